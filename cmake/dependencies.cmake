@@ -1,0 +1,24 @@
+# Libraries from outside. `deploy/install-dependencies` brings all of them to a Debian machine.
+
+set(Boost_NO_WARN_NEW_VERSIONS ON)
+find_package(Boost 1.81 REQUIRED COMPONENTS program_options json url system)
+find_package(spdlog REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(CURL REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+if(NOT DEFINED HTS_BUILD_TESTS OR HTS_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(NOT DEFINED HTS_BUILD_BENCHMARKS OR HTS_BUILD_BENCHMARKS)
+  find_package(benchmark REQUIRED)
+endif()
+
+# DuckDB is not in Debian: its C header is needed to build, its shared library only when Parquet is first touched.
+set(DUCKDB_ROOT ${PROJECT_SOURCE_DIR}/build/third-party/duckdb CACHE PATH "Folder with include/duckdb.h and lib/libduckdb.so")
+if(NOT EXISTS ${DUCKDB_ROOT}/include/duckdb.h)
+  message(FATAL_ERROR "No ${DUCKDB_ROOT}/include/duckdb.h: run deploy/install-dependencies, or give -DDUCKDB_ROOT=.")
+endif()
+add_library(duckdb_header INTERFACE)
+target_include_directories(duckdb_header SYSTEM INTERFACE ${DUCKDB_ROOT}/include)
+target_compile_definitions(duckdb_header INTERFACE HTS_DUCKDB_LIBRARY_PATH="${DUCKDB_ROOT}/lib/libduckdb.so")

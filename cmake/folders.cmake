@@ -1,0 +1,71 @@
+# One target a folder, and the dependency rule made physical.
+#
+# A folder's headers are visible to another folder only through that folder's target: each target exports one
+# directory that holds nothing but a link to its own folder, so `#include "adapters/http/server.hpp"` from `engine/`
+# does not compile. Who may link whom is checked here too: adapters -> actors -> engine, never the other way.
+
+# hts_add_folder(<folder> [SOURCES ...] [DEPENDS folder...] [LIBRARIES lib...] [PRIVATE_LIBRARIES lib...])
+#   folder   path below the project root, e.g. engine/market; the target is its name with _ for /, e.g. engine_market
+#   DEPENDS  folders whose headers this one may include
+function(hts_add_folder FOLDER)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  string(REPLACE "/" "_" TARGET ${FOLDER})
+  string(REGEX MATCH "^[a-z]+" LAYER ${FOLDER})
+  foreach(DEPENDENCY IN LISTS ARG_DEPENDS)
+    string(REGEX MATCH "^[a-z]+" DEPENDENCY_LAYER ${DEPENDENCY})
+    if((LAYER STREQUAL "engine" AND NOT DEPENDENCY_LAYER STREQUAL "engine")
+       OR (LAYER STREQUAL "actors" AND NOT DEPENDENCY_LAYER MATCHES "^(engine|actors)$")
+       OR (LAYER STREQUAL "adapters" AND DEPENDENCY_LAYER STREQUAL "config"))
+      message(FATAL_ERROR "${FOLDER} may not depend on ${DEPENDENCY}: dependencies point inward "
+                          "(config -> adapters -> actors -> engine).")
+    endif()
+  endforeach()
+
+  set(EXPORT_ROOT ${CMAKE_BINARY_DIR}/include/${TARGET})
+  get_filename_component(PARENT ${EXPORT_ROOT}/${FOLDER} DIRECTORY)
+  file(MAKE_DIRECTORY ${PARENT})
+  file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${FOLDER} ${EXPORT_ROOT}/${FOLDER} SYMBOLIC)
+
+  list(TRANSFORM ARG_DEPENDS REPLACE "/" "_" OUTPUT_VARIABLE DEPENDENCY_TARGETS)
+  if(ARG_SOURCES)
+    list(TRANSFORM ARG_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/${FOLDER}/)
+    add_library(${TARGET} STATIC ${ARG_SOURCES})
+    set_target_properties(${TARGET} PROPERTIES UNITY_BUILD ON)
+    target_include_directories(${TARGET} PUBLIC ${EXPORT_ROOT})
+    target_link_libraries(${TARGET} PUBLIC ${DEPENDENCY_TARGETS} ${ARG_LIBRARIES}
+                                    PRIVATE hts_compile_options ${ARG_PRIVATE_LIBRARIES})
+  else()
+    add_library(${TARGET} INTERFACE)
+    target_include_directories(${TARGET} INTERFACE ${EXPORT_ROOT})
+    target_link_libraries(${TARGET} INTERFACE ${DEPENDENCY_TARGETS} ${ARG_LIBRARIES})
+  endif()
+endfunction()
+
+# hts_add_tests(<name> SOURCES ... DEPENDS folder... [LIBRARIES lib...] [TIMEOUT seconds] [LABELS ...])
+#   One GoogleTest program; each test case becomes one ctest entry. LABELS `threads` marks what the tsan preset runs.
+function(hts_add_tests NAME)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS;LIBRARIES;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  list(TRANSFORM ARG_DEPENDS REPLACE "/" "_" OUTPUT_VARIABLE DEPENDENCY_TARGETS)
+  add_executable(${NAME} ${ARG_SOURCES})
+  set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests UNITY_BUILD ON
+                                           UNITY_BUILD_UNIQUE_ID HTS_UNITY_ID)
+  target_link_libraries(${NAME} PRIVATE ${DEPENDENCY_TARGETS} ${ARG_LIBRARIES} hts_compile_options
+                                        GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${NAME} PRIVATE HTS_SOURCE_DIR="${PROJECT_SOURCE_DIR}" HTS_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  gtest_discover_tests(${NAME} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
+                       PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+                       ENVIRONMENT "TSAN_OPTIONS=ignore_noninstrumented_modules=1 halt_on_error=1")
+endfunction()
+
+# hts_add_benchmark(<name> SOURCES ... DEPENDS folder... [LIBRARIES lib...])
+function(hts_add_benchmark NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  list(TRANSFORM ARG_DEPENDS REPLACE "/" "_" OUTPUT_VARIABLE DEPENDENCY_TARGETS)
+  add_executable(bench_${NAME} ${ARG_SOURCES})
+  set_target_properties(bench_${NAME} PROPERTIES OUTPUT_NAME ${NAME} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+  target_link_libraries(bench_${NAME} PRIVATE ${DEPENDENCY_TARGETS} ${ARG_LIBRARIES} hts_compile_options
+                                              benchmark::benchmark)
+endfunction()

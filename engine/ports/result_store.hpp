@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/backtest/backtest_run.hpp"
+#include "engine/result/result.hpp"
+
+/// The index of finished backtests (metadata, per-symbol statistics, active flags). May block;
+/// thread-safe. Trades and curves live in the artifact store; a run exists once it is in this
+/// index.
+namespace hts::ports {
+
+struct HistoryPage {
+  std::vector<backtest::RunSummary> runs;  ///< newest first
+  std::uint64_t total = 0;                 ///< of all pages
+};
+
+class ResultStore {
+ public:
+  virtual ~ResultStore() = default;
+
+  /// Durable when it returns. Storing the same run_id again changes nothing and succeeds.
+  [[nodiscard]] virtual result::Status insert(const backtest::RunSummary& run) = 0;
+  /// Error: not_found, field `run_id`.
+  [[nodiscard]] virtual result::Result<backtest::RunSummary> find(const std::string& run_id) = 0;
+  /// The most recently executed run. Error: not_found when there is none.
+  [[nodiscard]] virtual result::Result<backtest::RunSummary> latest() = 0;
+  [[nodiscard]] virtual result::Result<HistoryPage> history(std::uint64_t offset,
+                                                            std::uint64_t limit) = 0;
+  /// Errors: not_found with field `run_id` or `symbol`.
+  [[nodiscard]] virtual result::Result<backtest::RunSummary> set_symbol_active(
+      const std::string& run_id, const market::Symbol& symbol, bool is_active) = 0;
+};
+
+}  // namespace hts::ports
