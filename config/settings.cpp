@@ -1,0 +1,212 @@
+#include "config/settings.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <charconv>
+#include <fstream>
+#include <ostream>
+
+namespace hts::config {
+namespace {
+
+using result::ErrorCode;
+using result::make_error;
+using result::Status;
+
+const Setting* find_setting(std::string_view key) {
+  const auto& settings = all_settings();
+  const auto found = std::find_if(settings.begin(), settings.end(),
+                                  [&](const Setting& setting) { return setting.key == key; });
+  return found == settings.end() ? nullptr : &*found;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+}
+
+bool is_choice(std::string_view choices, std::string_view value) {
+  while (!choices.empty()) {
+    const auto bar = choices.find('|');
+    if (choices.substr(0, bar) == value) return true;
+    if (bar == std::string_view::npos) return false;
+    choices.remove_prefix(bar + 1);
+  }
+  return false;
+}
+
+}  // namespace
+
+const std::vector<Setting>& all_settings() {
+  using enum SettingType;
+  static const std::vector<Setting> settings = {
+      {"http.address", text, "127.0.0.1",
+       "Address to listen on; anything but loopback is reachable by others."},
+      {"http.port", integer, "8000", "Port to listen on; 0 takes a free one and logs it.", 0,
+       65535},
+      {"http.max_connections", integer, "1024", "Connections served at once; further ones wait.", 1,
+       1'000'000},
+      {"http.idle_timeout_seconds", integer, "60",
+       "Seconds after which a silent connection is closed.", 1, 3600},
+      {"data.root", text, "./data",
+       "Folder of the candle catalog, {SYMBOL}/{TIMEFRAME}/{YEAR}.parquet."},
+      {"state.root", text, "./state",
+       "Folder of what the daemon writes: results.sqlite and runs/."},
+      {"parquet.memory_limit_mb", integer, "256",
+       "Memory that reading and writing Parquet may take, in MB.", 64, 65536},
+      {"runtime.threads", integer, "2", "Threads that run actors and HTTP.", 1, 256},
+      {"runtime.seed", integer, "0",
+       "Seed of the runtime's random numbers; 0 draws one from the system.", 0, INT64_MAX},
+      {"runtime.shutdown_milliseconds", integer, "4000",
+       "How long a stop may take before what is left is named and abandoned.", 100, 600'000},
+      {"jobs.workers", integer, "1", "Backtests computed at the same time.", 1, 256},
+      {"jobs.queue_capacity", integer, "64",
+       "Backtests waiting for a worker; further ones are refused with 503.", 1, 1'000'000},
+      {"log.level", text, "info", "Least severe line that is written.", 0, 0,
+       "debug|info|warning|error"},
+      {"log.requests", boolean, "false", "Write one line for each HTTP request."},
+      {"log.file", text, "-", "File for the log, one JSON object a line; - is standard error."},
+  };
+  return settings;
+}
+
+std::string environment_name(std::string_view key) {
+  std::string name = "HTS_";
+  for (const char c : key) {
+    name += c == '.' ? '_' : (c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+  }
+  return name;
+}
+
+Settings::Settings() {
+  for (const Setting& setting : all_settings()) {
+    values_.emplace(std::string{setting.key}, std::string{setting.default_value});
+  }
+}
+
+Status Settings::set(std::string_view key, std::string_view value, std::string_view source) {
+  const std::string where = source.empty() ? "" : std::string{source} + ": ";
+  const std::string name{key};
+  const Setting* setting = find_setting(key);
+  if (setting == nullptr) {
+    return make_error(
+        ErrorCode::invalid,
+        where + "'" + name + "' is not a setting: 'hts serve --print-config' lists them all.",
+        name);
+  }
+  switch (setting->type) {
+    case SettingType::integer: {
+      std::int64_t number = 0;
+      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+      if (error != std::errc{} || end != value.data() + value.size() || number < setting->minimum ||
+          number > setting->maximum) {
+        return make_error(ErrorCode::invalid,
+                          where + name + " is '" + std::string{value} +
+                              "': give a whole number from " + std::to_string(setting->minimum) +
+                              " to " + std::to_string(setting->maximum) + ".",
+                          name);
+      }
+      break;
+    }
+    case SettingType::boolean:
+      if (value != "true" && value != "false") {
+        return make_error(ErrorCode::invalid,
+                          where + name + " is '" + std::string{value} + "': give true or false.",
+                          name);
+      }
+      break;
+    case SettingType::text:
+      if (value.empty()) {
+        return make_error(ErrorCode::invalid, where + name + " is empty: give a value.", name);
+      }
+      if (!setting->choices.empty() && !is_choice(setting->choices, value)) {
+        return make_error(ErrorCode::invalid,
+                          where + name + " is '" + std::string{value} + "': give one of " +
+                              std::string{setting->choices} + ".",
+                          name);
+      }
+      break;
+  }
+  values_.find(key)->second = std::string{value};
+  return result::success();
+}
+
+Status Settings::read_file(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) {
+    return make_error(
+        ErrorCode::not_found,
+        "The configuration file '" + path + "' cannot be read: check its path and permissions.",
+        "config");
+  }
+  std::string section;
+  std::string line;
+  for (std::size_t number = 1; std::getline(file, line); ++number) {
+    const std::string where = path + ":" + std::to_string(number);
+    const std::string_view content = trimmed(line);
+    if (content.empty() || content.front() == '#' || content.front() == ';') continue;
+    if (content.front() == '[' && content.back() == ']') {
+      section = std::string{trimmed(content.substr(1, content.size() - 2))};
+      continue;
+    }
+    const auto equals = content.find('=');
+    if (equals == std::string_view::npos) {
+      return make_error(ErrorCode::malformed,
+                        where + ": write 'key = value', '[section]' or '# comment'.", where);
+    }
+    const std::string key =
+        (section.empty() ? "" : section + ".") + std::string{trimmed(content.substr(0, equals))};
+    if (auto status = set(key, trimmed(content.substr(equals + 1)), where); !status) return status;
+  }
+  return result::success();
+}
+
+Status Settings::read_environment(char** environment) {
+  for (const Setting& setting : all_settings()) {
+    const std::string prefix = environment_name(setting.key) + "=";
+    for (char** entry = environment; *entry != nullptr; ++entry) {
+      const std::string_view pair{*entry};
+      if (!pair.starts_with(prefix)) continue;
+      if (auto status = set(setting.key, pair.substr(prefix.size()), environment_name(setting.key));
+          !status) {
+        return status;
+      }
+    }
+  }
+  return result::success();
+}
+
+const std::string& Settings::text(std::string_view key) const {
+  const auto found = values_.find(key);
+  assert(found != values_.end());
+  return found->second;
+}
+
+std::int64_t Settings::integer(std::string_view key) const {
+  const std::string& value = text(key);
+  std::int64_t number = 0;
+  std::from_chars(value.data(), value.data() + value.size(), number);
+  return number;
+}
+
+bool Settings::boolean(std::string_view key) const {
+  return text(key) == "true";
+}
+
+void Settings::print(std::ostream& out) const {
+  std::string_view section;
+  for (const Setting& setting : all_settings()) {
+    const auto dot = setting.key.find('.');
+    if (setting.key.substr(0, dot) != section) {
+      if (!section.empty()) out << "\n";
+      section = setting.key.substr(0, dot);
+      out << "[" << section << "]\n";
+    }
+    out << "# " << setting.help << " (" << environment_name(setting.key) << ", default "
+        << setting.default_value << ")\n"
+        << setting.key.substr(dot + 1) << " = " << text(setting.key) << "\n";
+  }
+}
+
+}  // namespace hts::config
