@@ -13,16 +13,17 @@
 #include "engine/runtime/protocol.hpp"
 #include "engine/runtime/reply.hpp"
 
-/// What the daemon's actors say to each other. A query names its answer with `Reply`; `Request<Query>` carries the query
-/// and the way back. Bulky payloads travel as shared pointers to const, so a message stays small.
+/// What the daemon's actors say to each other. A query names its answer with `Reply`;
+/// `Request<Query>` carries the query and the way back. Bulky payloads travel as shared pointers to
+/// const, so a message stays small.
 namespace hts::actors {
 
 using SharedRun = std::shared_ptr<const backtest::BacktestRun>;
 
 // --- scheduler: accepts work, keeps it in a bounded queue, hands it to idle workers ---
 
-/// Answered when the run is finished and stored. Errors: those of the run; unavailable when the queue is full or the
-/// daemon is stopping.
+/// Answered when the run is finished and stored. Errors: those of the run; unavailable when the
+/// queue is full or the daemon is stopping.
 struct SubmitBacktest {
   using Reply = SharedRun;
   std::shared_ptr<const backtest::BacktestRequest> request;

@@ -13,6 +13,7 @@ if(CCACHE_PROGRAM)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
 endif()
 
+option(HTS_UNITY "Compile several sources of a folder as one" ON)
 # Unity groups stay small so that touching one file rebuilds a group, not a folder.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
 

@@ -30,7 +30,7 @@ function(hts_add_folder FOLDER)
   if(ARG_SOURCES)
     list(TRANSFORM ARG_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/${FOLDER}/)
     add_library(${TARGET} STATIC ${ARG_SOURCES})
-    set_target_properties(${TARGET} PROPERTIES UNITY_BUILD ON)
+    set_target_properties(${TARGET} PROPERTIES UNITY_BUILD ${HTS_UNITY})
     target_include_directories(${TARGET} PUBLIC ${EXPORT_ROOT})
     target_link_libraries(${TARGET} PUBLIC ${DEPENDENCY_TARGETS} ${ARG_LIBRARIES}
                                     PRIVATE hts_compile_options ${ARG_PRIVATE_LIBRARIES})
@@ -50,11 +50,14 @@ function(hts_add_tests NAME)
   endif()
   list(TRANSFORM ARG_DEPENDS REPLACE "/" "_" OUTPUT_VARIABLE DEPENDENCY_TARGETS)
   add_executable(${NAME} ${ARG_SOURCES})
-  set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests UNITY_BUILD ON
-                                           UNITY_BUILD_UNIQUE_ID HTS_UNITY_ID)
+  set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests
+                                           UNITY_BUILD ${HTS_UNITY})
   target_link_libraries(${NAME} PRIVATE ${DEPENDENCY_TARGETS} ${ARG_LIBRARIES} hts_compile_options
                                         GTest::gmock GTest::gtest_main)
   target_compile_definitions(${NAME} PRIVATE HTS_SOURCE_DIR="${PROJECT_SOURCE_DIR}" HTS_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(threaded_tests ${NAME})
+  endif()
   gtest_discover_tests(${NAME} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
                        PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
                        ENVIRONMENT "TSAN_OPTIONS=ignore_noninstrumented_modules=1 halt_on_error=1")

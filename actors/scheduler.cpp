@@ -1,0 +1,94 @@
+#include "actors/scheduler.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace hts::actors {
+namespace {
+
+/// The client's own deadline ends its wait earlier; this one only keeps a lost worker from holding
+/// its place for ever.
+constexpr std::chrono::hours run_deadline{24};
+
+/// Errors that say something about the request, not about the daemon.
+bool is_clients_mistake(result::ErrorCode code) {
+  using enum result::ErrorCode;
+  return code == malformed || code == unknown_symbol || code == invalid || code == not_found ||
+         code == cancelled;
+}
+
+}  // namespace
+
+Scheduler::Scheduler(runtime::Context& context, Ports ports)
+    : context_(context), ports_(std::move(ports)), cancelled_(ports_.workers.size()) {
+  for (std::size_t worker = ports_.workers.size(); worker-- > 0;) idle_.push_back(worker);
+  status_.queue_capacity = ports_.queue_capacity;
+  status_.workers = ports_.workers.size();
+}
+
+void Scheduler::on_stop() {
+  for (auto& waiting : queue_) {
+    waiting.reply(
+        result::make_error(result::ErrorCode::unavailable,
+                           "The daemon is stopping: send the request again once it is back."));
+  }
+  queue_.clear();
+  for (const auto& cancelled : cancelled_) {
+    if (cancelled) cancelled->store(true, std::memory_order_relaxed);
+  }
+}
+
+void Scheduler::on(runtime::Request<SubmitBacktest>& request) {
+  if (idle_.empty() && queue_.size() >= ports_.queue_capacity) {
+    ++status_.rejected;
+    request.reply(result::make_error(result::ErrorCode::unavailable,
+                                     "The queue is full (" + std::to_string(queue_.size()) +
+                                         " backtests wait): try again later."));
+    return;
+  }
+  queue_.push_back(std::move(request));
+  dispatch();
+}
+
+void Scheduler::on(runtime::Request<GetSchedulerStatus>& request) {
+  status_.queued = queue_.size();
+  status_.running = ports_.workers.size() - idle_.size();
+  request.reply(status_);
+}
+
+void Scheduler::dispatch() {
+  while (!idle_.empty() && !queue_.empty()) {
+    const std::size_t worker = idle_.back();
+    idle_.pop_back();
+    auto next = std::move(queue_.front());
+    queue_.pop_front();
+    cancelled_[worker] = std::make_shared<std::atomic<bool>>(false);
+    context_.ask(
+        ports_.workers[worker], RunBacktest{next.query.request, cancelled_[worker]}, run_deadline,
+        [this, worker, reply = std::move(next.reply)](result::Result<SharedRun> outcome) mutable {
+          finish(worker, outcome);
+          reply(std::move(outcome));
+        });
+  }
+}
+
+void Scheduler::finish(std::size_t worker, const result::Result<SharedRun>& outcome) {
+  cancelled_[worker].reset();
+  idle_.push_back(worker);
+  if (outcome) {
+    ++status_.completed;
+  } else {
+    ++status_.failed;
+    if (!is_clients_mistake(outcome.error().code)) {
+      const auto sent = ports_.notifier.tell(Notice{
+          Severity::critical, "job_failed", "A backtest failed: " + outcome.error().message});
+      if (sent != runtime::SendResult::accepted) {
+        context_.log(runtime::LogLevel::warning,
+                     "The notifier's mailbox is full; a notice was dropped.");
+      }
+    }
+  }
+  dispatch();
+}
+
+}  // namespace hts::actors

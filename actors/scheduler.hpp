@@ -1,0 +1,46 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "actors/messages.hpp"
+#include "engine/runtime/actor.hpp"
+
+namespace hts::actors {
+
+/// Accepts backtests, keeps them in a bounded queue in order of arrival and hands each to an idle
+/// worker.
+///
+/// Takes: SubmitBacktest, GetSchedulerStatus.
+/// Promises: every accepted request is answered once; a request over the queue's capacity is
+/// refused at once with `unavailable`. When the daemon stops, queued requests are answered
+/// `unavailable` and running ones are cancelled if they outlast the drain. A failed run is told to
+/// the notifier unless the request itself was wrong.
+class Scheduler : public runtime::Actor<Scheduler, SchedulerProtocol> {
+ public:
+  struct Ports {
+    std::vector<runtime::Address<BacktestWorkerProtocol>> workers;
+    runtime::Address<NotifierProtocol> notifier;
+    std::size_t queue_capacity = 64;
+  };
+
+  Scheduler(runtime::Context& context, Ports ports);
+
+  void on_stop();
+  void on(runtime::Request<SubmitBacktest>& request);
+  void on(runtime::Request<GetSchedulerStatus>& request);
+
+ private:
+  void dispatch();
+  void finish(std::size_t worker, const result::Result<SharedRun>& outcome);
+
+  runtime::Context& context_;
+  Ports ports_;
+  std::deque<runtime::Request<SubmitBacktest>> queue_;
+  std::vector<std::size_t> idle_;                              ///< indexes into ports_.workers
+  std::vector<std::shared_ptr<std::atomic<bool>>> cancelled_;  ///< one a worker, of its present run
+  SchedulerStatus status_;
+};
+
+}  // namespace hts::actors

@@ -1,0 +1,99 @@
+#include "actors/storage.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace hts::actors {
+namespace {
+
+/// Removes artifacts whose run never reached the index. Returns how many.
+result::Result<std::size_t> remove_orphans(ports::ResultStore& results,
+                                           ports::ArtifactStore& artifacts) {
+  auto run_ids = artifacts.list();
+  if (!run_ids) return std::move(run_ids).error();
+  std::size_t removed = 0;
+  for (const std::string& run_id : *run_ids) {
+    auto known = results.find(run_id);
+    if (known || known.error().code != result::ErrorCode::not_found) continue;
+    if (auto status = artifacts.remove(run_id); !status) return std::move(status).error();
+    ++removed;
+  }
+  return removed;
+}
+
+result::Result<SharedRun> load_whole(ports::ArtifactStore& artifacts,
+                                     result::Result<backtest::RunSummary> summary) {
+  if (!summary) return std::move(summary).error();
+  auto run = artifacts.load(*summary);
+  if (!run) return std::move(run).error();
+  return SharedRun{std::make_shared<const backtest::BacktestRun>(std::move(run).value())};
+}
+
+}  // namespace
+
+Storage::Storage(runtime::Context& context, ports::ResultStore& results,
+                 ports::ArtifactStore& artifacts, runtime::Lane& disk)
+    : context_(context), results_(results), artifacts_(artifacts), disk_(disk) {}
+
+void Storage::on_start() {
+  context_.offload(
+      disk_, [this] { return remove_orphans(results_, artifacts_); },
+      [this](result::Result<std::size_t> removed) {
+        if (!removed) {
+          context_.log(runtime::LogLevel::warning,
+                       "Left-over artifacts could not be removed: " + removed.error().message);
+        } else if (*removed > 0) {
+          context_.log(runtime::LogLevel::warning, "Removed the artifacts of " +
+                                                       std::to_string(*removed) +
+                                                       " runs that a crash left unfinished.");
+        }
+      });
+}
+
+void Storage::on(runtime::Request<SaveRun>& request) {
+  context_.offload(
+      disk_,
+      [this, run = request.query.run]() -> result::Result<SharedRun> {
+        if (auto saved = artifacts_.save(*run); !saved) return std::move(saved).error();
+        if (auto indexed = results_.insert(backtest::summarize(*run)); !indexed) {
+          return std::move(indexed).error();
+        }
+        return run;
+      },
+      std::move(request.reply));
+}
+
+void Storage::on(runtime::Request<FindRun>& request) {
+  context_.offload(
+      disk_,
+      [this, run_id = std::move(request.query.run_id)] {
+        return load_whole(artifacts_, results_.find(run_id));
+      },
+      std::move(request.reply));
+}
+
+void Storage::on(runtime::Request<FindLatestRun>& request) {
+  context_.offload(
+      disk_, [this] { return load_whole(artifacts_, results_.latest()); },
+      std::move(request.reply));
+}
+
+void Storage::on(runtime::Request<ListRuns>& request) {
+  context_.offload(
+      disk_,
+      [this, offset = request.query.offset, limit = request.query.limit] {
+        return results_.history(offset, limit);
+      },
+      std::move(request.reply));
+}
+
+void Storage::on(runtime::Request<SetSymbolActive>& request) {
+  context_.offload(
+      disk_,
+      [this, query = std::move(request.query)] {
+        return results_.set_symbol_active(query.run_id, query.symbol, query.is_active);
+      },
+      std::move(request.reply));
+}
+
+}  // namespace hts::actors

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "engine/backtest/backtest_run.hpp"
+#include "engine/market/candle_series.hpp"
+#include "engine/result/result.hpp"
+
+namespace hts::backtest {
+
+/// Where a run's candles come from: the catalog, a file, a test.
+using LoadCandles = std::function<result::Result<market::CandleSeries>(
+    const market::Symbol&, market::Timeframe, time::TimeRange)>;
+
+/// Loads and studies each symbol of the request in turn. `run_id`, `executed_at`, `environment`,
+/// `execution_host` and `execution_seconds` are left for the caller, who knows them. Strategies see
+/// only candles inside the range. Errors: those of `load` (field `symbols`), cancelled. Blocks as
+/// long as it computes; setting `cancelled` from another thread ends it within 50 ms.
+[[nodiscard]] result::Result<BacktestRun> execute(const BacktestRequest& request,
+                                                  const LoadCandles& load,
+                                                  const std::atomic<bool>& cancelled);
+
+/// A version 4 UUID made of 128 random bits.
+[[nodiscard]] std::string make_run_id(std::uint64_t high, std::uint64_t low);
+
+}  // namespace hts::backtest
