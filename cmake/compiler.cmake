@@ -18,7 +18,8 @@ option(HTS_UNITY "Compile several sources of a folder as one" ON)
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
 
 add_library(hts_compile_options INTERFACE)
-target_compile_options(hts_compile_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion)
+# Fused multiply-add would make results depend on the processor; equal inputs must give equal trades everywhere.
+target_compile_options(hts_compile_options INTERFACE -Wall -Wextra -Wpedantic -Wconversion -ffp-contract=off)
 if(HTS_WARNINGS_AS_ERRORS)
   target_compile_options(hts_compile_options INTERFACE -Werror)
 endif()
