@@ -17,7 +17,8 @@ result::Result<BacktestRequest> make_backtest_request(const RawBacktestRequest& 
   if (!parameters) return std::move(parameters).error();
   if (raw.mode != "signals") {
     return make_error(ErrorCode::invalid,
-                      "mode '" + raw.mode.substr(0, 32) + "' is not available: use \"signals\".", "mode");
+                      "mode '" + raw.mode.substr(0, 32) + "' is not available: use \"signals\".",
+                      "mode");
   }
   if (raw.symbols.empty()) {
     return make_error(ErrorCode::invalid,
@@ -25,8 +26,8 @@ result::Result<BacktestRequest> make_backtest_request(const RawBacktestRequest& 
   }
   if (raw.symbols.size() > max_symbols) {
     return make_error(ErrorCode::invalid,
-                      "symbols has " + std::to_string(raw.symbols.size()) + " entries: give at most " +
-                          std::to_string(max_symbols) + " a run.",
+                      "symbols has " + std::to_string(raw.symbols.size()) +
+                          " entries: give at most " + std::to_string(max_symbols) + " a run.",
                       "symbols");
   }
   if (raw.description.size() > max_description_bytes) {

@@ -24,9 +24,9 @@ struct RawBacktestRequest {
 inline constexpr std::size_t max_symbols = 1'000;
 inline constexpr std::size_t max_description_bytes = 4'096;
 
-/// Checks everything that can be checked without candles. A symbol given twice, in whatever spelling, is an error.
-/// Errors: invalid with the field (`strategy`, `params.NAME`, `symbols`, `start_date`, `timeframe`, `mode`, ...),
-/// unknown_symbol with field `symbols[i]`.
+/// Checks everything that can be checked without candles. A symbol given twice, in whatever
+/// spelling, is an error. Errors: invalid with the field (`strategy`, `params.NAME`, `symbols`,
+/// `start_date`, `timeframe`, `mode`, ...), unknown_symbol with field `symbols[i]`.
 [[nodiscard]] result::Result<BacktestRequest> make_backtest_request(const RawBacktestRequest& raw);
 
 }  // namespace hts::backtest
