@@ -1,0 +1,82 @@
+#include "engine/backtest/signal_study.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "engine/backtest/signal_tally.hpp"
+
+namespace hts::backtest {
+namespace {
+
+/// Small enough that even the slowest candles (a window of 500 where the definition decides every
+/// one) come back to the cancel flag within milliseconds; large enough that looking costs nothing.
+constexpr std::size_t candles_a_look = 256;
+
+std::size_t hold_period(const strategies::Parameters& parameters) {
+  for (const auto& [name, value] : parameters.values()) {
+    if (name != "hold_period_bars") continue;
+    if (const auto* bars = std::get_if<std::int64_t>(&value)) {
+      return static_cast<std::size_t>(*bars);
+    }
+  }
+  return 1;
+}
+
+SignalTrade trade_of(const strategies::IndexedSignal& signal, market::CandleView candles,
+                     std::size_t hold) {
+  SignalTrade trade;
+  trade.index = signal.index;
+  trade.exit_index = signal.index + std::min(hold, candles.size() - 1 - signal.index);
+  trade.time = candles.open_time[trade.index];
+  trade.exit_time = candles.open_time[trade.exit_index];
+  trade.entry_price = candles.close[trade.index];
+  trade.exit_price = candles.close[trade.exit_index];
+  trade.return_pct = (trade.exit_price / trade.entry_price - 1) * 100;
+  trade.confidence = signal.signal.confidence;
+  return trade;
+}
+
+}  // namespace
+
+result::Result<SignalReport> run_signal_study(const strategies::StrategyDefinition& definition,
+                                              const strategies::Parameters& parameters,
+                                              market::CandleView candles,
+                                              const StudyControl& control) {
+  auto strategy = definition.make(parameters);
+  const std::size_t hold = hold_period(parameters);
+  const std::size_t candles_a_report = std::max(candles.size() / 100, candles_a_look);
+
+  SignalReport report;
+  report.candles = candles.size();
+  SignalTally tally;
+  std::vector<strategies::IndexedSignal> signals;
+  std::size_t next_report = 0;
+  for (std::size_t done = 0; done < candles.size();) {
+    if (control.cancel != nullptr && control.cancel->load(std::memory_order_relaxed)) {
+      return result::make_error(result::ErrorCode::cancelled,
+                                "The backtest was cancelled before its end; start it again for a "
+                                "result.");
+    }
+    if (control.progress && done >= next_report) {
+      control.progress(static_cast<double>(done) / static_cast<double>(candles.size()));
+      next_report += candles_a_report;
+    }
+    const std::size_t count = std::min(candles_a_look, candles.size() - done);
+    signals.clear();
+    strategy.scan(candles.slice(done, count), done, signals);
+    for (const auto& signal : signals) {
+      if (signal.signal.side != strategies::Side::buy) continue;
+      report.trades.push_back(trade_of(signal, candles, hold));
+      tally.add(report.trades.back());
+    }
+    done += count;
+  }
+  report.statistics = tally.statistics();
+  if (control.progress) control.progress(1);
+  return report;
+}
+
+}  // namespace hts::backtest

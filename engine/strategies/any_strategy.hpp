@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/market/candle.hpp"
+#include "engine/market/candle_series.hpp"
+#include "engine/result/result.hpp"
+#include "engine/strategies/context.hpp"
+#include "engine/strategies/parameters.hpp"
+#include "engine/strategies/strategy.hpp"
+
+namespace hts::strategies {
+
+/// A signal and the bar that gave it.
+struct IndexedSignal {
+  std::size_t index = 0;
+  Signal signal;
+
+  friend bool operator==(const IndexedSignal&, const IndexedSignal&) = default;
+};
+
+/// A strategy's state for a disk or a hand-over. Every number is finite; the text of none of it
+/// depends on the machine.
+struct StrategySnapshot {
+  std::string strategy;
+  int state_version = 0;
+  std::vector<NamedValue> parameters;
+  std::vector<double> numbers;
+
+  friend bool operator==(const StrategySnapshot&, const StrategySnapshot&) = default;
+};
+
+/// Feeds candles to a strategy and appends its signals; bar i of the view is reported as
+/// `first_index + i`. `on_candle` is inlined here: this is the backtest loop.
+template <Strategy S>
+void scan_candles(S& strategy, market::CandleView candles, std::size_t first_index,
+                  std::vector<IndexedSignal>& signals) {
+  Context context;
+  for (std::size_t i = 0; i < candles.size(); ++i) {
+    strategy.on_candle(candles[i], context);
+    if (const auto signal = context.take()) signals.push_back({first_index + i, *signal});
+  }
+}
+
+/// One running strategy of any class, with its parameters. Movable, not copyable (a copy is a
+/// snapshot restored elsewhere). Used by one thread at a time.
+class AnyStrategy {
+ public:
+  template <Strategy S>
+  [[nodiscard]] static AnyStrategy of(const Parameters& parameters) {
+    return AnyStrategy{std::make_unique<Holder<S>>(parameters), parameters};
+  }
+
+  [[nodiscard]] std::string_view name() const noexcept { return strategy_->name(); }
+  [[nodiscard]] const Parameters& parameters() const noexcept { return parameters_; }
+
+  /// The signal on the close of this candle, if any.
+  [[nodiscard]] std::optional<Signal> on_candle(const market::Candle& candle) {
+    return strategy_->on_candle(candle);
+  }
+  /// The same for many candles at the speed of the inlined loop; the virtual call is paid once.
+  void scan(market::CandleView candles, std::size_t first_index,
+            std::vector<IndexedSignal>& signals) {
+    strategy_->scan(candles, first_index, signals);
+  }
+
+  [[nodiscard]] StrategySnapshot snapshot() const;
+  /// Takes over the state of another instance. Errors, code conflict, with this one unchanged: a
+  /// snapshot of another strategy, state version or parameters, or one that is damaged.
+  [[nodiscard]] result::Status restore(const StrategySnapshot& snapshot);
+
+ private:
+  struct Held {
+    virtual ~Held() = default;
+    [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+    [[nodiscard]] virtual int state_version() const noexcept = 0;
+    virtual std::optional<Signal> on_candle(const market::Candle& candle) = 0;
+    virtual void scan(market::CandleView candles, std::size_t first_index,
+                      std::vector<IndexedSignal>& signals) = 0;
+    [[nodiscard]] virtual std::vector<double> snapshot() const = 0;
+    virtual result::Status restore(std::span<const double> numbers) = 0;
+  };
+
+  template <Strategy S>
+  struct Holder final : Held {
+    explicit Holder(const Parameters& parameters) : strategy(parameters) {}
+    [[nodiscard]] std::string_view name() const noexcept override { return S::name; }
+    [[nodiscard]] int state_version() const noexcept override { return S::state_version; }
+    std::optional<Signal> on_candle(const market::Candle& candle) override {
+      Context context;
+      strategy.on_candle(candle, context);
+      return context.take();
+    }
+    void scan(market::CandleView candles, std::size_t first_index,
+              std::vector<IndexedSignal>& signals) override {
+      scan_candles(strategy, candles, first_index, signals);
+    }
+    [[nodiscard]] std::vector<double> snapshot() const override { return strategy.snapshot(); }
+    result::Status restore(std::span<const double> numbers) override {
+      return strategy.restore(numbers);
+    }
+    S strategy;
+  };
+
+  AnyStrategy(std::unique_ptr<Held> strategy, Parameters parameters)
+      : strategy_(std::move(strategy)), parameters_(std::move(parameters)) {}
+
+  std::unique_ptr<Held> strategy_;
+  Parameters parameters_;
+};
+
+}  // namespace hts::strategies

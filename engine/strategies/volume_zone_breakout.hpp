@@ -1,0 +1,126 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/market/candle.hpp"
+#include "engine/result/result.hpp"
+#include "engine/strategies/context.hpp"
+#include "engine/strategies/parameters.hpp"
+#include "engine/strategies/sliding_fold.hpp"
+#include "engine/strategies/volume_above.hpp"
+#include "engine/strategies/volume_zone.hpp"
+
+namespace hts::strategies {
+
+/// Buys when a candle's high passes the resistance of the `volume_window` candles strictly before
+/// it by `breakout_buffer`. The resistance is the lower edge of the bin in which, adding volumes
+/// from the top down, `top_percentile` of the window's volume is reached (resistance_bin). With
+/// level = resistance * (1 + breakout_buffer): BUY when high >= level, confidence
+/// min(0.5 + (high - level) / level, 1). No signal before the window is full, nor while all its
+/// prices are equal or its volume is 0.
+///
+/// How it is fast: a high that passes the levels of bins 0 .. k-1 is a signal exactly when the
+/// volume above edge(k) is below the wanted share, and that volume is one pass over the window
+/// without any bins. Where it comes out too close to the wanted share for rounding, the definition
+/// decides; so the signals are always those of the definition, on every processor. A candle below
+/// the lowest level costs O(1), another O(window), a signal O(window * log bins).
+class VolumeZoneBreakout {
+ public:
+  static constexpr std::string_view name = "volume_zone_breakout";
+  static constexpr std::string_view title = "Volume zone breakout";
+  static constexpr std::string_view help =
+      "Buys when the price breaks above the zone where the upper part of the recent volume was "
+      "traded.";
+  static constexpr int state_version = 1;
+  [[nodiscard]] static std::vector<ParameterSchema> schema();
+
+  explicit VolumeZoneBreakout(const Parameters& parameters,
+                              VolumeAbove volume_above = fastest_volume_above());
+
+  void on_candle(const market::Candle& candle, Context& context) {
+    if (count_ == window_ && candle.high >= lowest_.current() * level_factor_) {
+      judge(candle.high, context);
+    }
+    if (include_wicks_) {
+      push(candle.low, candle.high, candle.volume);
+    } else if (candle.open < candle.close) {
+      push(candle.open, candle.close, candle.volume);
+    } else {
+      push(candle.close, candle.open, candle.volume);
+    }
+  }
+
+  [[nodiscard]] std::vector<double> snapshot() const;
+  [[nodiscard]] result::Status restore(std::span<const double> state);
+
+  /// Candles that the definition had to decide, out of all so far: for measurements.
+  [[nodiscard]] std::uint64_t decided_by_definition() const noexcept {
+    return decided_by_definition_;
+  }
+
+ private:
+  /// One array of the mirrored ring: each value stands at i and i + window, so that the window is
+  /// always one run of memory.
+  enum Column : std::size_t { bottom, top, inverse_height, volume, column_count };
+
+  [[nodiscard]] double* column(Column which) noexcept {
+    return columns_.data() + which * 2 * window_;
+  }
+  [[nodiscard]] std::span<const double> in_window(Column which) const noexcept {
+    return {columns_.data() + which * 2 * window_ + next_, window_};
+  }
+
+  void put(Column which, double value) noexcept {
+    double* const values = column(which);
+    values[next_] = value;
+    values[next_ + window_] = value;
+  }
+
+  void push(double low, double high, double traded) noexcept {
+    put(bottom, low);
+    put(top, high);
+    put(volume, traded);
+    // A span without height is wholly above or wholly below an edge: any huge factor says so.
+    constexpr double huge = 1e300;
+    put(inverse_height, high > low ? std::min(1 / (high - low), huge) : huge);
+    lowest_.push(low);
+    highest_.push(high);
+    total_volume_.push(traded);
+    next_ = next_ + 1 < window_ ? next_ + 1 : 0;
+    if (count_ < window_) ++count_;
+  }
+
+  void judge(double high, Context& context);
+  [[nodiscard]] double level(const PriceBins& bins, std::size_t k) const noexcept {
+    return bins.edge(k) * level_factor_;
+  }
+  [[nodiscard]] std::size_t levels_passed(const PriceBins& bins, double high) const noexcept;
+  /// Whether the volume above edge(k) is at least the wanted share; nothing when it is too close.
+  [[nodiscard]] std::optional<bool> share_reached(double edge) const noexcept;
+  [[nodiscard]] std::optional<std::size_t> resistance_below(const PriceBins& bins,
+                                                            std::size_t not_reached) const noexcept;
+
+  std::size_t window_;
+  std::size_t bin_count_;
+  double top_percentile_;
+  double level_factor_;
+  double inverse_level_factor_;
+  bool include_wicks_;
+  VolumeAbove volume_above_;
+
+  std::vector<double> columns_;
+  std::size_t next_ = 0;
+  std::size_t count_ = 0;
+  SlidingFold<MinimumFold> lowest_;
+  SlidingFold<MaximumFold> highest_;
+  SlidingFold<SumFold> total_volume_;
+  std::vector<double> scratch_;
+  std::uint64_t decided_by_definition_ = 0;
+};
+
+}  // namespace hts::strategies
