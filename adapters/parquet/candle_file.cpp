@@ -1,0 +1,279 @@
+#include "adapters/parquet/candle_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/parquet/column_source.hpp"
+#include "adapters/parquet/duckdb_connection.hpp"
+#include "adapters/parquet/durable_files.hpp"
+
+namespace hts::parquet {
+namespace {
+
+using market::CandleSeries;
+using result::ErrorCode;
+using result::make_error;
+using result::Result;
+using result::Status;
+using result::success;
+using time::Timestamp;
+
+constexpr std::array<const char*, 6> column_names = {"timestamp", "open",  "high",
+                                                     "low",       "close", "volume"};
+constexpr std::size_t timestamp_column = 0;
+constexpr std::int64_t nanoseconds_a_millisecond = 1'000'000;
+
+result::Error unreadable(const std::filesystem::path& path, const result::Error& cause) {
+  return make_error(ErrorCode::storage,
+                    "Cannot read " + path.string() + ": " + reason_in(cause.message) +
+                        ". It is damaged or not a Parquet file of candles: move it away and "
+                        "import its candles again.");
+}
+
+bool is_integer(duckdb_type type) {
+  constexpr std::array types = {DUCKDB_TYPE_INTEGER, DUCKDB_TYPE_UINTEGER, DUCKDB_TYPE_UBIGINT};
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+bool is_calendar(duckdb_type type) {
+  constexpr std::array types = {DUCKDB_TYPE_TIMESTAMP,    DUCKDB_TYPE_TIMESTAMP_S,
+                                DUCKDB_TYPE_TIMESTAMP_MS, DUCKDB_TYPE_TIMESTAMP_NS,
+                                DUCKDB_TYPE_TIMESTAMP_TZ, DUCKDB_TYPE_DATE};
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+bool is_number(duckdb_type type) {
+  constexpr std::array types = {DUCKDB_TYPE_FLOAT,     DUCKDB_TYPE_DECIMAL,  DUCKDB_TYPE_BIGINT,
+                                DUCKDB_TYPE_HUGEINT,   DUCKDB_TYPE_SMALLINT, DUCKDB_TYPE_TINYINT,
+                                DUCKDB_TYPE_USMALLINT, DUCKDB_TYPE_UTINYINT};
+  return is_integer(type) || std::find(types.begin(), types.end(), type) != types.end();
+}
+
+std::string scan_of(const PinnedFile& file) {
+  return "read_parquet(" + quote_sql(file.name()) + ")";
+}
+
+/// How a file's columns become milliseconds or nanoseconds and doubles.
+struct CandleColumns {
+  std::array<std::string, column_names.size()> expressions;
+  bool in_nanoseconds = false;  ///< else in milliseconds, and a filter reaches the row groups
+};
+
+Result<CandleColumns> examine_columns(Connection& connection, const PinnedFile& file,
+                                      const std::filesystem::path& path) {
+  std::string sql = "SELECT ";
+  for (const char* name : column_names)
+    sql += std::string{sql.size() > 7 ? ", \"" : "\""} + name + '"';
+  auto statement = connection.prepare(sql + " FROM " + scan_of(file));
+  if (!statement) return unreadable(path, statement.error());
+
+  CandleColumns columns;
+  for (std::size_t i = 0; i < column_names.size(); ++i) {
+    const duckdb_type type = statement->column_type(i);
+    const std::string name = std::string{"\""} + column_names[i] + "\"";
+    std::string& expression = columns.expressions[i];
+    if (i == timestamp_column && is_calendar(type)) {
+      columns.in_nanoseconds = true;
+      expression = "epoch_ns(" + name + ")";
+    } else if (i == timestamp_column && is_integer(type)) {
+      expression = "CAST(" + name + " AS BIGINT)";
+    } else if (type == (i == timestamp_column ? DUCKDB_TYPE_BIGINT : DUCKDB_TYPE_DOUBLE)) {
+      expression = name;
+    } else if (i != timestamp_column && is_number(type)) {
+      expression = "CAST(" + name + " AS DOUBLE)";
+    } else {
+      return make_error(
+          ErrorCode::storage,
+          path.string() + " has a column " + column_names[i] + " of a wrong type: " +
+              (i == timestamp_column ? "milliseconds as int64, or a timestamp" : "numbers") +
+              " are expected. Convert it, or import its candles again.");
+    }
+  }
+  return columns;
+}
+
+std::optional<Timestamp> to_timestamp(std::int64_t value, bool in_nanoseconds) {
+  if (in_nanoseconds) return Timestamp{time::Duration{value}};
+  constexpr std::int64_t limit = INT64_MAX / nanoseconds_a_millisecond;
+  if (value > limit || value < -limit) return std::nullopt;
+  return time::from_milliseconds(value);
+}
+
+/// The first whole millisecond at or after t.
+std::int64_t milliseconds_from(Timestamp t) {
+  const std::int64_t floor = time::to_milliseconds(t);
+  const std::int64_t remainder = t.time_since_epoch().count() % nanoseconds_a_millisecond;
+  return floor + (remainder != 0 ? 1 : 0);
+}
+
+/// Appends a chunk's rows; the problem as the end of a sentence, or nothing.
+std::optional<std::string> append_chunk(const Chunk& chunk, bool in_nanoseconds,
+                                        CandleSeries& candles) {
+  const std::size_t rows = chunk.size();
+  for (std::size_t i = 0; i < column_names.size(); ++i) {
+    if (chunk.has_null(i)) return std::string{"has a row without "} + column_names[i];
+  }
+  const auto* times = chunk.column<std::int64_t>(timestamp_column);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto open_time = to_timestamp(times[row], in_nanoseconds);
+    if (!open_time)
+      return "has a timestamp that is not in milliseconds: " + std::to_string(times[row]);
+    candles.open_time.push_back(*open_time);
+  }
+  const std::array<std::vector<double>*, 5> targets = {&candles.open, &candles.high, &candles.low,
+                                                       &candles.close, &candles.volume};
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const auto* values = chunk.column<double>(i + 1);
+    targets[i]->insert(targets[i]->end(), values, values + rows);
+  }
+  return std::nullopt;
+}
+
+/// The first unsound candle from `begin` on, as the end of a sentence, or nothing.
+std::optional<std::string> find_unsound(const CandleSeries& candles, std::size_t begin) {
+  for (std::size_t i = begin; i < candles.size(); ++i) {
+    // Comparisons with NaN are false. Only what looks wrong pays for the description.
+    const double top = std::max(candles.open[i], candles.close[i]);
+    const double bottom = std::min(candles.open[i], candles.close[i]);
+    const bool sound = candles.low[i] > 0 && candles.low[i] <= bottom && top <= candles.high[i] &&
+                       candles.high[i] <= std::numeric_limits<double>::max() &&
+                       candles.open[i] == candles.open[i] && candles.close[i] == candles.close[i] &&
+                       candles.volume[i] >= 0 &&
+                       candles.volume[i] <= std::numeric_limits<double>::max();
+    if (sound) continue;
+    if (const auto defect = market::find_defect(candles[i])) {
+      return "has a candle at " + time::format_iso8601(candles.open_time[i]) + " whose " + *defect;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string filter_of(time::TimeRange range) {
+  std::string filter;
+  if (range.begin != Timestamp::min()) {
+    filter += " WHERE \"timestamp\" >= " + std::to_string(milliseconds_from(range.begin));
+  }
+  if (range.end != Timestamp::max()) {
+    filter += filter.empty() ? " WHERE" : " AND";
+    filter += " \"timestamp\" < " + std::to_string(milliseconds_from(range.end));
+  }
+  return filter;
+}
+
+void keep_range(CandleSeries& candles, std::size_t begin, time::TimeRange range) {
+  std::size_t kept = begin;
+  for (std::size_t i = begin; i < candles.size(); ++i) {
+    if (!range.contains(candles.open_time[i])) continue;
+    candles.open_time[kept] = candles.open_time[i];
+    candles.open[kept] = candles.open[i];
+    candles.high[kept] = candles.high[i];
+    candles.low[kept] = candles.low[i];
+    candles.close[kept] = candles.close[i];
+    candles.volume[kept] = candles.volume[i];
+    ++kept;
+  }
+  candles.open_time.resize(kept);
+  for (auto* column :
+       {&candles.open, &candles.high, &candles.low, &candles.close, &candles.volume}) {
+    column->resize(kept);
+  }
+}
+
+}  // namespace
+
+Status append_candles(Connection& connection, const std::filesystem::path& path,
+                      time::TimeRange range, CandleSeries& candles) {
+  auto file = PinnedFile::open(path);
+  if (!file) return std::move(file).error();
+  auto columns = examine_columns(connection, *file, path);
+  if (!columns) return std::move(columns).error();
+  std::string sql = "SELECT ";
+  for (std::size_t i = 0; i < column_names.size(); ++i) {
+    sql += (i == 0 ? "" : ", ") + columns->expressions[i];
+  }
+  sql += " FROM " + scan_of(*file);
+  if (!columns->in_nanoseconds) sql += filter_of(range);
+  auto rows = connection.query(sql);
+  if (!rows) return unreadable(path, rows.error());
+
+  const std::size_t begin = candles.size();
+  std::optional<std::string> problem;
+  while (auto chunk = rows->next()) {
+    if (chunk->size() == 0) break;
+    problem = append_chunk(*chunk, columns->in_nanoseconds, candles);
+    if (problem) break;
+  }
+  if (columns->in_nanoseconds && !problem) keep_range(candles, begin, range);
+  if (!problem) problem = find_unsound(candles, begin);
+  if (problem) {
+    return make_error(ErrorCode::storage, path.string() + " " + *problem +
+                                              ": move it away and import its candles again.");
+  }
+  return success();
+}
+
+Result<CandleFileSpan> read_span(Connection& connection, const std::filesystem::path& path) {
+  auto file = PinnedFile::open(path);
+  if (!file) return std::move(file).error();
+  auto columns = examine_columns(connection, *file, path);
+  if (!columns) return std::move(columns).error();
+  const std::string& open_time = columns->expressions[timestamp_column];
+  auto rows = connection.query("SELECT count(*), min(" + open_time + "), max(" + open_time +
+                               ") FROM " + scan_of(*file));
+  if (!rows) return unreadable(path, rows.error());
+  const auto chunk = rows->next();
+  if (!chunk || chunk->size() != 1) return CandleFileSpan{};
+  CandleFileSpan span;
+  span.candles = static_cast<std::uint64_t>(chunk->column<std::int64_t>(0)[0]);
+  if (chunk->has_null(1)) return span;
+  const auto first = to_timestamp(chunk->column<std::int64_t>(1)[0], columns->in_nanoseconds);
+  const auto last = to_timestamp(chunk->column<std::int64_t>(2)[0], columns->in_nanoseconds);
+  if (!first || !last) {
+    return make_error(ErrorCode::storage, path.string() +
+                                              " has timestamps that are not in milliseconds: move "
+                                              "it away and import its candles again.");
+  }
+  span.first = *first;
+  span.last = *last;
+  return span;
+}
+
+Status write_candles(Connection& connection, const std::filesystem::path& path,
+                     const std::filesystem::path& shown_path, market::CandleView candles) {
+  const std::array<Column, 6> columns = {{{"timestamp", candles.open_time},
+                                          {"open", candles.open},
+                                          {"high", candles.high},
+                                          {"low", candles.low},
+                                          {"close", candles.close},
+                                          {"volume", candles.volume}}};
+  if (auto written = write_parquet(connection, path, columns); !written) {
+    return file_error("Cannot write", shown_path, reason_in(written.error().message));
+  }
+  return success();
+}
+
+void sort_and_deduplicate(CandleSeries& candles) {
+  const auto& times = candles.open_time;
+  const auto not_ascending = [](Timestamp a, Timestamp b) { return a >= b; };
+  if (std::adjacent_find(times.begin(), times.end(), not_ascending) == times.end()) return;
+  std::vector<std::size_t> order(times.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return times[a] < times[b]; });
+  CandleSeries sorted;
+  sorted.reserve(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const bool superseded = i + 1 < order.size() && times[order[i]] == times[order[i + 1]];
+    if (!superseded) sorted.push_back(candles[order[i]]);
+  }
+  candles = std::move(sorted);
+}
+
+}  // namespace hts::parquet

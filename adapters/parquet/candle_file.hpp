@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "engine/market/candle_series.hpp"
+#include "engine/result/result.hpp"
+#include "engine/time/timestamp.hpp"
+
+/// One Parquet file of candles. Included only by the sources of this folder.
+namespace hts::parquet {
+
+class Connection;
+
+/// What a file holds, without reading more than its open times.
+struct CandleFileSpan {
+  std::uint64_t candles = 0;
+  time::Timestamp first{};  ///< smallest and largest open time; of no meaning without candles
+  time::Timestamp last{};
+};
+
+/// Appends the candles of a file with open times in the range, in the file's order. Takes files of
+/// any origin that have the columns `timestamp open high low close volume` in any order:
+/// `timestamp` as an integer of milliseconds or as a date or timestamp type, the others as any
+/// numeric type. Errors: storage, naming the file, when it is damaged, lacks a column or holds
+/// something that is not a candle.
+[[nodiscard]] result::Status append_candles(Connection& connection,
+                                            const std::filesystem::path& path,
+                                            time::TimeRange range, market::CandleSeries& candles);
+
+[[nodiscard]] result::Result<CandleFileSpan> read_span(Connection& connection,
+                                                       const std::filesystem::path& path);
+
+/// Writes a new file, not synced. Error: storage, naming `shown_path`; `path` may then be there,
+/// incomplete.
+[[nodiscard]] result::Status write_candles(Connection& connection,
+                                           const std::filesystem::path& path,
+                                           const std::filesystem::path& shown_path,
+                                           market::CandleView candles);
+
+/// Sorts by open time; of candles with the same one, the last stays. O(n) when nothing is to do.
+void sort_and_deduplicate(market::CandleSeries& candles);
+
+}  // namespace hts::parquet

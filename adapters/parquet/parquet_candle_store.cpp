@@ -1,0 +1,191 @@
+#include "adapters/parquet/parquet_candle_store.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "adapters/parquet/candle_file.hpp"
+#include "adapters/parquet/catalog_layout.hpp"
+#include "adapters/parquet/duckdb_connection.hpp"
+#include "adapters/parquet/durable_files.hpp"
+#include "adapters/parquet/exception_guard.hpp"
+#include "adapters/parquet/parquet_candle_write.hpp"
+
+namespace hts::parquet {
+namespace {
+
+using market::Symbol;
+using market::Timeframe;
+using ports::CatalogFile;
+using result::ErrorCode;
+using result::make_error;
+using result::Result;
+using time::TimeRange;
+using time::Timestamp;
+namespace fs = std::filesystem;
+
+/// Files that other programs cut at their own midnight reach a little into the next UTC year.
+bool may_touch(int year, TimeRange range) {
+  constexpr auto zone_slack = std::chrono::hours{24};
+  return time::utc_year_begin(year) - zone_slack < range.end &&
+         time::utc_year_begin(year + 1) + zone_slack > range.begin;
+}
+
+/// The files of one symbol and timeframe with what they hold.
+Result<std::vector<CatalogFile>> describe_series(Connection& connection, const fs::path& data_root,
+                                                 const Symbol& symbol, Timeframe timeframe) {
+  auto years = list_years(series_folder(data_root, symbol, timeframe));
+  if (!years) return std::move(years).error();
+  std::vector<CatalogFile> files;
+  for (const YearFile& year : *years) {
+    auto span = read_span(connection, year.path);
+    if (!span) return std::move(span).error();
+    std::error_code failure;
+    const auto bytes = fs::file_size(year.path, failure);
+    if (failure) return file_error("Cannot read", year.path, failure.value());
+    files.push_back({symbol, timeframe, year.year, span->candles, span->first, span->last, bytes});
+  }
+  return files;
+}
+
+Result<std::vector<CatalogFile>> describe_symbol(Connection& connection, const fs::path& data_root,
+                                                 const Symbol& symbol) {
+  auto timeframes = list_timeframes(data_root, symbol);
+  if (!timeframes) return std::move(timeframes).error();
+  std::vector<CatalogFile> files;
+  for (const Timeframe timeframe : *timeframes) {
+    auto series = describe_series(connection, data_root, symbol, timeframe);
+    if (!series) return std::move(series).error();
+    files.insert(files.end(), series->begin(), series->end());
+  }
+  return files;
+}
+
+/// "1m from 2020-02-20 08:00 to 2020-02-20 11:59, 3m from …" (UTC).
+std::string list_ranges(const std::vector<CatalogFile>& files) {
+  std::string text;
+  for (std::size_t i = 0; i < files.size();) {
+    Timestamp first = files[i].first;
+    Timestamp last = files[i].last;
+    std::size_t end = i;
+    for (; end < files.size() && files[end].timeframe == files[i].timeframe; ++end) {
+      first = std::min(first, files[end].first);
+      last = std::max(last, files[end].last);
+    }
+    if (!text.empty()) text += ", ";
+    text += std::string{files[i].timeframe.name()} + " from " + time::format_minute(first) +
+            " to " + time::format_minute(last);
+    i = end;
+  }
+  return text;
+}
+
+std::string list_names(const std::vector<Symbol>& symbols) {
+  constexpr std::size_t most = 8;
+  std::string text;
+  for (std::size_t i = 0; i < symbols.size() && i < most; ++i) {
+    text += (i == 0 ? "" : ", ") + symbols[i].text();
+  }
+  if (symbols.size() > most) text += " and " + std::to_string(symbols.size() - most) + " more";
+  return text;
+}
+
+result::Error unknown_symbol(const fs::path& data_root, const Symbol& symbol) {
+  auto symbols = list_symbols(data_root);
+  if (!symbols) return std::move(symbols).error();
+  std::erase(*symbols, symbol);
+  std::string message = "The catalog " + data_root.string() + " has no candles of " + symbol.text();
+  message += symbols->empty() ? " and of no other symbol" : ", only of " + list_names(*symbols);
+  return make_error(ErrorCode::unknown_symbol,
+                    message + ": get some with `hts import` or `hts fetch`.", "symbol");
+}
+
+}  // namespace
+
+ParquetCandleStore::ParquetCandleStore(fs::path data_root, std::shared_ptr<DuckdbDatabase> database)
+    : ParquetCandleStore(std::move(data_root), std::move(database), Options{}) {}
+
+ParquetCandleStore::ParquetCandleStore(fs::path data_root, std::shared_ptr<DuckdbDatabase> database,
+                                       Options options)
+    : data_root_(std::move(data_root)),
+      database_(database != nullptr ? std::move(database) : std::make_shared<DuckdbDatabase>()),
+      options_(options) {}
+
+Result<market::CandleSeries> ParquetCandleStore::load(const Symbol& symbol, Timeframe timeframe,
+                                                      TimeRange range) {
+  return without_exceptions([&]() -> Result<market::CandleSeries> {
+    auto years = list_years(series_folder(data_root_, symbol, timeframe));
+    if (!years) return std::move(years).error();
+    market::CandleSeries candles;
+    if (!years->empty()) {
+      auto connection = database_->connect();
+      if (!connection) return std::move(connection).error();
+      for (const YearFile& file : *years) {
+        if (!may_touch(file.year, range)) continue;
+        auto appended = append_candles(*connection, file.path, range, candles);
+        if (!appended) return std::move(appended).error();
+      }
+      sort_and_deduplicate(candles);
+    }
+    if (candles.empty()) return nothing_found(symbol, timeframe, range);
+    return candles;
+  });
+}
+
+result::Error ParquetCandleStore::nothing_found(const Symbol& symbol, Timeframe timeframe,
+                                                TimeRange range) {
+  // DuckDB is not even loaded for a symbol that has no files.
+  auto timeframes = list_timeframes(data_root_, symbol);
+  if (!timeframes) return std::move(timeframes).error();
+  if (timeframes->empty()) return unknown_symbol(data_root_, symbol);
+  auto connection = database_->connect();
+  if (!connection) return std::move(connection).error();
+  auto files = describe_symbol(*connection, data_root_, symbol);
+  if (!files) return std::move(files).error();
+  std::erase_if(*files, [](const CatalogFile& file) { return file.candles == 0; });
+  if (files->empty()) return unknown_symbol(data_root_, symbol);
+
+  const bool has_timeframe =
+      std::any_of(files->begin(), files->end(),
+                  [&](const CatalogFile& file) { return file.timeframe == timeframe; });
+  std::string message =
+      "There are no " + std::string{timeframe.name()} + " candles of " + symbol.text();
+  if (has_timeframe) {
+    message += " in " + time::format_minute(range.begin) + " to " + time::format_minute(range.end);
+  }
+  message += " (UTC); the catalog has " + list_ranges(*files) + ".";
+  return make_error(ErrorCode::not_found, message, has_timeframe ? "start_date" : "timeframe");
+}
+
+Result<std::unique_ptr<ports::CandleWrite>> ParquetCandleStore::begin_write(const Symbol& symbol,
+                                                                            Timeframe timeframe) {
+  return without_exceptions([&]() -> Result<std::unique_ptr<ports::CandleWrite>> {
+    fs::path folder = series_folder(data_root_, symbol, timeframe);
+    auto lock =
+        DirectoryLock::acquire(folder, DirectoryLock::Kind::exclusive, options_.lock_patience);
+    if (!lock) return std::move(lock).error();
+    if (auto writable = check_writable(folder); !writable) return std::move(writable).error();
+    remove_temporaries(folder);
+    return std::unique_ptr<ports::CandleWrite>{
+        std::make_unique<ParquetCandleWrite>(database_, std::move(folder), std::move(*lock))};
+  });
+}
+
+Result<std::vector<CatalogFile>> ParquetCandleStore::inventory() {
+  return without_exceptions([&]() -> Result<std::vector<CatalogFile>> {
+    auto symbols = list_symbols(data_root_);
+    if (!symbols) return std::move(symbols).error();
+    std::vector<CatalogFile> files;
+    if (symbols->empty()) return files;
+    auto connection = database_->connect();
+    if (!connection) return std::move(connection).error();
+    for (const Symbol& symbol : *symbols) {
+      auto described = describe_symbol(*connection, data_root_, symbol);
+      if (!described) return std::move(described).error();
+      files.insert(files.end(), described->begin(), described->end());
+    }
+    return files;
+  });
+}
+
+}  // namespace hts::parquet

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "adapters/parquet/duckdb_database.hpp"
+#include "adapters/parquet/durable_files.hpp"
+#include "engine/ports/candle_store.hpp"
+
+namespace hts::parquet {
+
+/// A write to one series folder. Holds the folder's lock from its construction to its end. Included
+/// only by the sources of this folder.
+class ParquetCandleWrite final : public ports::CandleWrite {
+ public:
+  ParquetCandleWrite(std::shared_ptr<DuckdbDatabase> database, std::filesystem::path folder,
+                     DirectoryLock lock);
+  ~ParquetCandleWrite() override;
+
+  [[nodiscard]] result::Status stage(int year, market::CandleView candles) override;
+  [[nodiscard]] result::Result<ports::WriteReport> commit() override;
+
+ private:
+  struct StagedYear {
+    int year;
+    std::filesystem::path temporary;  ///< empty when the year does not change
+    ports::WriteReport report;
+  };
+  [[nodiscard]] result::Status stage_merged(int year, market::CandleView candles);
+  [[nodiscard]] result::Status write_temporary(StagedYear& staged, market::CandleView candles);
+
+  std::shared_ptr<DuckdbDatabase> database_;
+  std::filesystem::path folder_;
+  DirectoryLock lock_;
+  std::vector<StagedYear> staged_;
+  bool committed_ = false;
+};
+
+}  // namespace hts::parquet
