@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// One HTTP request as the server read it, and one answer as a handler gives it.
+namespace hts::http {
+
+enum class Method : std::uint8_t { get, head, post, put, patch, remove, options, other };
+
+/// "GET", "DELETE", ...; "OTHER" for what the server has no word for.
+[[nodiscard]] std::string_view to_text(Method method) noexcept;
+/// "Not Found" for 404; "Unknown" for a status without a registered phrase.
+[[nodiscard]] std::string_view reason_phrase(int status) noexcept;
+
+struct HeaderField {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// A whole request. All views point into the connection's memory and stay valid, on any thread,
+/// until the request's Responder has answered (or was destroyed).
+struct HttpRequest {
+  Method method = Method::get;
+  std::string_view path;   ///< of the target, still percent-encoded, always starting with '/'
+  std::string_view query;  ///< after '?', still encoded, or empty
+  std::span<const HeaderField> headers;
+  std::string_view body;
+  std::string_view request_id;
+
+  /// Value of the first field of that name (any case), or empty. O(fields).
+  [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
+};
+
+/// An answer. The server adds length, date, connection and request id; HEAD drops the body.
+struct Response {
+  int status = 200;
+  std::string_view content_type = "application/json";  ///< must outlive the answer: a literal
+  std::string body;
+  /// Takes the place of `body` when set: text that was built once for many answers.
+  std::shared_ptr<const std::string> shared_body;
+  /// Further fields. One that holds a control character is left out.
+  std::vector<std::pair<std::string_view, std::string>> headers;
+
+  [[nodiscard]] const std::string& content() const noexcept {
+    return shared_body ? *shared_body : body;
+  }
+};
+
+[[nodiscard]] Response json_response(int status, std::string body);
+
+/// ASCII comparison that ignores case, as field names and media types want it.
+[[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right) noexcept;
+
+}  // namespace hts::http

@@ -1,0 +1,48 @@
+#include "server_under_test.hpp"
+
+#include <stdexcept>
+
+namespace hts::http_test {
+
+ServerUnderTest::ServerUnderTest(const http::ServerOptions& options) : work_(io_.get_executor()) {
+  http::ServerOptions own = options;
+  own.port = 0;
+  auto server = http::Server::listen(
+      io_, own,
+      [this](const http::HttpRequest& request, http::Responder responder) {
+        handle(request, std::move(responder));
+      },
+      [this](const http::AccessRecord& record) {
+        log.put({std::string{to_text(record.method)}, std::string{record.route}, record.status,
+                 std::string{record.request_id}});
+      });
+  if (!server.ok()) throw std::runtime_error(server.error().message);
+  server_ = std::move(server).value();
+  for (int i = 0; i < 2; ++i) {
+    threads_.emplace_back([this] { io_.run(); });
+  }
+}
+
+ServerUnderTest::~ServerUnderTest() {
+  io_.stop();
+  threads_.clear();
+}
+
+void ServerUnderTest::handle(const http::HttpRequest& request, http::Responder responder) {
+  responder.set_route("/tested");
+  if (request.path == "/later") return waiting.put(std::move(responder));
+  if (request.path == "/throw") throw std::runtime_error("the handler is broken");
+  if (request.path == "/drop") return;
+  http::Response response;
+  response.content_type = "text/plain";
+  if (request.path == "/big") {
+    response.body.assign(8 * 1024 * 1024, 'x');
+  } else if (request.path == "/echo") {
+    response.body = request.body;
+  } else {
+    response.body = "hello";
+  }
+  responder.send(std::move(response));
+}
+
+}  // namespace hts::http_test
