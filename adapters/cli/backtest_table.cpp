@@ -6,6 +6,12 @@
 
 namespace hts::cli {
 
+std::string table_title(std::string_view strategy, std::string_view timeframe,
+                        std::string_view start_date, std::string_view end_date) {
+  return std::string{strategy} + ", " + std::string{timeframe} + " candles, " +
+         std::string{start_date} + " to " + std::string{end_date};
+}
+
 void print(const BacktestTable& table, std::ostream& out) {
   out << table.title << "\n";
   if (!table.parameters.empty()) out << table.parameters << "\n";

@@ -1,0 +1,236 @@
+#include "adapters/cli/backtest_command.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <ostream>
+#include <utility>
+
+#include "adapters/cli/backtest_table.hpp"
+#include "adapters/cli/daemon_backtest.hpp"
+#include "adapters/csv/candle_file.hpp"
+#include "adapters/json/backtest_json.hpp"
+#include "engine/backtest/backtest_request.hpp"
+#include "engine/backtest/execute.hpp"
+
+namespace hts::cli {
+namespace {
+
+namespace options = boost::program_options;
+using result::ErrorCode;
+using result::make_error;
+using result::Result;
+
+/// Candles of the given files, by symbol.
+using FileCandles = std::map<std::string, csv::CandleFile>;
+
+Result<backtest::RawBacktestRequest> read_request(const options::variables_map& values) {
+  backtest::RawBacktestRequest raw;
+  raw.strategy = values["strategy"].as<std::string>();
+  raw.timeframe = values["timeframe"].as<std::string>();
+  raw.mode = values["mode"].as<std::string>();
+  if (values.count("from") > 0) raw.start_date = values["from"].as<std::string>();
+  if (values.count("to") > 0) raw.end_date = values["to"].as<std::string>();
+  if (values.count("description") > 0) raw.description = values["description"].as<std::string>();
+  if (values.count("symbol") > 0) raw.symbols = values["symbol"].as<std::vector<std::string>>();
+  if (values.count("param") > 0) {
+    for (const std::string& assignment : values["param"].as<std::vector<std::string>>()) {
+      auto parameter = strategies::parse_assignment(assignment);
+      if (!parameter) return std::move(parameter).error();
+      raw.params.push_back(std::move(parameter).value());
+    }
+  }
+  return raw;
+}
+
+BacktestTable make_table(const backtest::BacktestRun& run) {
+  BacktestTable table;
+  table.title = table_title(run.strategy, run.timeframe.name(), run.start_date, run.end_date);
+  for (const auto& [name, value] : run.parameters) {
+    table.parameters +=
+        (table.parameters.empty() ? "" : ", ") + name + "=" + strategies::to_text(value);
+  }
+  for (const auto& symbol : run.symbols) {
+    const auto& statistics = symbol.report.statistics;
+    table.rows.push_back({symbol.symbol.text(), statistics.signals, statistics.win_rate,
+                          statistics.avg_return_pct, statistics.max_drawdown_pct,
+                          statistics.avg_hold_bars});
+  }
+  table.total_signals = run.total_signals;
+  table.execution_seconds = run.execution_seconds;
+  return table;
+}
+
+/// The symbol in a file's content or name, else one that says that nobody knows.
+Result<FileCandles> read_files(const options::variables_map& values,
+                               CommandEnvironment& environment) {
+  FileCandles files;
+  std::vector<std::string> named;
+  if (values.count("symbol") > 0) named = values["symbol"].as<std::vector<std::string>>();
+  const auto paths = values["candles"].as<std::vector<std::string>>();
+  if (!named.empty() && named.size() != paths.size()) {
+    return make_error(ErrorCode::invalid,
+                      "--symbol is given " + std::to_string(named.size()) + " times for " +
+                          std::to_string(paths.size()) +
+                          " files: give one for each file, in order, or none.",
+                      "symbol");
+  }
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    auto file = csv::read_candle_file(paths[i]);
+    if (!file) return std::move(file).error();
+    if (file->reordered || file->duplicates > 0) {
+      environment.err << "note: " << paths[i] << " was sorted and " << file->duplicates
+                      << " repeated candles were dropped ('hts import' shows where).\n";
+    }
+    std::string symbol = "FILE" + std::to_string(i + 1) + "_UNKNOWN";
+    if (!named.empty()) {
+      symbol = named[i];
+    } else if (file->symbol) {
+      symbol = file->symbol->text();
+    }
+    auto parsed = market::Symbol::parse(symbol);
+    if (!parsed) return std::move(parsed).error();
+    if (!files.emplace(parsed->text(), std::move(file).value()).second) {
+      return make_error(ErrorCode::invalid,
+                        "Two files are of " + parsed->text() +
+                            ": tell them apart with --symbol, one for each file.",
+                        "symbol");
+    }
+  }
+  return files;
+}
+
+/// Dates default to all that the files hold.
+void fill_from_files(const FileCandles& files, const options::variables_map& values,
+                     backtest::RawBacktestRequest& raw) {
+  raw.symbols.clear();
+  std::optional<time::Timestamp> first;
+  std::optional<time::Timestamp> last;
+  std::optional<market::Timeframe> timeframe;
+  for (const auto& [symbol, file] : files) {
+    raw.symbols.push_back(symbol);
+    if (file.candles.empty()) continue;
+    const auto begin = file.candles.open_time.front();
+    const auto end = file.candles.open_time.back();
+    first = first ? std::min(*first, begin) : begin;
+    last = last ? std::max(*last, end) : end;
+    if (!timeframe) timeframe = file.timeframe;
+  }
+  if (raw.start_date.empty() && first) raw.start_date = time::format_kst_date(*first);
+  if (raw.end_date.empty() && last) raw.end_date = time::format_kst_date(*last);
+  if (values["timeframe"].defaulted() && timeframe) raw.timeframe = std::string{timeframe->name()};
+}
+
+int print_run(const backtest::BacktestRun& run, const options::variables_map& values,
+              CommandEnvironment& environment) {
+  if (values.count("json") > 0) {
+    environment.out << json::backtest_answer(run) << "\n";
+  } else {
+    print(make_table(run), environment.out);
+  }
+  return exit_success;
+}
+
+int run_here(const options::variables_map& values, CommandEnvironment& environment) {
+  auto raw = read_request(values);
+  if (!raw) return report(raw.error(), environment, exit_usage);
+
+  FileCandles files;
+  std::unique_ptr<ports::CandleStore> store;
+  if (values.count("candles") > 0) {
+    auto read = read_files(values, environment);
+    if (!read) {
+      return report(read.error(), environment,
+                    read.error().code == ErrorCode::invalid ? exit_usage : exit_failed);
+    }
+    files = std::move(read).value();
+    fill_from_files(files, values, *raw);
+  } else {
+    if (raw->start_date.empty() || raw->end_date.empty()) {
+      return report(make_error(ErrorCode::invalid,
+                               "--from and --to are needed with the catalog: 'hts data inventory' "
+                               "shows what there is.",
+                               "from"),
+                    environment, exit_usage);
+    }
+    auto opened = environment.open_candle_store(values["data-root"].as<std::string>());
+    if (!opened) return report(opened.error(), environment);
+    store = std::move(opened).value();
+  }
+
+  auto request = backtest::make_backtest_request(*raw);
+  if (!request) return report(request.error(), environment, exit_usage);
+  const auto load = [&](const market::Symbol& symbol, market::Timeframe timeframe,
+                        time::TimeRange range) -> Result<market::CandleSeries> {
+    if (store) return store->load(symbol, timeframe, range);
+    market::CandleSeries candles;
+    candles.append(files.at(symbol.text()).candles.view().within(range));
+    if (candles.empty()) {
+      return make_error(ErrorCode::not_found,
+                        "The file of " + symbol.text() + " has no candle from " + raw->start_date +
+                            " to " + raw->end_date + ": leave --from and --to out to take all.",
+                        "from");
+    }
+    return candles;
+  };
+  const auto started = std::chrono::steady_clock::now();
+  static const std::atomic<bool> never{false};
+  auto run = backtest::execute(*request, load, never);
+  if (!run) return report(run.error(), environment);
+  run->execution_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  run->executed_at = environment.now();
+  run->environment = "command line";
+  return print_run(*run, values, environment);
+}
+
+}  // namespace
+
+int run_backtest_command(const std::vector<std::string>& arguments,
+                         CommandEnvironment& environment) {
+  const CommandHelp help{
+      "backtest",
+      "hts backtest --strategy NAME (--candles FILE... | --symbol S... --from D --to D) [options]",
+      "Backtests a strategy on candle files or on the catalog, here or through a running daemon.",
+      "hts backtest --candles KRW-BTC_1m.csv --strategy volume_long_candle --param body_pct=0.001"};
+  options::options_description described("Options");
+  const auto texts = [] { return options::value<std::vector<std::string>>()->multitoken(); };
+  described.add_options()("strategy", options::value<std::string>()->required(),
+                          "name of the strategy; 'hts strategies' lists them")(
+      "param", options::value<std::vector<std::string>>(), "key=value, once for each parameter")(
+      "candles", texts(), "candle files (CSV or Upbit's JSON) instead of the catalog")(
+      "symbol", texts(), "symbols of the catalog, or one for each file")(
+      "timeframe", options::value<std::string>()->default_value("1d"),
+      "1m 3m 5m 10m 15m 30m 1h 4h 1d 1w")("from", options::value<std::string>(),
+                                          "first day (Korea) YYYY-MM-DD, or ISO 8601 with offset")(
+      "to", options::value<std::string>(), "last day, included")(
+      "mode", options::value<std::string>()->default_value("signals"), "signals")(
+      "description", options::value<std::string>(), "kept with the run (with --daemon)")(
+      "data-root", options::value<std::string>()->default_value(environment.default_data_root),
+      "folder of the catalog")(
+      "daemon", options::value<std::string>(),
+      "run it through the daemon at this address, on its catalog, and keep the result")(
+      "json", "print the answer of the HTTP API");
+  const auto parsed = parse_arguments(help, std::move(described), {}, arguments, environment);
+  if (parsed.finished) return *parsed.finished;
+  const auto& values = parsed.values;
+  if (values.count("candles") == 0 && values.count("symbol") == 0) {
+    environment.err
+        << "hts backtest: give --candles FILE or --symbol SYMBOL. See 'hts backtest --help'.\n";
+    return exit_usage;
+  }
+  if (values.count("daemon") == 0) return run_here(values, environment);
+  if (values.count("candles") > 0) {
+    environment.err << "hts backtest: --candles cannot go with --daemon: import the file first, "
+                       "then use --symbol.\n";
+    return exit_usage;
+  }
+  auto raw = read_request(values);
+  if (!raw) return report(raw.error(), environment, exit_usage);
+  return run_through_daemon(values["daemon"].as<std::string>(), *raw, values.count("json") > 0,
+                            environment);
+}
+
+}  // namespace hts::cli

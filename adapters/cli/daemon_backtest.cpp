@@ -1,0 +1,96 @@
+#include "adapters/cli/daemon_backtest.hpp"
+
+#include <chrono>
+#include <ostream>
+#include <utility>
+
+#include <boost/json.hpp>
+
+#include "adapters/cli/backtest_table.hpp"
+#include "adapters/daemon_client/daemon_client.hpp"
+
+namespace hts::cli {
+namespace {
+
+constexpr std::chrono::minutes answer_deadline{10};
+
+std::string request_body(const backtest::RawBacktestRequest& request) {
+  boost::json::object params;
+  for (const auto& [name, value] : request.params) {
+    std::visit([&params, &key = name](auto content) { params[key] = content; }, value);
+  }
+  boost::json::object body{{"strategy", request.strategy},      {"params", std::move(params)},
+                           {"start_date", request.start_date},  {"end_date", request.end_date},
+                           {"timeframe", request.timeframe},    {"mode", request.mode},
+                           {"description", request.description}};
+  boost::json::array symbols;
+  for (const std::string& symbol : request.symbols) symbols.emplace_back(symbol);
+  body["symbols"] = std::move(symbols);
+  return boost::json::serialize(body);
+}
+
+std::string text_of(const boost::json::value& value) {
+  if (value.is_string()) return std::string{value.as_string()};
+  if (value.is_double()) return strategies::to_text(value.as_double());
+  return boost::json::serialize(value);
+}
+
+/// Throws boost::system::system_error when the answer is not the API's.
+BacktestTable read_table(const boost::json::value& answer) {
+  BacktestTable table;
+  table.title = table_title(text_of(answer.at("strategy")), text_of(answer.at("timeframe")),
+                            text_of(answer.at("start_date")), text_of(answer.at("end_date")));
+  for (const auto& parameter : answer.at("params").as_object()) {
+    table.parameters += (table.parameters.empty() ? "" : ", ") + std::string{parameter.key()} +
+                        "=" + text_of(parameter.value());
+  }
+  for (const auto& symbol : answer.at("symbols").as_array()) {
+    table.rows.push_back({text_of(symbol.at("symbol")), symbol.at("signals").as_array().size(),
+                          symbol.at("win_rate").to_number<double>(),
+                          symbol.at("avg_return").to_number<double>(),
+                          symbol.at("max_drawdown").to_number<double>(),
+                          symbol.at("avg_hold_bars").to_number<double>()});
+  }
+  table.total_signals = answer.at("total_signals").to_number<std::uint64_t>();
+  table.execution_seconds = answer.at("execution_time").to_number<double>();
+  table.run_id = text_of(answer.at("run_id"));
+  return table;
+}
+
+/// The sentence of a problem document, or the bare status.
+std::string problem_text(const daemon_client::Answer& answer) {
+  boost::system::error_code error;
+  const auto body = boost::json::parse(answer.body, error);
+  if (!error && body.is_object()) {
+    const auto* detail = body.as_object().if_contains("detail");
+    if (detail != nullptr && detail->is_string()) return std::string{detail->as_string()};
+  }
+  return "The daemon answered HTTP " + std::to_string(answer.status) + ": see its log.";
+}
+
+}  // namespace
+
+int run_through_daemon(const std::string& url, const backtest::RawBacktestRequest& request,
+                       bool as_json, CommandEnvironment& environment) {
+  const auto answer =
+      daemon_client::post_json(url + "/api/backtests/run", request_body(request), answer_deadline);
+  if (!answer) return report(answer.error(), environment);
+  if (answer->status != 200) {
+    environment.err << "hts: " << problem_text(*answer) << "\n";
+    return answer->status == 400 || answer->status == 422 ? exit_usage : exit_failed;
+  }
+  if (as_json) {
+    environment.out << answer->body << "\n";
+    return exit_success;
+  }
+  try {
+    print(read_table(boost::json::parse(answer->body)), environment.out);
+    return exit_success;
+  } catch (const std::exception& error) {
+    environment.err << "hts: the answer of " << url << " is not a backtest (" << error.what()
+                    << "): check that --daemon names an HTS daemon.\n";
+    return exit_failed;
+  }
+}
+
+}  // namespace hts::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "adapters/log/json_log.hpp"
+#include "config/settings.hpp"
+#include "engine/result/result.hpp"
+
+namespace hts::config {
+
+/// The daemon, wired from its settings: stores, lanes, actors, HTTP server.
+///
+/// Start and stop are called from one thread; everything else happens on the runtime's threads. The
+/// log outlives it.
+class Daemon {
+ public:
+  /// Opens the stores (checking that both roots can be written), starts the actors and listens.
+  /// Errors: storage with the folder, unavailable or conflict with `http.port`, each with the next
+  /// step.
+  [[nodiscard]] static result::Result<std::unique_ptr<Daemon>> start(const Settings& settings,
+                                                                     log::JsonLog& log);
+  /// Stops if `stop` was not called.
+  ~Daemon();
+
+  [[nodiscard]] std::uint16_t port() const noexcept;
+
+  /// Closes the listener, gives requests under way their answers, stops the actors in phases.
+  /// Returns within `runtime.shutdown_milliseconds` and a little; logs whatever did not stop in
+  /// time.
+  void stop();
+
+ private:
+  struct Parts;
+  explicit Daemon(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace hts::config

@@ -1,0 +1,91 @@
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "adapters/cli/backtest_command.hpp"
+#include "adapters/cli/data_command.hpp"
+#include "adapters/cli/fetch_command.hpp"
+#include "adapters/cli/health_command.hpp"
+#include "adapters/cli/import_command.hpp"
+#include "adapters/cli/program.hpp"
+#include "adapters/cli/strategies_command.hpp"
+#include "adapters/cli/synthetic_command.hpp"
+#include "adapters/parquet/parquet_candle_store.hpp"
+#include "config/serve_command.hpp"
+#include "config/version.hpp"
+
+namespace {
+
+std::atomic<bool> interrupted{false};
+
+/// The first signal asks the command to stop cleanly, the second one ends it.
+void note_interrupt(int signal_number) {
+  if (interrupted.exchange(true)) {
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+  }
+}
+
+void install_signal_handlers() {
+  struct sigaction action{};
+  action.sa_handler = note_interrupt;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  // A closed pipe or connection and a file over its limit are errors of a write, not the end of the
+  // process.
+  signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
+}
+
+const std::vector<hts::cli::ProgramCommand>& commands() {
+  using namespace hts;
+  static const std::vector<cli::ProgramCommand> list = {
+      {"backtest", "backtest a strategy on files or on the catalog", &cli::run_backtest_command},
+      {"serve", "run the daemon", &config::run_serve},
+      {"import", "put candle files into the catalog", &cli::run_import},
+      {"fetch", "download candles from an exchange into the catalog", &cli::run_fetch},
+      {"data inventory", "list the catalog with ranges and gaps", &cli::run_data},
+      {"data synthetic", "put a generated series into the catalog", &cli::run_synthetic},
+      {"strategies", "list strategies and their parameters", &cli::run_strategies},
+      {"health", "ask a running daemon how it is", &cli::run_health},
+  };
+  return list;
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+  install_signal_handlers();
+  const char* data_root =
+      std::getenv("HTS_DATA_ROOT");  // NOLINT(concurrency-mt-unsafe): no thread yet
+  hts::cli::CommandEnvironment environment{
+      std::cout,
+      std::cerr,
+      isatty(STDERR_FILENO) != 0,
+      data_root != nullptr && *data_root != '\0' ? data_root : "./data",
+      [](const std::string& root) -> hts::result::Result<std::unique_ptr<hts::ports::CandleStore>> {
+        return {std::make_unique<hts::parquet::ParquetCandleStore>(root)};
+      },
+      [] {
+        return std::chrono::time_point_cast<hts::time::Duration>(std::chrono::system_clock::now());
+      },
+      [] { return interrupted.load(); },
+  };
+  const int status = hts::cli::run_program(
+      commands(), hts::config::version, {arguments + 1, arguments + argument_count}, environment);
+  // A result that could not be written (a full disk behind a redirection) is a failure.
+  std::cout.flush();
+  if (!std::cout && status == hts::cli::exit_success) {
+    std::cerr << "hts: the output could not be written: check the disk or pipe behind it.\n";
+    return hts::cli::exit_failed;
+  }
+  return status;
+}

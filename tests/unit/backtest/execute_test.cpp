@@ -1,0 +1,79 @@
+#include "engine/backtest/execute.hpp"
+
+#include <regex>
+
+#include <gtest/gtest.h>
+
+#include "engine/backtest/backtest_request.hpp"
+#include "engine/market/synthetic_candles.hpp"
+
+namespace hts::backtest {
+namespace {
+
+constexpr time::Timestamp first_day = time::from_milliseconds(1'704'067'200'000);  // 2024-01-01
+
+BacktestRequest request_for(std::vector<std::string> symbols) {
+  RawBacktestRequest raw;
+  raw.strategy = "volume_zone_breakout";
+  raw.symbols = std::move(symbols);
+  raw.start_date = "2024-01-01";
+  raw.end_date = "2024-12-31";
+  return std::move(make_backtest_request(raw)).value();
+}
+
+result::Result<market::CandleSeries> load_synthetic(const market::Symbol& symbol,
+                                                    market::Timeframe timeframe, time::TimeRange) {
+  return market::make_synthetic_candles({}, first_day, timeframe, 366, symbol.text().size());
+}
+
+TEST(Execute, reports_every_symbol_in_the_order_of_the_request) {
+  const std::atomic<bool> cancelled{false};
+  const auto run = execute(request_for({"KRW-BTC", "KRW-DOGE"}), load_synthetic, cancelled);
+  ASSERT_TRUE(run.ok()) << run.error().message;
+  ASSERT_EQ(run->symbols.size(), 2U);
+  EXPECT_EQ(run->symbols[0].symbol.text(), "BTC_KRW");
+  EXPECT_EQ(run->symbols[1].symbol.text(), "DOGE_KRW");
+  EXPECT_GT(run->total_signals, 0U);
+  EXPECT_EQ(run->total_signals,
+            run->symbols[0].report.trades.size() + run->symbols[1].report.trades.size());
+  EXPECT_EQ(run->parameters.size(), 6U);
+}
+
+TEST(Execute, an_error_of_the_source_names_the_symbols_field) {
+  const std::atomic<bool> cancelled{false};
+  const auto load = [](const market::Symbol& symbol, market::Timeframe,
+                       time::TimeRange) -> result::Result<market::CandleSeries> {
+    return result::make_error(result::ErrorCode::not_found, "no candles of " + symbol.text());
+  };
+  const auto run = execute(request_for({"KRW-BTC"}), load, cancelled);
+  ASSERT_FALSE(run.ok());
+  EXPECT_EQ(run.error().code, result::ErrorCode::not_found);
+  EXPECT_EQ(run.error().field, "symbols");
+}
+
+TEST(Execute, a_cancelled_run_stops_before_the_next_symbol) {
+  std::atomic<bool> cancelled{false};
+  int loads = 0;
+  const auto load = [&](const market::Symbol& symbol, market::Timeframe timeframe,
+                        time::TimeRange range) {
+    ++loads;
+    cancelled = true;
+    return load_synthetic(symbol, timeframe, range);
+  };
+  const auto run = execute(request_for({"KRW-BTC", "KRW-DOGE"}), load, cancelled);
+  ASSERT_FALSE(run.ok());
+  EXPECT_EQ(run.error().code, result::ErrorCode::cancelled);
+  EXPECT_EQ(loads, 1);
+}
+
+TEST(Execute, run_ids_are_version_4_uuids) {
+  const std::regex uuid("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+  for (const std::uint64_t bits :
+       {std::uint64_t{0}, ~std::uint64_t{0}, std::uint64_t{0x123456789abcdef0}}) {
+    EXPECT_TRUE(std::regex_match(make_run_id(bits, bits), uuid)) << make_run_id(bits, bits);
+  }
+  EXPECT_NE(make_run_id(1, 2), make_run_id(2, 1));
+}
+
+}  // namespace
+}  // namespace hts::backtest
