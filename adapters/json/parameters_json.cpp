@@ -1,0 +1,62 @@
+#include "adapters/json/parameters_json.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <variant>
+
+#include <boost/json/object.hpp>
+
+namespace hts::json {
+
+using result::ErrorCode;
+using result::make_error;
+using strategies::NamedValue;
+
+void write_parameters(Writer& writer, const std::vector<NamedValue>& parameters) {
+  writer.begin_object();
+  for (const auto& [name, value] : parameters) {
+    writer.key(name);
+    std::visit([&writer](auto content) { writer.value(content); }, value);
+  }
+  writer.end_object();
+}
+
+std::string parameters_to_text(const std::vector<NamedValue>& parameters) {
+  std::string text;
+  Writer writer{text};
+  write_parameters(writer, parameters);
+  return text;
+}
+
+result::Result<std::vector<NamedValue>> parse_parameters(const boost::json::value& value) {
+  const boost::json::object* object = value.if_object();
+  if (object == nullptr) {
+    return make_error(ErrorCode::invalid,
+                      "params must be an object of names and values, for example "
+                      "{\"hold_period_bars\": 3}.",
+                      "params");
+  }
+  std::vector<NamedValue> parameters;
+  parameters.reserve(object->size());
+  for (const auto& member : *object) {
+    std::string name{member.key().data(), member.key().size()};
+    const boost::json::value& content = member.value();
+    if (content.is_bool()) {
+      parameters.emplace_back(std::move(name), content.get_bool());
+    } else if (content.is_int64()) {
+      parameters.emplace_back(std::move(name), std::int64_t{content.get_int64()});
+    } else if (content.is_uint64()) {
+      // Beyond int64: no parameter's range reaches there, and validation says so.
+      parameters.emplace_back(std::move(name), static_cast<double>(content.get_uint64()));
+    } else if (content.is_double()) {
+      parameters.emplace_back(std::move(name), content.get_double());
+    } else {
+      std::string field = "params." + name;
+      return make_error(ErrorCode::invalid, field + " must be a number, true or false.", field);
+    }
+  }
+  return parameters;
+}
+
+}  // namespace hts::json

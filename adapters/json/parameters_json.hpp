@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/json/value.hpp>
+
+#include "adapters/json/json_writer.hpp"
+#include "engine/result/result.hpp"
+#include "engine/strategies/parameters.hpp"
+
+namespace hts::json {
+
+/// `{"vol_ma_window":20,"vol_multiplier":1.5}`: booleans, integers and numbers keep their type.
+void write_parameters(Writer& writer, const std::vector<strategies::NamedValue>& parameters);
+[[nodiscard]] std::string parameters_to_text(const std::vector<strategies::NamedValue>& parameters);
+
+/// The members of an object in their order, not yet validated against a schema. Errors: code
+/// invalid, field `params` when it is not an object, `params.NAME` when a value is not a boolean or
+/// a number.
+[[nodiscard]] result::Result<std::vector<strategies::NamedValue>> parse_parameters(
+    const boost::json::value& value);
+
+}  // namespace hts::json
