@@ -1,0 +1,31 @@
+#include "adapters/json/parameters_json.hpp"
+
+#include <gtest/gtest.h>
+
+#include "adapters/json/json_text.hpp"
+
+namespace hts::json {
+namespace {
+
+using strategies::NamedValue;
+
+TEST(ParametersJson, types_and_order_survive) {
+  const std::vector<NamedValue> parameters = {
+      {"window", std::int64_t{20}}, {"multiplier", 2.0}, {"buffer", 0.01}, {"wicks", true}};
+  const std::string text = parameters_to_text(parameters);
+  EXPECT_EQ(text, R"({"window":20,"multiplier":2.0,"buffer":0.01,"wicks":true})");
+  EXPECT_EQ(*parse_parameters(*parse_json(text)), parameters);
+}
+
+TEST(ParametersJson, only_an_object_of_numbers_and_booleans_is_taken) {
+  const auto list = parse_parameters(*parse_json("[1]"));
+  ASSERT_FALSE(list);
+  EXPECT_EQ(list.error().field, "params");
+  EXPECT_EQ(list.error().code, result::ErrorCode::invalid);
+  const auto text = parse_parameters(*parse_json(R"({"window":"20"})"));
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error().field, "params.window");
+}
+
+}  // namespace
+}  // namespace hts::json
