@@ -126,7 +126,7 @@ void fill_from_files(const FileCandles& files, const options::variables_map& val
 int print_run(const backtest::BacktestRun& run, const options::variables_map& values,
               CommandEnvironment& environment) {
   if (values.count("json") > 0) {
-    environment.out << json::backtest_answer(run) << "\n";
+    environment.out << json::backtest_to_text(run) << "\n";
   } else {
     print(make_table(run), environment.out);
   }

@@ -2,10 +2,7 @@
 
 #include <ostream>
 
-#include <boost/json.hpp>
-
 #include "adapters/cli/text_table.hpp"
-#include "adapters/json/json_text.hpp"
 #include "adapters/json/strategy_json.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 
@@ -48,10 +45,10 @@ int run_strategies(const std::vector<std::string>& arguments, CommandEnvironment
     chosen = {*found};
   }
   if (parsed.values.count("json") > 0) {
-    boost::json::array list;
-    for (const auto* definition : chosen) list.push_back(json::strategy_json(*definition));
-    environment.out << json::to_text(boost::json::object{{"strategies", std::move(list)}}, true)
-                    << "\n";
+    std::string text;
+    json::Writer writer(text, json::Layout::pretty);
+    json::write_strategies(writer, chosen);
+    environment.out << text << "\n";
     return exit_success;
   }
   for (std::size_t i = 0; i < chosen.size(); ++i) {

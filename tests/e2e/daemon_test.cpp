@@ -1,0 +1,223 @@
+// The daemon as its clients meet it: answers, restarts, stops.
+
+#include <array>
+#include <chrono>
+#include <string>
+
+#include <arpa/inet.h>
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "adapters/daemon_client/daemon_client.hpp"
+#include "process.hpp"
+
+namespace hts::e2e {
+namespace {
+
+constexpr std::chrono::seconds patience{60};
+
+boost::json::value get_json(const std::string& url, long expected_status = 200) {
+  const auto answer = daemon_client::get(url, patience);
+  EXPECT_TRUE(answer.ok()) << (answer ? "" : answer.error().message);
+  if (!answer) return nullptr;
+  EXPECT_EQ(answer->status, expected_status) << url << ": " << answer->body;
+  return boost::json::parse(answer->body);
+}
+
+boost::json::value post(const std::string& url, const std::string& body, long expected_status) {
+  const auto answer = daemon_client::post_json(url, body, patience);
+  EXPECT_TRUE(answer.ok()) << (answer ? "" : answer.error().message);
+  if (!answer) return nullptr;
+  EXPECT_EQ(answer->status, expected_status) << body << ": " << answer->body;
+  return boost::json::parse(answer->body);
+}
+
+const std::string run_body =
+    R"({"strategy":"volume_zone_breakout","params":{"hold_period_bars":5},"symbols":["SYNTHETIC_KRW"],)"
+    R"("start_date":"2023-01-01","end_date":"2024-12-31","timeframe":"1d"})";
+
+void make_candles(const TemporaryDirectory& place, const std::string& timeframe = "1d") {
+  const auto made = run_hts(
+      {"data", "synthetic", "--timeframe", timeframe, "--from", "2023-01-01", "--to", "2024-12-31"},
+      place.path());
+  ASSERT_EQ(made.status, 0) << made.err;
+}
+
+TEST(Daemon, answers_health_and_metrics_right_after_start) {
+  const TemporaryDirectory place;
+  const RunningDaemon daemon(place.path());
+  EXPECT_EQ(get_json(daemon.url() + "/health").at("status").as_string(), "ok");
+  const auto metrics = daemon_client::get(daemon.url() + "/metrics", patience);
+  ASSERT_TRUE(metrics.ok());
+  EXPECT_NE(metrics->body.find("hts_"), std::string::npos);
+  EXPECT_EQ(run_hts({"health", "--daemon", daemon.url()}, place.path()).status, 0);
+}
+
+TEST(Daemon, a_run_is_answered_stored_and_there_after_a_restart) {
+  const TemporaryDirectory place;
+  make_candles(place);
+  std::string run_id;
+  boost::json::value before;
+  {
+    RunningDaemon daemon(place.path());
+    const auto answer = post(daemon.url() + "/api/backtests/run", run_body, 200);
+    EXPECT_GT(answer.at("total_signals").to_number<int>(), 0);
+    EXPECT_EQ(answer.at("version").as_string(), "1.1.0");
+    run_id = std::string{answer.at("run_id").as_string()};
+    const auto artifacts = place.path() / "state" / "runs" / run_id;
+    for (const char* file : {"symbol_summary.parquet", "symbol_signals.parquet",
+                             "performance_curve.parquet", "metadata.json"}) {
+      EXPECT_TRUE(std::filesystem::exists(artifacts / file)) << file;
+    }
+    before = get_json(daemon.url() + "/api/backtests/" + run_id);
+    EXPECT_EQ(before.at("symbols"), answer.at("symbols"));
+    EXPECT_EQ(daemon.end_with(SIGTERM), 0);
+  }
+  const RunningDaemon again(place.path());
+  EXPECT_EQ(get_json(again.url() + "/api/backtests/" + run_id), before);
+  EXPECT_EQ(get_json(again.url() + "/api/backtests/latest").at("run_id").as_string(), run_id);
+  EXPECT_EQ(get_json(again.url() + "/api/backtests/history").at("total").to_number<int>(), 1);
+}
+
+TEST(Daemon, the_command_line_and_the_daemon_give_the_same_answer) {
+  const TemporaryDirectory place;
+  make_candles(place);
+  const RunningDaemon daemon(place.path());
+  const auto remote = post(daemon.url() + "/api/backtests/run", run_body, 200);
+  const auto local = run_hts(
+      {"backtest", "--symbol", "SYNTHETIC_KRW", "--strategy", "volume_zone_breakout", "--param",
+       "hold_period_bars=5", "--from", "2023-01-01", "--to", "2024-12-31", "--json"},
+      place.path());
+  ASSERT_EQ(local.status, 0) << local.err;
+  EXPECT_EQ(boost::json::parse(local.out).at("symbols"), remote.at("symbols"));
+}
+
+TEST(Daemon, an_active_flag_survives_a_kill) {
+  const TemporaryDirectory place;
+  make_candles(place);
+  std::string run_id;
+  {
+    RunningDaemon daemon(place.path());
+    run_id = std::string{
+        post(daemon.url() + "/api/backtests/run", run_body, 200).at("run_id").as_string()};
+    EXPECT_EQ(daemon.end_with(SIGKILL), 128 + SIGKILL);
+  }
+  const RunningDaemon again(place.path());
+  EXPECT_EQ(get_json(again.url() + "/api/backtests/" + run_id)
+                .at("symbols")
+                .at(0)
+                .at("is_active")
+                .as_bool(),
+            true);
+}
+
+TEST(Daemon, mistakes_in_a_request_name_the_field) {
+  const TemporaryDirectory place;
+  make_candles(place);
+  const RunningDaemon daemon(place.path());
+  const std::string url = daemon.url() + "/api/backtests/run";
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string body = run_body;
+    body.replace(body.find(from), from.size(), to);
+    return body;
+  };
+  EXPECT_EQ(post(url, with("volume_zone_breakout", "moon"), 422).at("field").as_string(),
+            "strategy");
+  EXPECT_EQ(post(url, with("\"hold_period_bars\":5", "\"hold_period_bars\":0"), 422)
+                .at("field")
+                .as_string(),
+            "params.hold_period_bars");
+  EXPECT_EQ(post(url, with("\"1d\"", "\"2h\""), 422).at("field").as_string(), "timeframe");
+  EXPECT_EQ(post(url, with("2024-12-31", "2022-12-31"), 422).at("field").as_string(), "end_date");
+  post(url, with("SYNTHETIC_KRW", "NOBODY_KRW"), 400);
+  post(url, with("\"1d\"", "\"4h\""), 404);
+  post(url, "{", 400);
+  post(url, std::string(10'000, '[') + std::string(10'000, ']'), 400);
+  post(url, "\"" + std::string(1U << 20U, 'x') + "\"", 413);
+  get_json(daemon.url() + "/api/backtests/00000000-0000-4000-8000-000000000000", 404);
+  EXPECT_EQ(get_json(daemon.url() + "/api/backtests/history").at("total").to_number<int>(), 0);
+}
+
+/// A request whose answer is read later, on one connection.
+class OpenRequest {
+ public:
+  OpenRequest(const std::string& url, const std::string& body) {
+    const auto port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+    socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    EXPECT_EQ(connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    const std::string text =
+        "POST /api/backtests/run HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        "Content-Length: " +
+        std::to_string(body.size()) + "\r\n\r\n" + body;
+    EXPECT_EQ(send(socket_, text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
+  }
+  ~OpenRequest() { close(socket_); }
+  OpenRequest(const OpenRequest&) = delete;
+  OpenRequest& operator=(const OpenRequest&) = delete;
+
+  /// Everything up to the end of the connection.
+  [[nodiscard]] std::string answer() const {
+    std::string text;
+    std::array<char, 65536> block{};
+    for (ssize_t count = 0; (count = recv(socket_, block.data(), block.size(), 0)) > 0;) {
+      text.append(block.data(), static_cast<std::size_t>(count));
+    }
+    return text;
+  }
+
+ private:
+  int socket_ = -1;
+};
+
+TEST(Daemon, sigterm_lets_a_request_under_way_finish_and_exits_0_within_5_seconds) {
+  const TemporaryDirectory place;
+  make_candles(place, "1m");
+  RunningDaemon daemon(place.path());
+  std::string body = run_body;
+  body.replace(body.find("\"1d\""), 4, "\"1m\"");
+  const OpenRequest request(daemon.url(), body);
+  // The scheduler is asked over the same port: once it says so, the run is under way.
+  while (get_json(daemon.url() + "/api/scheduler/status").at("running").to_number<int>() == 0 &&
+         get_json(daemon.url() + "/api/scheduler/status").at("completed").to_number<int>() == 0) {
+  }
+  const auto asked = std::chrono::steady_clock::now();
+  EXPECT_EQ(daemon.end_with(SIGTERM), 0) << daemon.log();
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds{5});
+  const std::string answer = request.answer();
+  const std::string status = answer.substr(0, answer.find("\r\n"));
+  EXPECT_TRUE(status == "HTTP/1.1 200 OK" || status == "HTTP/1.1 503 Service Unavailable")
+      << status << daemon.log();
+}
+
+TEST(Daemon, an_unwritable_folder_is_said_at_start) {
+  const TemporaryDirectory place;
+  const auto blocked = place.write("blocked", "a file where a folder is needed");
+  for (const char* option : {"--data.root", "--state.root"}) {
+    const auto outcome = run_hts(
+        {"serve", "--http.port", "0", option, blocked, "--log.file", "log.json"}, place.path());
+    EXPECT_EQ(outcome.status, 1);
+    EXPECT_NE(outcome.err.find(blocked), std::string::npos) << outcome.err;
+  }
+}
+
+TEST(Daemon, a_taken_port_is_said_at_start) {
+  const TemporaryDirectory place;
+  const RunningDaemon first(place.path());
+  const TemporaryDirectory other;
+  const auto outcome =
+      run_hts({"serve", "--http.port", first.url().substr(first.url().rfind(':') + 1), "--log.file",
+               "log.json"},
+              other.path());
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.err.find("http.port"), std::string::npos) << outcome.err;
+}
+
+}  // namespace
+}  // namespace hts::e2e
