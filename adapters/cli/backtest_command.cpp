@@ -10,7 +10,7 @@
 
 #include "adapters/cli/backtest_table.hpp"
 #include "adapters/cli/daemon_backtest.hpp"
-#include "adapters/csv/candle_file.hpp"
+#include "adapters/csv/candle_import.hpp"
 #include "adapters/json/backtest_json.hpp"
 #include "engine/backtest/backtest_request.hpp"
 #include "engine/backtest/execute.hpp"
@@ -63,6 +63,15 @@ BacktestTable make_table(const backtest::BacktestRun& run) {
   return table;
 }
 
+void note_issues(const csv::FileFacts& facts, CommandEnvironment& environment) {
+  const auto repeated =
+      facts.issues.identical_duplicates.count + facts.issues.conflicting_duplicates.count;
+  if (facts.issues.disorder.count == 0 && repeated == 0) return;
+  environment.err << "note: " << facts.file << " was put in order (" << facts.issues.disorder.count
+                  << " rows out of order, " << repeated
+                  << " repeated); 'hts import' shows where.\n";
+}
+
 /// The symbol in a file's content or name, else one that says that nobody knows.
 Result<FileCandles> read_files(const options::variables_map& values,
                                CommandEnvironment& environment) {
@@ -78,17 +87,16 @@ Result<FileCandles> read_files(const options::variables_map& values,
                       "symbol");
   }
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    auto file = csv::read_candle_file(paths[i]);
+    csv::ReadOptions read_options;
+    read_options.cancelled = environment.interrupted;
+    auto file = csv::read_candles(paths[i], read_options);
     if (!file) return std::move(file).error();
-    if (file->reordered || file->duplicates > 0) {
-      environment.err << "note: " << paths[i] << " was sorted and " << file->duplicates
-                      << " repeated candles were dropped ('hts import' shows where).\n";
-    }
+    note_issues(file->facts, environment);
     std::string symbol = "FILE" + std::to_string(i + 1) + "_UNKNOWN";
     if (!named.empty()) {
       symbol = named[i];
-    } else if (file->symbol) {
-      symbol = file->symbol->text();
+    } else if (file->facts.symbol) {
+      symbol = file->facts.symbol->text();
     }
     auto parsed = market::Symbol::parse(symbol);
     if (!parsed) return std::move(parsed).error();
@@ -111,12 +119,12 @@ void fill_from_files(const FileCandles& files, const options::variables_map& val
   std::optional<market::Timeframe> timeframe;
   for (const auto& [symbol, file] : files) {
     raw.symbols.push_back(symbol);
-    if (file.candles.empty()) continue;
-    const auto begin = file.candles.open_time.front();
-    const auto end = file.candles.open_time.back();
+    if (file.series.empty()) continue;
+    const auto begin = file.series.open_time.front();
+    const auto end = file.series.open_time.back();
     first = first ? std::min(*first, begin) : begin;
     last = last ? std::max(*last, end) : end;
-    if (!timeframe) timeframe = file.timeframe;
+    if (!timeframe) timeframe = file.facts.timeframe;
   }
   if (raw.start_date.empty() && first) raw.start_date = time::format_kst_date(*first);
   if (raw.end_date.empty() && last) raw.end_date = time::format_kst_date(*last);
@@ -166,7 +174,7 @@ int run_here(const options::variables_map& values, CommandEnvironment& environme
                         time::TimeRange range) -> Result<market::CandleSeries> {
     if (store) return store->load(symbol, timeframe, range);
     market::CandleSeries candles;
-    candles.append(files.at(symbol.text()).candles.view().within(range));
+    candles.append(files.at(symbol.text()).series.view().within(range));
     if (candles.empty()) {
       return make_error(ErrorCode::not_found,
                         "The file of " + symbol.text() + " has no candle from " + raw->start_date +
