@@ -13,8 +13,9 @@ void print_strategy(const strategies::StrategyDefinition& definition, std::ostre
   out << definition.name << ": " << definition.title << "\n" << definition.help << "\n\n";
   TextTable table({"parameter", "type", "default", "range", "unit"});
   for (const auto& parameter : definition.schema) {
-    table.add({parameter.name, std::string{parameter.type_name()}, to_text(parameter.default_value),
-               parameter.range_text(), parameter.unit});
+    table.add({parameter.name, std::string{parameter.type_name()},
+               strategies::to_text(parameter.default_value), parameter.range_text(),
+               parameter.unit});
   }
   table.print(out);
   for (const auto& parameter : definition.schema) {
