@@ -1,7 +1,8 @@
 #include "adapters/http/path_template.hpp"
 
 #include <algorithm>
-#include <array>
+
+#include "adapters/json/utf8.hpp"
 
 namespace hts::http {
 namespace {
@@ -13,28 +14,11 @@ int hex_digit(char character) noexcept {
   return -1;
 }
 
-// RFC 3629: shortest forms only, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view text) noexcept {
-  std::size_t i = 0;
-  while (i < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    std::size_t length = 1;
-    char32_t code = lead;
-    if (lead >= 0x80) {
-      length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-      if (lead < 0xc2 || lead > 0xf4 || i + length > text.size()) return false;
-      code = lead & (0xffU >> (length + 1));
-      for (std::size_t k = 1; k < length; ++k) {
-        const auto next = static_cast<unsigned char>(text[i + k]);
-        if ((next & 0xc0U) != 0x80) return false;
-        code = (code << 6U) | (next & 0x3fU);
-      }
-      constexpr std::array<char32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
-      if (code < smallest[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
-        return false;
-      }
-    }
-    i += length;
+  while (!text.empty()) {
+    const std::size_t length = json::utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
   }
   return true;
 }

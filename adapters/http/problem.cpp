@@ -2,10 +2,8 @@
 
 #include <utility>
 
-#include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
-
 #include "adapters/http/path_template.hpp"
+#include "adapters/json/json_writer.hpp"
 
 namespace hts::http {
 namespace {
@@ -45,13 +43,6 @@ ProblemKind kind_of(ErrorCode code) {
   return {500, "internal"};
 }
 
-void append_member(std::string& json, std::string_view name, std::string_view value) {
-  json += json.empty() ? "{\"" : ",\"";
-  json += name;
-  json += "\":";
-  json += boost::json::serialize(boost::json::string_view{value.data(), value.size()});
-}
-
 }  // namespace
 
 Problem to_problem(const result::Error& error) {
@@ -72,21 +63,23 @@ Problem to_problem(const result::Error& error) {
 
 Response problem_response(const Problem& problem, std::string_view instance,
                           std::string_view request_id) {
-  std::string json;
-  json.reserve(256 + problem.detail.size());
-  append_member(json, "type", "urn:hts:problem:" + problem.kind);
-  append_member(json, "title", reason_phrase(problem.status));
-  json += ",\"status\":" + std::to_string(problem.status);
-  append_member(json, "detail", problem.detail);
-  if (!problem.field.empty()) append_member(json, "field", problem.field);
-  if (!instance.empty()) append_member(json, "instance", quotable_path(instance));
-  append_member(json, "request_id", request_id);
-  json += '}';
+  std::string text;
+  text.reserve(256 + problem.detail.size());
+  json::Writer writer{text};
+  writer.begin_object();
+  writer.member("type", "urn:hts:problem:" + problem.kind);
+  writer.member("title", reason_phrase(problem.status));
+  writer.member("status", problem.status);
+  writer.member("detail", problem.detail);
+  if (!problem.field.empty()) writer.member("field", problem.field);
+  if (!instance.empty()) writer.member("instance", quotable_path(instance));
+  writer.member("request_id", request_id);
+  writer.end_object();
 
   Response response;
   response.status = problem.status;
   response.content_type = "application/problem+json";
-  response.body = std::move(json);
+  response.body = std::move(text);
   if (!problem.allow.empty()) response.headers.emplace_back("Allow", problem.allow);
   if (problem.retry_after_seconds > 0) {
     response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after_seconds));
