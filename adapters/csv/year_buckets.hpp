@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "adapters/csv/candle_reader.hpp"
+#include "adapters/csv/import_issues.hpp"
+#include "adapters/csv/spill_file.hpp"
+#include "engine/market/candle_series.hpp"
+#include "engine/result/result.hpp"
+
+namespace hts::csv {
+
+/// Sorts rows of any order into years of unique, ascending candles, in bounded memory.
+///
+/// Invariants: (1) of rows with the same open time the one with the greatest place wins; (2) rows
+/// that come ascending are never sorted; (3) memory stays near `memory_bytes` plus one year: the
+/// fullest years go to a temporary file, and a year is compacted (sorted, duplicates removed) each
+/// time it has doubled. O(n log n) at worst, O(n) for ascending rows. One thread.
+class YearBuckets {
+ public:
+  struct Limits {
+    std::size_t memory_bytes = std::size_t{128} << 20U;
+    std::filesystem::path spill_directory;  ///< empty: the system's temporary directory
+    /// Distinct open times in a year; more is refused. A year of 1m has 527,040.
+    std::size_t rows_a_year = 1'200'000;
+  };
+
+  explicit YearBuckets(Limits limits);
+
+  /// Errors: invalid when a year has too many open times, storage when rows cannot be set aside.
+  [[nodiscard]] result::Status add(std::span<const CandleRow> rows);
+
+  /// Takes each year out, ascending, and lets go of its memory. Stops at the first error. The view
+  /// is valid during the call. Duplicates are counted into `issues` by the time of the last year.
+  using TakeYear = std::function<result::Status(int year, market::CandleView candles)>;
+  [[nodiscard]] result::Status drain(const TakeYear& take, ImportIssues& issues);
+
+  /// Years that drain() will take.
+  [[nodiscard]] std::size_t years() const noexcept { return buckets_.size(); }
+
+ private:
+  struct Bucket {
+    int year = 0;
+    std::vector<CandleRow> rows;
+    bool is_compact = true;  ///< ascending and unique
+    std::size_t compact_at = std::size_t{1} << 16U;
+    std::vector<SpillFile::Extent> spilled;
+  };
+
+  void compact(Bucket& bucket);
+  [[nodiscard]] result::Status compact_and_limit(Bucket& bucket);
+  [[nodiscard]] result::Status keep_memory_bounded();
+  [[nodiscard]] result::Status bring_back(Bucket& bucket);
+
+  Limits limits_;
+  SpillFile spill_;
+  std::map<int, Bucket> buckets_;
+  ImportIssues duplicates_;
+  Bucket* current_ = nullptr;
+  time::TimeRange current_year_{time::Timestamp::max(), time::Timestamp::min()};
+};
+
+}  // namespace hts::csv
