@@ -1,0 +1,264 @@
+#include "config/daemon.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <future>
+#include <optional>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include <unistd.h>
+
+#include "actors/backtest_worker.hpp"
+#include "actors/ingest.hpp"
+#include "actors/notifier.hpp"
+#include "actors/position_manager.hpp"
+#include "actors/scheduler.hpp"
+#include "actors/storage.hpp"
+#include "adapters/http/api.hpp"
+#include "adapters/http/server.hpp"
+#include "adapters/parquet/durable_files.hpp"
+#include "adapters/parquet/parquet_artifact_store.hpp"
+#include "adapters/parquet/parquet_candle_store.hpp"
+#include "adapters/prometheus/metrics.hpp"
+#include "adapters/sqlite/sqlite_result_store.hpp"
+#include "config/version.hpp"
+#include "engine/runtime/runtime.hpp"
+
+namespace hts::config {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// What stops first has the lowest number: sources of work, then those that do it, then those that
+/// keep and tell it.
+enum ShutdownPhase : int { accepting = 0, computing = 1, keeping = 2 };
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
+}
+
+std::uint64_t draw_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32U) | device();
+}
+
+log::Level log_level(runtime::LogLevel level) {
+  switch (level) {
+    case runtime::LogLevel::debug:
+      return log::Level::debug;
+    case runtime::LogLevel::info:
+      return log::Level::info;
+    case runtime::LogLevel::warning:
+      return log::Level::warning;
+    case runtime::LogLevel::error:
+      return log::Level::error;
+  }
+  return log::Level::error;
+}
+
+runtime::RuntimeOptions runtime_options(const Settings& settings, log::JsonLog& log) {
+  runtime::RuntimeOptions options;
+  options.threads = static_cast<std::size_t>(settings.integer("runtime.threads"));
+  const auto seed = static_cast<std::uint64_t>(settings.integer("runtime.seed"));
+  options.seed = seed == 0 ? draw_seed() : seed;
+  options.log = [&log](const runtime::LogRecord& record) {
+    log.write(log_level(record.level), record.actor, record.text);
+  };
+  options.on_give_up = [&log](const runtime::Failure& failure) {
+    log.write(
+        log::Level::error, "runtime",
+        "The actor '" + failure.actor +
+            "' failed too often and stays down: restart the daemon. Last error: " + failure.error);
+  };
+  return options;
+}
+
+runtime::ActorOptions actor_options(ShutdownPhase phase, std::size_t mailbox_capacity = 512) {
+  runtime::ActorOptions options;
+  options.shutdown_phase = phase;
+  options.mailbox.capacity = mailbox_capacity;
+  return options;
+}
+
+/// The folder exists, can be written, and for the daemon's own state belongs to no other daemon.
+result::Result<parquet::DirectoryLock> claim_state(const std::filesystem::path& root) {
+  if (auto made = parquet::make_directories(root); !made) return std::move(made).error();
+  if (auto writable = parquet::check_writable(root); !writable) return std::move(writable).error();
+  auto lock = parquet::DirectoryLock::acquire(root, parquet::DirectoryLock::Kind::exclusive,
+                                              milliseconds{0});
+  if (!lock && lock.error().code == result::ErrorCode::conflict) {
+    return result::make_error(
+        result::ErrorCode::conflict,
+        "Another daemon works in " + root.string() + ": stop it or choose another state.root.",
+        "state.root");
+  }
+  return lock;
+}
+
+}  // namespace
+
+struct Daemon::Parts {
+  Parts(const Settings& settings, log::JsonLog& daemon_log, parquet::DirectoryLock lock)
+      : log(daemon_log),
+        shutdown_budget(settings.integer("runtime.shutdown_milliseconds")),
+        state_lock(std::move(lock)),
+        database(std::make_shared<parquet::DuckdbDatabase>(parquet::DuckdbOptions{
+            1, std::to_string(settings.integer("parquet.memory_limit_mb")) + "MB"})),
+        candles(settings.text("data.root"), database),
+        artifacts(std::filesystem::path{settings.text("state.root")} / "runs", database),
+        runtime(runtime_options(settings, daemon_log)) {}
+
+  void start_actors(const Settings& settings);
+  result::Status start_server(const Settings& settings);
+
+  log::JsonLog& log;
+  milliseconds shutdown_budget;
+  parquet::DirectoryLock state_lock;
+  std::shared_ptr<parquet::DuckdbDatabase> database;
+  parquet::ParquetCandleStore candles;
+  parquet::ParquetArtifactStore artifacts;
+  std::unique_ptr<ports::ResultStore> results;
+  prometheus::Metrics metrics;
+  // Below what actors use, so that it ends first.
+  runtime::Runtime runtime;
+  runtime::Address<actors::SchedulerProtocol> scheduler;
+  runtime::Address<actors::StorageProtocol> storage;
+  runtime::Address<actors::IngestProtocol> ingest;
+  runtime::Address<actors::PositionManagerProtocol> positions;
+  std::optional<http::Router> router;
+  std::unique_ptr<http::Server> server;
+  bool stopped = false;
+};
+
+void Daemon::Parts::start_actors(const Settings& settings) {
+  using runtime::Context;
+  const auto workers = static_cast<std::size_t>(settings.integer("jobs.workers"));
+  // SQLite and DuckDB's files are one disk: a second thread would only wait for the first.
+  runtime::Lane& disk = runtime.lane("disk", 1, 1024);
+  runtime::Lane& compute = runtime.lane("compute", workers, workers);
+
+  const auto notifier = runtime.spawn<actors::Notifier>(
+      "notifier", actor_options(keeping),
+      [](Context& context) { return std::make_unique<actors::Notifier>(context); });
+  storage = runtime.spawn<actors::Storage>(
+      "storage", actor_options(keeping), [this, &disk](Context& context) {
+        return std::make_unique<actors::Storage>(context, *results, artifacts, disk);
+      });
+  ingest = runtime.spawn<actors::Ingest>(
+      "ingest", actor_options(accepting), [this, &disk](Context& context) {
+        return std::make_unique<actors::Ingest>(context, candles, disk);
+      });
+  positions = runtime.spawn<actors::PositionManager>(
+      "position_manager", actor_options(computing),
+      [](Context& context) { return std::make_unique<actors::PositionManager>(context); });
+
+  std::vector<runtime::Address<actors::BacktestWorkerProtocol>> worker_addresses;
+  const actors::BacktestWorker::Ports worker_ports{candles, compute, storage, "hts " + version,
+                                                   host_name()};
+  for (std::size_t i = 0; i < workers; ++i) {
+    worker_addresses.push_back(runtime.spawn<actors::BacktestWorker>(
+        "backtest_worker_" + std::to_string(i + 1), actor_options(computing),
+        [worker_ports](Context& context) {
+          return std::make_unique<actors::BacktestWorker>(context, worker_ports);
+        }));
+  }
+  const auto queue_capacity = static_cast<std::size_t>(settings.integer("jobs.queue_capacity"));
+  const actors::Scheduler::Ports scheduler_ports{worker_addresses, notifier, queue_capacity};
+  scheduler = runtime.spawn<actors::Scheduler>(
+      "scheduler", actor_options(accepting), [scheduler_ports](Context& context) {
+        return std::make_unique<actors::Scheduler>(context, scheduler_ports);
+      });
+}
+
+result::Status Daemon::Parts::start_server(const Settings& settings) {
+  http::ServerOptions options;
+  options.address = settings.text("http.address");
+  options.port = static_cast<std::uint16_t>(settings.integer("http.port"));
+  options.max_connections = static_cast<std::size_t>(settings.integer("http.max_connections"));
+  options.idle_timeout = std::chrono::seconds{settings.integer("http.idle_timeout_seconds")};
+  router.emplace(
+      http::make_router(http::ApiServices{runtime, scheduler, storage, ingest, version}, metrics));
+  const bool log_requests = settings.boolean("log.requests");
+  auto listening = http::Server::listen(
+      runtime.io(), options,
+      [this](const http::HttpRequest& request, http::Responder responder) {
+        router->handle(request, std::move(responder));
+      },
+      [this, log_requests](const http::AccessRecord& record) {
+        metrics.count_request(http::to_text(record.method), record.route, record.status,
+                              record.seconds);
+        if (!log_requests) return;
+        log.write(log::Level::info, "http",
+                  std::string{http::to_text(record.method)} + " " + std::string{record.route},
+                  {{"status", std::to_string(record.status)},
+                   {"milliseconds", std::to_string(record.seconds * 1000)},
+                   {"request_id", std::string{record.request_id}}});
+      });
+  if (!listening) return std::move(listening).error();
+  server = std::move(listening).value();
+  return result::success();
+}
+
+Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Daemon::~Daemon() {
+  stop();
+}
+
+result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, log::JsonLog& log) {
+  const std::filesystem::path data_root = settings.text("data.root");
+  const std::filesystem::path state_root = settings.text("state.root");
+  auto lock = claim_state(state_root);
+  if (!lock) return std::move(lock).error();
+  if (auto made = parquet::make_directories(data_root); !made) return std::move(made).error();
+  if (auto writable = parquet::check_writable(data_root); !writable)
+    return std::move(writable).error();
+
+  auto parts = std::make_unique<Parts>(settings, log, std::move(lock).value());
+  auto results = sqlite::SqliteResultStore::open(state_root / "results.sqlite");
+  if (!results) return std::move(results).error();
+  parts->results = std::move(results).value();
+  parts->start_actors(settings);
+  if (auto listening = parts->start_server(settings); !listening)
+    return std::move(listening).error();
+  if (auto started = parts->runtime.start(); !started) return std::move(started).error();
+  return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
+}
+
+std::uint16_t Daemon::port() const noexcept {
+  return parts_->server->port();
+}
+
+void Daemon::stop() {
+  if (std::exchange(parts_->stopped, true)) return;
+  const milliseconds budget = parts_->shutdown_budget;
+  std::promise<std::size_t> drained;
+  auto cut_off = drained.get_future();
+  parts_->server->drain(budget * 3 / 4, [&drained](std::size_t cut) { drained.set_value(cut); });
+  if (cut_off.wait_for(budget / 2) != std::future_status::ready) {
+    // What still computes is cancelled, so that its client hears 503 instead of a closed
+    // connection.
+    parts_->runtime.stop(parts_->scheduler);
+  }
+  if (const std::size_t cut = cut_off.get(); cut > 0) {
+    parts_->log.write(
+        log::Level::warning, "daemon",
+        std::to_string(cut) + " connections were cut off before their answers were through.");
+  }
+  const runtime::ShutdownReport report = parts_->runtime.shutdown(budget / 4);
+  for (const std::string& name : report.forced) {
+    parts_->log.write(log::Level::warning, "daemon",
+                      "The actor '" + name + "' was stopped with work left.");
+  }
+  for (const std::string& name : report.survivors) {
+    parts_->log.write(log::Level::error, "daemon", "The actor '" + name + "' did not stop.");
+  }
+  parts_->server.reset();
+}
+
+}  // namespace hts::config
