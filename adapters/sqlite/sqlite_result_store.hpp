@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "engine/ports/result_store.hpp"
+
+namespace hts::sqlite {
+
+/// The index of finished backtests in one SQLite file, shared by any number of threads and
+/// processes. Writes are synced before they return and wait up to five seconds for another
+/// process's write. `executed_at` is kept to the millisecond; runs of the same millisecond stand in
+/// the order in which they came.
+///
+/// Thread-safe; calls take turns. Cost: an insert is one synced commit; `history` is O(limit) runs
+/// plus a count of all.
+class SqliteResultStore final : public ports::ResultStore {
+ public:
+  /// Opens the file, or makes it with its folder. Error: storage, when it cannot be opened or
+  /// written, is damaged, is another program's, or was made by a newer version of this one.
+  [[nodiscard]] static result::Result<std::unique_ptr<SqliteResultStore>> open(
+      const std::filesystem::path& path);
+  ~SqliteResultStore() override;
+
+  [[nodiscard]] result::Status insert(const backtest::RunSummary& run) override;
+  [[nodiscard]] result::Result<backtest::RunSummary> find(const std::string& run_id) override;
+  [[nodiscard]] result::Result<backtest::RunSummary> latest() override;
+  [[nodiscard]] result::Result<ports::HistoryPage> history(std::uint64_t offset,
+                                                           std::uint64_t limit) override;
+  [[nodiscard]] result::Result<backtest::RunSummary> set_symbol_active(const std::string& run_id,
+                                                                       const market::Symbol& symbol,
+                                                                       bool is_active) override;
+
+ private:
+  struct State;
+  explicit SqliteResultStore(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace hts::sqlite

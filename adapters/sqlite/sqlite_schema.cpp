@@ -1,0 +1,94 @@
+#include "adapters/sqlite/sqlite_schema.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "adapters/sqlite/sqlite_connection.hpp"
+
+namespace hts::sqlite {
+namespace {
+
+using result::ErrorCode;
+using result::make_error;
+using result::Status;
+using result::success;
+
+/// "HTSE", in the file's header: tells our databases from others.
+constexpr std::int64_t application_id = 0x48545345;
+
+/// Migration i brings version i to i + 1. Released ones are never edited; new ones are added.
+constexpr std::array migrations = {
+    // Times are milliseconds since 1970 UTC. `sequence` orders runs of the same millisecond.
+    R"sql(
+      CREATE TABLE runs (
+        sequence INTEGER PRIMARY KEY,
+        run_id TEXT NOT NULL UNIQUE,
+        strategy TEXT NOT NULL,
+        parameters TEXT NOT NULL,
+        start_date TEXT NOT NULL,
+        end_date TEXT NOT NULL,
+        timeframe TEXT NOT NULL,
+        total_signals INTEGER NOT NULL,
+        execution_seconds REAL,
+        description TEXT NOT NULL,
+        executed_at_ms INTEGER NOT NULL,
+        environment TEXT NOT NULL,
+        execution_host TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX runs_by_time ON runs (executed_at_ms DESC, sequence DESC);
+      CREATE TABLE run_symbols (
+        run INTEGER NOT NULL REFERENCES runs (sequence) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        symbol TEXT NOT NULL,
+        is_active INTEGER NOT NULL,
+        candles INTEGER NOT NULL,
+        signals INTEGER NOT NULL,
+        win_rate REAL,
+        avg_return_pct REAL,
+        max_drawdown_pct REAL,
+        avg_hold_bars REAL,
+        PRIMARY KEY (run, position),
+        UNIQUE (run, symbol)
+      ) STRICT, WITHOUT ROWID;
+    )sql",
+};
+
+Status refuse(const Connection& connection, const std::string& why) {
+  return make_error(ErrorCode::storage, "The database " + connection.path().string() + " " + why);
+}
+
+}  // namespace
+
+Status migrate(Connection& connection) {
+  constexpr auto newest = static_cast<std::int64_t>(migrations.size());
+  auto transaction = Transaction::begin(connection, Transaction::Kind::immediate);
+  if (!transaction) return std::move(transaction).error();
+  auto version = connection.query_integer("PRAGMA user_version");
+  if (!version) return std::move(version).error();
+  auto owner = connection.query_integer("PRAGMA application_id");
+  if (!owner) return std::move(owner).error();
+  auto objects = connection.query_integer("SELECT count(*) FROM sqlite_schema");
+  if (!objects) return std::move(objects).error();
+
+  if (*owner != application_id && (*objects > 0 || *version != 0)) {
+    return refuse(connection, "belongs to another program. Choose another place for the engine's.");
+  }
+  if (*version > newest) {
+    return refuse(connection, "has version " + std::to_string(*version) +
+                                  ", this program knows up to " + std::to_string(newest) +
+                                  ". Use the newer program, or restore a backup from before it.");
+  }
+  if (*version == newest) return success();
+  for (auto step = static_cast<std::size_t>(*version); step < migrations.size(); ++step) {
+    if (auto done = connection.execute(migrations.at(step)); !done) return done;
+  }
+  if (auto named = connection.execute("PRAGMA application_id = " + std::to_string(application_id) +
+                                      "; PRAGMA user_version = " + std::to_string(newest));
+      !named) {
+    return named;
+  }
+  return transaction->commit();
+}
+
+}  // namespace hts::sqlite
