@@ -1,0 +1,69 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "engine/runtime/clock.hpp"
+#include "engine/runtime/ref.hpp"
+#include "engine/runtime/turn.hpp"
+
+namespace boost::asio {
+class io_context;
+}
+
+/// The seam between actors and the machine: everything that decides when something runs and what
+/// time it is. Actors, mailboxes, timers and supervision stand on this and on nothing else, so the
+/// same actors run on worker threads (`AsioExecutor`) or on one thread in virtual time
+/// (`simulation::ManualExecutor`).
+namespace hts::runtime::detail {
+
+/// What an alarm wakes.
+class AlarmTarget : public RefCounted {
+ public:
+  /// On any thread that runs the executor, outside of turns.
+  virtual void ring() noexcept = 0;
+};
+
+/// One alarm clock of one owner; set and disarmed on the owner's turns. It may ring once more
+/// after it was set anew.
+class Alarm {
+ public:
+  virtual ~Alarm() = default;
+  virtual void set(SteadyTime when) = 0;
+  virtual void disarm() noexcept = 0;
+};
+
+class Executor {
+ public:
+  virtual ~Executor() = default;
+
+  [[nodiscard]] virtual Timestamp now() const noexcept = 0;
+  [[nodiscard]] virtual SteadyTime steady_now() const noexcept = 0;
+
+  /// Puts a task at the end of the queue. Any thread; never allocates. From a thread outside it
+  /// wakes a worker; from a worker it is cheap, and the task is found when the worker's present
+  /// turn ends.
+  virtual void schedule(Task& task) noexcept = 0;
+
+  /// The alarm keeps its target alive while it is set.
+  [[nodiscard]] virtual std::unique_ptr<Alarm> make_alarm(AlarmTarget& target) = 0;
+
+  /// False: nothing may start a thread; lanes do their work as tasks.
+  [[nodiscard]] virtual bool has_threads() const noexcept = 0;
+
+  virtual void start() = 0;
+  /// Joins the threads, each after the turn it is in. From then on `wait` runs what is queued on
+  /// the calling thread.
+  virtual void stop() noexcept = 0;
+
+  /// Returns true as soon as `done` holds, false when `deadline` passed before. Not from a turn.
+  virtual bool wait(const std::function<bool()>& done, SteadyTime deadline) = 0;
+  /// Something that `wait` may be waiting for has changed.
+  virtual void notify() noexcept = 0;
+
+  /// For adapters' sockets; null when there is none.
+  [[nodiscard]] virtual boost::asio::io_context* io() noexcept { return nullptr; }
+};
+
+}  // namespace hts::runtime::detail

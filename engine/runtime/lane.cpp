@@ -1,0 +1,125 @@
+#include "engine/runtime/lane.hpp"
+
+#include <algorithm>
+
+namespace hts::runtime {
+
+Lane::Lane(detail::Executor& executor, std::string name, std::size_t threads, std::size_t capacity)
+    : executor_(executor),
+      name_(std::move(name)),
+      capacity_(std::max<std::size_t>(capacity, 1)),
+      thread_count_(std::max<std::size_t>(threads, 1)) {
+  if (!executor_.has_threads()) return;
+  threads_.reserve(thread_count_);
+  for (std::size_t i = 0; i < thread_count_; ++i) {
+    threads_.emplace_back([this] { run_thread(); });
+  }
+}
+
+Lane::~Lane() {
+  close();
+  join();
+}
+
+LaneSnapshot Lane::snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return {name_, thread_count_, depth_, capacity_, done_, rejected_};
+}
+
+bool Lane::is_idle() const {
+  const std::lock_guard lock(mutex_);
+  return depth_ == 0 && running_ == 0;
+}
+
+void Lane::submit(detail::LaneJob& job) noexcept {
+  bool was_closed = false;
+  {
+    const std::lock_guard lock(mutex_);
+    was_closed = closed_;
+    if (!closed_ && depth_ < capacity_) {
+      job.next_in_lane = nullptr;
+      (last_ == nullptr ? first_ : last_->next_in_lane) = &job;
+      last_ = &job;
+      ++depth_;
+      if (!threads_.empty()) {
+        has_work_.notify_one();
+      } else if (!std::exchange(scheduled_, true)) {
+        executor_.schedule(*this);
+      }
+      return;
+    }
+    ++rejected_;
+  }
+  job.refuse(result::make_error(result::ErrorCode::unavailable,
+                                was_closed
+                                    ? "The engine is stopping: try again once it is back."
+                                    : "Too much work waits for '" + name_ + "' (" +
+                                          std::to_string(capacity_) + " jobs): try again later."));
+  job.come_home();
+}
+
+void Lane::close() noexcept {
+  detail::LaneJob* waiting = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    waiting = std::exchange(first_, nullptr);
+    last_ = nullptr;
+    depth_ = 0;
+    has_work_.notify_all();
+  }
+  while (waiting != nullptr) {
+    detail::LaneJob& job = *std::exchange(waiting, waiting->next_in_lane);
+    job.refuse(result::make_error(result::ErrorCode::unavailable,
+                                  "The engine is stopping: try again once it is back."));
+    job.come_home();
+  }
+}
+
+void Lane::join() noexcept {
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
+}
+
+detail::LaneJob* Lane::pop_locked() noexcept {
+  detail::LaneJob* job = first_;
+  if (job == nullptr) return nullptr;
+  first_ = job->next_in_lane;
+  if (first_ == nullptr) last_ = nullptr;
+  --depth_;
+  ++running_;
+  return job;
+}
+
+void Lane::run_thread() noexcept {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    has_work_.wait(lock, [this] { return closed_ || first_ != nullptr; });
+    detail::LaneJob* job = pop_locked();
+    if (job == nullptr) return;
+    lock.unlock();
+    job->work();
+    job->come_home();
+    lock.lock();
+    --running_;
+    ++done_;
+    executor_.notify();
+  }
+}
+
+void Lane::run(detail::Turn&) noexcept {
+  std::unique_lock lock(mutex_);
+  scheduled_ = false;
+  detail::LaneJob* job = pop_locked();
+  if (job == nullptr) return;
+  lock.unlock();
+  job->work();
+  job->come_home();
+  lock.lock();
+  --running_;
+  ++done_;
+  if (first_ != nullptr && !std::exchange(scheduled_, true)) executor_.schedule(*this);
+}
+
+}  // namespace hts::runtime

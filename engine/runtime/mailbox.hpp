@@ -1,0 +1,101 @@
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "engine/runtime/gate.hpp"
+#include "engine/runtime/guarded_ring.hpp"
+#include "engine/runtime/mailbox_options.hpp"
+#include "engine/runtime/open_ring.hpp"
+
+namespace hts::runtime::detail {
+
+struct Pushed {
+  SendResult result = SendResult::accepted;
+  bool wake = false;               ///< the caller must schedule the consumer
+  std::uint32_t dropped_type = 0;  ///< with accepted_dropped_oldest: what made room
+};
+
+/// The data lane of an actor of protocol P: one of the two rings, by its overflow policy.
+/// Senders call push from any thread; the rest is the consumer's.
+template <class P>
+class Mailbox {
+ public:
+  explicit Mailbox(const MailboxOptions& options)
+      : overflow_(options.overflow),
+        capacity_(std::bit_ceil(std::max<std::size_t>(options.capacity, 1))),
+        open_(is_guarded() ? 0 : capacity_),
+        guarded_(is_guarded() ? std::make_unique<GuardedRing<P>>(capacity_, overflow_) : nullptr) {}
+
+  ~Mailbox() {
+    while (const Front waiting = front()) pop(waiting);
+  }
+
+  template <class M>
+  Pushed push(Gate& gate, M&& message) noexcept {
+    if (guarded_ == nullptr) [[likely]] {
+      const auto pushed = open_.push(gate, std::forward<M>(message));
+      return {pushed.result, pushed.wake};
+    }
+    const auto pushed = guarded_->push(gate, std::forward<M>(message));
+    return {pushed.result, pushed.wake, pushed.dropped_type};
+  }
+
+  /// Only for mailboxes that refuse when full.
+  template <class M>
+  auto push_n(Gate& gate, std::span<M> messages) noexcept {
+    return open_.push_n(gate, messages);
+  }
+
+  [[nodiscard]] bool is_guarded() const noexcept {
+    return overflow_ == Overflow::drop_oldest || overflow_ == Overflow::keep_latest;
+  }
+  [[nodiscard]] Overflow overflow() const noexcept { return overflow_; }
+  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+
+  /// Messages waiting; approximate while others send.
+  [[nodiscard]] std::size_t depth(const Gate& gate) const noexcept {
+    if (guarded_ != nullptr) return guarded_->size();
+    const std::uint64_t head = open_.head();
+    const std::uint64_t reserved = Gate::position(gate.load());
+    return reserved > head ? std::min<std::size_t>(reserved - head, capacity_) : 0;
+  }
+
+  struct Front : Waiting {
+    explicit operator bool() const noexcept { return message != nullptr; }
+  };
+  [[nodiscard]] Front front() noexcept {
+    return {guarded_ == nullptr ? open_.front() : guarded_->front()};
+  }
+  void pop(const Waiting& waiting) noexcept {
+    if (guarded_ == nullptr) {
+      open_.pop(waiting);
+    } else {
+      guarded_->pop();
+    }
+  }
+  [[nodiscard]] bool rest(Gate& gate) noexcept {
+    return guarded_ == nullptr ? gate.rest_at(open_.head()) : guarded_->rest(gate);
+  }
+  [[nodiscard]] bool close_if_empty(Gate& gate) noexcept {
+    return guarded_ == nullptr ? gate.close_at(open_.head()) : guarded_->close_if_empty(gate);
+  }
+  /// True when every reserved message has been taken.
+  [[nodiscard]] bool is_empty(const Gate& gate) const noexcept {
+    return guarded_ == nullptr ? Gate::position(gate.load()) == open_.head()
+                               : guarded_->size() == 0;
+  }
+
+ private:
+  const Overflow overflow_;
+  const std::size_t capacity_;
+  OpenRing<P> open_;
+  std::unique_ptr<GuardedRing<P>> guarded_;
+};
+
+}  // namespace hts::runtime::detail

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "engine/runtime/ask.hpp"
+#include "engine/runtime/runtime.hpp"
+
+namespace hts::runtime {
+namespace detail {
+
+/// A callback for an answer that is called exactly once, whatever happens to its owner; what it
+/// throws is logged.
+template <class T, class F>
+class AnsweredOnce {
+ public:
+  AnsweredOnce(F f, Host& host, std::shared_ptr<Lifeline> lifeline)
+      : f_(std::make_unique<F>(std::move(f))), host_(&host), lifeline_(std::move(lifeline)) {}
+  AnsweredOnce(AnsweredOnce&&) noexcept = default;
+  AnsweredOnce& operator=(AnsweredOnce&&) noexcept = default;
+  ~AnsweredOnce() {
+    (*this)(result::make_error(result::ErrorCode::unavailable,
+                               "The engine is stopping: try again once it is back."));
+  }
+
+  void operator()(result::Result<T> result) noexcept {
+    const std::unique_ptr<F> f = std::move(f_);
+    if (f == nullptr) return;
+    try {
+      (*f)(std::move(result));
+    } catch (const std::exception& error) {
+      complain(error.what());
+    } catch (...) {
+      complain("something that is not a std::exception was thrown");
+    }
+  }
+
+ private:
+  void complain(std::string_view error) noexcept {
+    if (!lifeline_->enter()) return;
+    host_->log(LogLevel::error, "runtime",
+               "The callback of a question from outside failed: " + std::string(error));
+    lifeline_->leave();
+  }
+
+  std::unique_ptr<F> f_;
+  Host* host_;
+  std::shared_ptr<Lifeline> lifeline_;
+};
+
+/// Carries a question onto the cell that asks it.
+template <class P, class Query, class F>
+class OutsideAsk final : public ControlNode {
+ public:
+  OutsideAsk(Address<P> to, Query query, Duration deadline, F callback)
+      : to_(std::move(to)),
+        query_(std::move(query)),
+        deadline_(deadline),
+        callback_(std::move(callback)) {}
+
+  void deliver(Cell& cell) override {
+    const std::unique_ptr<OutsideAsk> self(this);
+    ask(cell, to_, std::move(query_), deadline_, std::move(callback_));
+  }
+  void discard() noexcept override { delete this; }
+
+ private:
+  Address<P> to_;
+  Query query_;
+  Duration deadline_;
+  F callback_;
+};
+
+}  // namespace detail
+
+template <class P, class Query, class F>
+  requires Takes<P, Request<Query>>
+void Runtime::ask(const Address<P>& to, Query query, Duration deadline, F on_reply) {
+  using Once = detail::AnsweredOnce<typename Query::Reply, F>;
+  outside().push_control(*new detail::OutsideAsk<P, Query, Once>(
+      to, std::move(query), deadline, Once(std::move(on_reply), host(), lifeline())));
+}
+
+}  // namespace hts::runtime

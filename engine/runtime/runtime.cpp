@@ -1,0 +1,322 @@
+#include "engine/runtime/runtime.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <map>
+#include <mutex>
+
+#include "engine/runtime/asio_executor.hpp"
+#include "engine/runtime/outside_cell.hpp"
+#include "engine/runtime/topology.hpp"
+
+namespace hts::runtime {
+namespace {
+
+constexpr std::size_t outside_cells = 2;
+constexpr std::size_t remembered_failures = 256;
+/// How long after the deadline a handler may take to return before its actor is a survivor.
+constexpr std::chrono::milliseconds last_grace{100};
+
+}  // namespace
+
+class Runtime::Impl final : public detail::Host {
+ public:
+  explicit Impl(RuntimeOptions options)
+      : lifeline_(std::make_shared<detail::Lifeline>()),
+        own_executor_(std::move(options.executor)) {
+    if (own_executor_ == nullptr) {
+      own_executor_ =
+          std::make_unique<detail::AsioExecutor>(options.threads, [this](std::string_view error) {
+            log(LogLevel::error, "runtime",
+                "The handler of an adapter failed: " + std::string(error));
+          });
+    }
+    executor = own_executor_.get();
+    wall_clock = std::move(options.wall_clock);
+    seed = options.seed;
+    log_sink = std::move(options.log);
+    on_dead_letter = std::move(options.on_dead_letter);
+    on_give_up = std::move(options.on_give_up);
+    for (std::size_t i = 0; i < outside_cells; ++i) {
+      detail::Ref<detail::Cell> cell(
+          new detail::OutsideCell(*this, lifeline_, next_id(), "outside-" + std::to_string(i), {}));
+      cell->request_start();
+      outside_.push_back(std::move(cell));
+    }
+  }
+
+  ~Impl() override {
+    for (auto& [name, lane] : lanes_) lane->close();
+    for (auto& [name, lane] : lanes_) lane->join();
+    executor->stop();
+    // From here on this thread is the only worker. Survivors have returned from their handlers.
+    request_all([](detail::Cell& cell) { cell.request_kill(); });
+    for (const auto& cell : outside_) cell->request_kill();
+    executor->wait([this] { return nobody_lives(); }, SteadyTime::max());
+    lifeline_->close();
+    // Nothing is scheduled any more; what is still queued refers to cells that `outside_` and
+    // addresses keep.
+    bool first_look = true;
+    executor->wait([&] { return !std::exchange(first_look, false); }, SteadyTime::max());
+  }
+
+  void on_dead(detail::Cell& cell) noexcept override {
+    detail::Ref<detail::Cell> last;  // released outside of the lock
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = living_.find(cell.id());
+      if (found != living_.end()) {
+        last = std::move(found->second);
+        living_.erase(found);
+        if (last->state() == ActorState::failed) {
+          failed_.push_back(last->snapshot());
+          if (failed_.size() > remembered_failures) failed_.pop_front();
+        }
+      } else {
+        ++outside_dead_;
+      }
+    }
+    executor->notify();
+  }
+
+  void adopt(detail::Cell& cell) {
+    bool too_late = false;
+    {
+      const std::lock_guard lock(mutex_);
+      living_.emplace(cell.id(), detail::Ref<detail::Cell>(&cell));
+      too_late = cell.shutdown_phase() <= stopping_phase_;
+    }
+    if (too_late) cell.request_stop();
+  }
+
+  Lane& lane(std::string_view name, std::size_t threads, std::size_t capacity) {
+    const std::lock_guard lock(mutex_);
+    auto found = lanes_.find(name);
+    if (found == lanes_.end()) {
+      found = lanes_
+                  .emplace(std::string(name),
+                           std::make_unique<Lane>(*executor, std::string(name), threads, capacity))
+                  .first;
+    }
+    return *found->second;
+  }
+
+  result::Status declare_edge(const std::string& from, const std::string& to, bool to_waits) {
+    const std::lock_guard lock(mutex_);
+    if (to_waits) topology_.add(from, to);
+    return started_ ? check_topology_locked() : result::success();
+  }
+
+  result::Status start() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (started_) return result::success();
+      if (auto checked = check_topology_locked(); !checked) return checked;
+      started_ = true;
+    }
+    executor->start();
+    return result::success();
+  }
+
+  ShutdownReport shutdown(Duration deadline) {
+    if (report_) return *report_;
+    const SteadyTime until = executor->steady_now() + deadline;
+    ShutdownReport report;
+    bool in_time = true;
+    while (in_time) {
+      const auto phase = begin_next_phase();
+      if (!phase) break;
+      in_time = executor->wait([&] { return phase_is_over(*phase); }, until);
+    }
+    if (!in_time) {
+      report.clean = false;
+      report.forced = names_of_living();
+      request_all([](detail::Cell& cell) { cell.request_kill(); });
+      executor->wait([this] { return names_of_living().empty(); }, until + last_grace);
+      report.survivors = names_of_living();
+    }
+    // Every question has its answer now; let those who asked from outside hear it.
+    for (const auto& cell : outside_) cell->request_stop();
+    executor->wait([this] { return nobody_outside_lives(); }, until + last_grace);
+    close_lanes(report, until + last_grace);
+    report_ = report;
+    return report;
+  }
+
+  std::vector<ActorSnapshot> snapshot() const {
+    std::vector<ActorSnapshot> all;
+    const std::lock_guard lock(mutex_);
+    all.reserve(living_.size() + failed_.size());
+    for (const auto& [id, cell] : living_) all.push_back(cell->snapshot());
+    all.insert(all.end(), failed_.begin(), failed_.end());
+    std::sort(all.begin(), all.end(),
+              [](const ActorSnapshot& a, const ActorSnapshot& b) { return a.id < b.id; });
+    return all;
+  }
+
+  std::vector<LaneSnapshot> lane_snapshots() const {
+    std::vector<LaneSnapshot> all;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, lane] : lanes_) all.push_back(lane->snapshot());
+    return all;
+  }
+
+  detail::Cell& outside() noexcept {
+    return *outside_[next_outside_.fetch_add(1, std::memory_order_relaxed) % outside_cells];
+  }
+  std::uint64_t next_id() noexcept { return next_id_.fetch_add(1, std::memory_order_relaxed); }
+  const std::shared_ptr<detail::Lifeline>& lifeline() const noexcept { return lifeline_; }
+
+ private:
+  result::Status check_topology_locked() const {
+    const std::vector<std::string> cycle = topology_.find_cycle();
+    if (cycle.empty()) return result::success();
+    std::string path = cycle.front();
+    for (std::size_t i = 1; i < cycle.size(); ++i) path += " -> " + cycle[i];
+    return result::make_error(result::ErrorCode::conflict,
+                              "These actors would wait for each other for ever once their "
+                              "mailboxes are full: " +
+                                  path + ". Give one of them another overflow policy.");
+  }
+
+  template <class F>
+  void request_all(F&& request) {
+    for (const auto& cell : living()) request(*cell);
+  }
+
+  std::vector<detail::Ref<detail::Cell>> living() const {
+    std::vector<detail::Ref<detail::Cell>> cells;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, cell] : living_) cells.push_back(cell);
+    return cells;
+  }
+
+  /// Asks the actors of the lowest phase left to stop. Nothing when nobody lives.
+  std::optional<int> begin_next_phase() {
+    const auto cells = living();
+    if (cells.empty()) return std::nullopt;
+    const auto lowest = std::min_element(cells.begin(), cells.end(), [](auto& a, auto& b) {
+      return a->shutdown_phase() < b->shutdown_phase();
+    });
+    const int phase = (*lowest)->shutdown_phase();
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_phase_ = phase;
+    }
+    for (const auto& cell : cells) {
+      if (cell->shutdown_phase() == phase) cell->request_stop();
+    }
+    return phase;
+  }
+
+  bool phase_is_over(int phase) const {
+    const std::lock_guard lock(mutex_);
+    return std::none_of(living_.begin(), living_.end(),
+                        [&](const auto& entry) { return entry.second->shutdown_phase() <= phase; });
+  }
+
+  std::vector<std::string> names_of_living() const {
+    std::vector<std::string> names;
+    for (const auto& cell : living()) names.push_back(cell->name());
+    return names;
+  }
+
+  bool nobody_outside_lives() const {
+    const std::lock_guard lock(mutex_);
+    return outside_dead_ == outside_cells;
+  }
+
+  bool nobody_lives() const {
+    const std::lock_guard lock(mutex_);
+    return living_.empty() && outside_dead_ == outside_cells;
+  }
+
+  void close_lanes(ShutdownReport& report, SteadyTime until) {
+    for (auto& [name, lane] : lanes_) lane->close();
+    for (auto& [name, lane] : lanes_) {
+      if (executor->wait([&] { return lane->is_idle(); }, until)) {
+        lane->join();
+      } else {
+        report.clean = false;
+        report.survivors.push_back("lane " + name);
+      }
+    }
+  }
+
+  const std::shared_ptr<detail::Lifeline> lifeline_;
+  std::unique_ptr<detail::Executor> own_executor_;
+  std::atomic<std::uint64_t> next_id_{1};
+  std::atomic<std::size_t> next_outside_{0};
+  std::vector<detail::Ref<detail::Cell>> outside_;
+  std::optional<ShutdownReport> report_;
+
+  mutable std::mutex mutex_;
+  std::map<std::uint64_t, detail::Ref<detail::Cell>> living_;  // guarded by mutex_, as all below
+  std::deque<ActorSnapshot> failed_;
+  std::map<std::string, std::unique_ptr<Lane>, std::less<>> lanes_;
+  detail::Topology topology_;
+  std::size_t outside_dead_ = 0;
+  int stopping_phase_ = std::numeric_limits<int>::min();
+  bool started_ = false;
+};
+
+Runtime::Runtime(RuntimeOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+
+Runtime::~Runtime() {
+  (void)impl_->shutdown(Duration::zero());
+}
+
+Lane& Runtime::lane(std::string_view name, std::size_t threads, std::size_t capacity) {
+  return impl_->lane(name, threads, capacity);
+}
+
+result::Status Runtime::start() {
+  return impl_->start();
+}
+
+ShutdownReport Runtime::shutdown(Duration deadline) {
+  return impl_->shutdown(deadline);
+}
+
+std::vector<ActorSnapshot> Runtime::snapshot() const {
+  return impl_->snapshot();
+}
+
+std::vector<LaneSnapshot> Runtime::lanes() const {
+  return impl_->lane_snapshots();
+}
+
+boost::asio::io_context& Runtime::io() {
+  return *impl_->executor->io();
+}
+
+Timestamp Runtime::now() const {
+  return impl_->wall_clock ? impl_->wall_clock() : impl_->executor->now();
+}
+
+detail::Host& Runtime::host() noexcept {
+  return *impl_;
+}
+
+const std::shared_ptr<detail::Lifeline>& Runtime::lifeline() noexcept {
+  return impl_->lifeline();
+}
+
+std::uint64_t Runtime::next_id() noexcept {
+  return impl_->next_id();
+}
+
+void Runtime::adopt(detail::Cell& cell) {
+  impl_->adopt(cell);
+}
+
+result::Status Runtime::declare_edge(std::string from, std::string to, bool to_waits) {
+  return impl_->declare_edge(from, to, to_waits);
+}
+
+detail::Cell& Runtime::outside() noexcept {
+  return impl_->outside();
+}
+
+}  // namespace hts::runtime

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/runtime/clock.hpp"
+#include "engine/runtime/dead_letters.hpp"
+
+namespace hts::runtime {
+
+enum class ActorState : std::uint8_t {
+  reserved,    ///< has an address, is not started
+  starting,    ///< will be made on its next turn
+  running,     //
+  restarting,  ///< failed; waits for its back-off to end
+  stopping,    ///< handles what it has, then ends
+  stopped,     //
+  failed,      ///< gave up
+};
+
+[[nodiscard]] std::string_view name_of(ActorState state) noexcept;
+
+/// Handling times, sampled (about one message in 64, every message of slow handlers). Bucket i
+/// counts samples below `upper_bound(i)` and not below the one before; the last has no bound.
+struct HandlingHistogram {
+  static constexpr std::size_t buckets = 20;
+
+  std::array<std::uint64_t, buckets> samples{};
+  Duration total{0};  ///< of all samples
+
+  /// 128 ns, 256 ns, ... 33.6 ms.
+  [[nodiscard]] static constexpr Duration upper_bound(std::size_t bucket) noexcept {
+    return Duration{std::int64_t{128} << bucket};
+  }
+  [[nodiscard]] static constexpr std::size_t bucket_of(Duration duration) noexcept {
+    if (duration.count() < 128) return 0;
+    const auto width =
+        static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(duration.count())));
+    return width - 7 < buckets ? width - 7 : buckets - 1;
+  }
+};
+
+/// What one actor looks like from outside; numbers may be a few messages behind.
+struct ActorSnapshot {
+  std::uint64_t id = 0;
+  std::string name;
+  ActorState state = ActorState::reserved;
+  int shutdown_phase = 0;
+  std::size_t depth = 0;
+  std::size_t capacity = 0;
+  std::uint64_t handled = 0;
+  std::array<std::uint64_t, dead_letter_reasons> dead_letters{};  ///< by DeadLetterReason
+  std::uint64_t restarts = 0;
+  HandlingHistogram handling;
+  std::string last_error;  ///< what the last exception said
+
+  /// All dead letters together.
+  [[nodiscard]] std::uint64_t dropped() const noexcept {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t count : dead_letters) sum += count;
+    return sum;
+  }
+};
+
+struct LaneSnapshot {
+  std::string name;
+  std::size_t threads = 0;
+  std::size_t depth = 0;
+  std::size_t capacity = 0;
+  std::uint64_t done = 0;
+  std::uint64_t rejected = 0;
+};
+
+/// How a shutdown went.
+struct ShutdownReport {
+  bool clean = true;                   ///< every actor handled all it had
+  std::vector<std::string> forced;     ///< were stopped at the deadline with work left
+  std::vector<std::string> survivors;  ///< were still in the middle of a handler even then
+};
+
+}  // namespace hts::runtime

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "engine/runtime/clock.hpp"
+
+namespace hts::runtime {
+
+/// One-for-one supervision: an actor whose handler throws is destroyed and made anew by its
+/// factory after a pause that doubles with each failure. Messages wait in the mailbox meanwhile.
+struct SupervisionOptions {
+  std::uint32_t max_restarts = 5;  ///< within `window`; one more gives up
+  Duration window = std::chrono::seconds{60};
+  Duration initial_backoff = std::chrono::milliseconds{100};
+  Duration max_backoff = std::chrono::seconds{30};
+  double jitter_fraction = 0.2;  ///< the pause is drawn from [pause, pause * (1 + fraction)]
+};
+
+/// Told to `RuntimeOptions::on_give_up` when an actor is not restarted any more.
+struct Failure {
+  std::string actor;
+  std::string error;           ///< what the last exception said
+  std::uint64_t restarts = 0;  ///< over the actor's whole life
+};
+
+namespace detail {
+
+/// Decides after each failure: how long to wait, or to give up. Used on the actor's turns only.
+class RestartPolicy {
+ public:
+  struct Decision {
+    bool give_up = false;
+    Duration backoff{0};
+  };
+
+  explicit RestartPolicy(const SupervisionOptions& options) : options_(options) {}
+
+  /// `random` is a fresh 64-bit draw for the jitter. Failures older than the window are forgotten,
+  /// so an actor that was well for a while starts again with the first pause.
+  [[nodiscard]] Decision on_failure(SteadyTime now, std::uint64_t random);
+
+ private:
+  SupervisionOptions options_;
+  std::deque<SteadyTime> failures_;
+};
+
+}  // namespace detail
+}  // namespace hts::runtime
