@@ -43,7 +43,8 @@ Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 Router::~Router() = default;
 
-void Router::add(Method method, const std::string& path_template, RouteHandler handler) {
+void Router::add(Method method, const std::string& path_template, std::string summary,
+                 RouteHandler handler) {
   auto known = std::ranges::find_if(
       routes_, [&](const auto& route) { return route->path_template.text() == path_template; });
   if (known == routes_.end()) {
@@ -61,7 +62,7 @@ void Router::add(Method method, const std::string& path_template, RouteHandler h
   }
   assert((*known)->handler_for(method) == nullptr);
   (*known)->handlers.emplace_back(method, std::move(handler));
-  endpoints_.push_back({method, (*known)->path_template.text()});
+  endpoints_.push_back({method, (*known)->path_template.text(), std::move(summary)});
 }
 
 const Router::Route* Router::find(std::string_view path, PathParameters& parameters,

@@ -41,13 +41,16 @@ class Router {
   Router& operator=(Router&&) noexcept;
   ~Router();
 
-  /// Requires that this method and template were not added before.
-  void add(Method method, const std::string& path_template, RouteHandler handler);
+  /// Requires that this method and template were not added before. The summary is one sentence for
+  /// the list of endpoints.
+  void add(Method method, const std::string& path_template, std::string summary,
+           RouteHandler handler);
   void handle(const HttpRequest& request, Responder responder) const;
 
   struct Endpoint {
     Method method;
     std::string_view path;
+    std::string summary;
   };
   /// In the order of adding.
   [[nodiscard]] std::vector<Endpoint> endpoints() const;

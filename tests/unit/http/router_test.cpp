@@ -21,7 +21,7 @@ class RouterTest : public testing::Test {
   }
 
   void add(Method method, const std::string& path_template) {
-    router_.add(method, path_template, [](const RoutedRequest& request, Responder responder) {
+    router_.add(method, path_template, "", [](const RoutedRequest& request, Responder responder) {
       std::string seen;
       for (const auto& [name, value] : request.path) seen.append(name).append("=" + value + ";");
       responder.send(json_response(200, seen));

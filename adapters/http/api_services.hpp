@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+#include "actors/messages.hpp"
+#include "adapters/http/router.hpp"
+#include "adapters/prometheus/metrics.hpp"
+#include "engine/runtime/address.hpp"
+
+namespace hts::runtime {
+class Runtime;
+}
+
+namespace hts::http {
+
+/// What the API asks of the daemon. The runtime outlives the router and every answer.
+struct ApiServices {
+  runtime::Runtime& runtime;
+  runtime::Address<actors::SchedulerProtocol> scheduler;
+  runtime::Address<actors::StorageProtocol> storage;
+  runtime::Address<actors::IngestProtocol> ingest;
+  std::string version;
+};
+
+/// The routes of the API. `metrics` outlives the router.
+[[nodiscard]] Router make_router(const ApiServices& services, prometheus::Metrics& metrics);
+
+/// `GET /`, health, strategies, scheduler status, inventory, metrics.
+void add_system_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics);
+/// Running backtests, and reading, listing, downloading and flagging those that were run.
+void add_backtest_routes(Router& router, const ApiServices& services);
+
+}  // namespace hts::http

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/runtime/snapshot.hpp"
+
+namespace hts::runtime {
+class Runtime;
+}
+
+namespace hts::http {
+
+/// The health document: "ok", or "degraded" with the reason once an actor has failed.
+[[nodiscard]] std::string health_to_text(const std::vector<runtime::ActorSnapshot>& actors,
+                                         const std::string& version, double uptime_seconds);
+
+/// The health document, written anew at most ten times a second however often it is asked for. Any
+/// thread.
+class HealthPage {
+ public:
+  /// Uptime counts from here. The runtime outlives the page.
+  HealthPage(const runtime::Runtime& runtime, std::string version);
+
+  [[nodiscard]] std::shared_ptr<const std::string> text();
+
+ private:
+  const runtime::Runtime& runtime_;
+  const std::string version_;
+  const std::chrono::steady_clock::time_point started_;
+  std::mutex mutex_;
+  std::shared_ptr<const std::string> text_;
+  std::chrono::steady_clock::time_point written_;
+};
+
+}  // namespace hts::http

@@ -1,0 +1,211 @@
+#include "adapters/http/run_request.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <utility>
+
+#include "adapters/json/json_text.hpp"
+#include "adapters/json/parameters_json.hpp"
+
+namespace hts::http {
+namespace {
+
+using boost::json::object;
+using boost::json::value;
+using result::ErrorCode;
+using result::make_error;
+using result::Result;
+using result::Status;
+
+constexpr double default_timeout_seconds = 600;
+constexpr double longest_timeout_seconds = 3600;
+
+Result<object> parse_object(std::string_view body) {
+  if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    return make_error(ErrorCode::malformed,
+                      "The body is empty; send a JSON object such as "
+                      "{\"strategy\": \"volume_long_candle\", ...}.",
+                      "body");
+  }
+  auto parsed = json::parse_json(body);
+  if (!parsed.ok()) {
+    result::Error error = std::move(parsed).error();
+    if (error.field.empty()) error.field = "body";
+    return error;
+  }
+  if (!parsed->is_object()) {
+    return make_error(ErrorCode::invalid, "The body must be a JSON object, written in { }.",
+                      "body");
+  }
+  return std::move(parsed->get_object());
+}
+
+// A member that is absent and one that is null are the same to clients.
+const value* member_of(const object& body, std::string_view name) {
+  const value* found = body.if_contains({name.data(), name.size()});
+  return found != nullptr && found->is_null() ? nullptr : found;
+}
+
+result::Error missing(std::string_view name, std::string_view example) {
+  return make_error(
+      ErrorCode::invalid,
+      std::string{name} + " is missing; give it, for example " + std::string{example} + ".",
+      std::string{name});
+}
+
+Status read_text(const object& body, std::string_view name, std::string& into) {
+  const value* found = member_of(body, name);
+  if (found == nullptr) return result::success();
+  if (!found->is_string()) {
+    return make_error(ErrorCode::invalid, std::string{name} + " must be a text in quotes.",
+                      std::string{name});
+  }
+  into = std::string_view{found->get_string().data(), found->get_string().size()};
+  return result::success();
+}
+
+Status read_required_text(const object& body, std::string_view name, std::string_view example,
+                          std::string& into) {
+  if (member_of(body, name) == nullptr) return missing(name, example);
+  return read_text(body, name, into);
+}
+
+Status read_symbols(const object& body, std::vector<std::string>& into) {
+  const value* found = member_of(body, "symbols");
+  if (found == nullptr) return missing("symbols", "[\"KRW-BTC\"]");
+  if (!found->is_array()) {
+    return make_error(ErrorCode::invalid,
+                      "symbols must be an array of texts, for example [\"KRW-BTC\"].", "symbols");
+  }
+  for (const value& symbol : found->get_array()) {
+    const std::string field = "symbols[" + std::to_string(into.size()) + "]";
+    if (!symbol.is_string()) {
+      return make_error(ErrorCode::invalid, field + " must be a text such as \"KRW-BTC\".", field);
+    }
+    into.emplace_back(symbol.get_string().data(), symbol.get_string().size());
+  }
+  return result::success();
+}
+
+Status read_timeout(const object& body, std::chrono::nanoseconds& into) {
+  double seconds = default_timeout_seconds;
+  if (const value* found = member_of(body, "timeout_seconds")) {
+    const bool number = found->is_double() || found->is_int64() || found->is_uint64();
+    seconds = number ? found->to_number<double>() : 0;
+    if (!(seconds > 0 && seconds <= longest_timeout_seconds)) {
+      return make_error(ErrorCode::invalid,
+                        "timeout_seconds must be a number above 0 and at most 3600.",
+                        "timeout_seconds");
+    }
+  }
+  into = std::chrono::nanoseconds{std::max<std::int64_t>(1, std::llround(seconds * 1e9))};
+  return result::success();
+}
+
+Status read_params(const object& body, std::vector<strategies::NamedValue>& into) {
+  const value* found = member_of(body, "params");
+  if (found == nullptr) return result::success();
+  auto params = json::parse_parameters(*found);
+  if (!params.ok()) return std::move(params).error();
+  into = std::move(params).value();
+  return result::success();
+}
+
+}  // namespace
+
+std::optional<Problem> refuse_media_type(std::string_view content_type, std::string_view body) {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+  if (type.empty()) return std::nullopt;
+  constexpr std::string_view suffix = "json";
+  if (type.size() > suffix.size() &&
+      equal_ignoring_case(type.substr(type.size() - suffix.size()), suffix) &&
+      (type[type.size() - suffix.size() - 1] == '/' ||
+       type[type.size() - suffix.size() - 1] == '+')) {
+    return std::nullopt;
+  }
+  const bool sent_unasked = equal_ignoring_case(type, "text/plain") ||
+                            equal_ignoring_case(type, "application/x-www-form-urlencoded") ||
+                            equal_ignoring_case(type, "application/octet-stream");
+  const std::size_t first = body.find_first_not_of(" \t\r\n");
+  if (sent_unasked && first != std::string_view::npos && body[first] == '{') return std::nullopt;
+  Problem problem;
+  problem.status = 415;
+  problem.kind = "unsupported-media-type";
+  problem.detail = "The body must be JSON; send it with Content-Type: application/json.";
+  problem.field = "Content-Type";
+  return problem;
+}
+
+Result<RunRequest> parse_run_request(std::string_view body) {
+  const auto parsed = parse_object(body);
+  if (!parsed.ok()) return parsed.error();
+  const object& fields = *parsed;
+
+  RunRequest request;
+  backtest::RawBacktestRequest& raw = request.backtest;
+  Status read = read_required_text(fields, "strategy", "\"volume_long_candle\"", raw.strategy);
+  if (read.ok()) read = read_params(fields, raw.params);
+  if (read.ok()) read = read_symbols(fields, raw.symbols);
+  if (read.ok()) read = read_required_text(fields, "start_date", "\"2024-01-01\"", raw.start_date);
+  if (read.ok()) read = read_required_text(fields, "end_date", "\"2024-12-31\"", raw.end_date);
+  if (read.ok()) read = read_text(fields, "timeframe", raw.timeframe);
+  if (read.ok()) read = read_text(fields, "mode", raw.mode);
+  if (read.ok()) read = read_text(fields, "description", raw.description);
+  if (read.ok()) read = read_timeout(fields, request.timeout);
+  if (!read.ok()) return read.error();
+  return request;
+}
+
+Result<bool> parse_active_flag(std::string_view body) {
+  const auto parsed = parse_object(body);
+  if (!parsed.ok()) return parsed.error();
+  const value* flag = member_of(*parsed, "is_active");
+  if (flag == nullptr) return missing("is_active", "{\"is_active\": false}");
+  if (!flag->is_bool()) {
+    return make_error(ErrorCode::invalid, "is_active must be true or false.", "is_active");
+  }
+  return flag->get_bool();
+}
+
+Result<std::string> parse_run_id(std::string_view text) {
+  constexpr std::size_t length = 36;
+  std::string id;
+  for (const char character : text.substr(0, length)) {
+    const std::size_t place = id.size();
+    const bool is_dash = place == 8 || place == 13 || place == 18 || place == 23;
+    const bool is_hex = (character >= '0' && character <= '9') ||
+                        (character >= 'a' && character <= 'f') ||
+                        (character >= 'A' && character <= 'F');
+    if (is_dash ? character != '-' : !is_hex) break;
+    id.push_back(character >= 'A' && character <= 'F' ? static_cast<char>(character + 32)
+                                                      : character);
+  }
+  if (id.size() != length || text.size() != length) {
+    return make_error(ErrorCode::invalid,
+                      "run_id must be a UUID such as 0f8fad5b-d9cb-469f-a165-70867728950e; "
+                      "/api/backtests/history lists those there are.",
+                      "run_id");
+  }
+  return id;
+}
+
+Result<std::uint64_t> parse_count(const std::optional<std::string>& text, std::string_view name,
+                                  std::uint64_t fallback, std::uint64_t minimum,
+                                  std::uint64_t maximum) {
+  if (!text) return fallback;
+  std::uint64_t number = 0;
+  const char* end = text->data() + text->size();
+  const auto [rest, error] = std::from_chars(text->data(), end, number);
+  if (error != std::errc{} || rest != end || number < minimum || number > maximum) {
+    return make_error(ErrorCode::invalid,
+                      std::string{name} + " must be a whole number from " +
+                          std::to_string(minimum) + " to " + std::to_string(maximum) + ".",
+                      std::string{name});
+  }
+  return number;
+}
+
+}  // namespace hts::http

@@ -1,0 +1,158 @@
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "adapters/http/actor_answer.hpp"
+#include "adapters/http/api_services.hpp"
+#include "adapters/http/health.hpp"
+#include "adapters/json/json_writer.hpp"
+#include "adapters/json/strategy_json.hpp"
+#include "engine/time/timestamp.hpp"
+
+namespace hts::http {
+namespace {
+
+constexpr std::chrono::seconds system_deadline{30};
+// A scrape should not wait for an actor that is stuck.
+constexpr std::chrono::seconds scrape_deadline{1};
+
+std::shared_ptr<const std::string> index_text(const Router& router, const std::string& version) {
+  std::string text;
+  json::Writer writer{text, json::Layout::pretty};
+  writer.begin_object();
+  writer.member("name", "HTS Engine");
+  writer.member("description",
+                "Backtests of crypto strategies and paper trading. Start with GET "
+                "/api/strategies, then POST /api/backtests/run.");
+  writer.member("version", version);
+  writer.member("health", "/health");
+  writer.member("docs", "docs/api.md");
+  writer.key("endpoints");
+  writer.begin_array();
+  for (const Router::Endpoint& endpoint : router.endpoints()) {
+    writer.begin_object();
+    writer.member("method", to_text(endpoint.method));
+    writer.member("path", endpoint.path);
+    writer.member("summary", endpoint.summary);
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.end_object();
+  text += '\n';
+  return std::make_shared<const std::string>(std::move(text));
+}
+
+std::shared_ptr<const std::string> strategies_text() {
+  std::string text;
+  json::Writer writer{text};
+  json::write_strategies(writer, strategies::builtin_strategies());
+  return std::make_shared<const std::string>(std::move(text));
+}
+
+RouteHandler prebuilt(std::shared_ptr<const std::string> text) {
+  return [text = std::move(text)](const RoutedRequest&, Responder responder) {
+    Response response;
+    response.shared_body = text;
+    responder.send(std::move(response));
+  };
+}
+
+Response inventory_response(const std::vector<ports::CatalogFile>& files) {
+  std::string text;
+  json::Writer writer{text};
+  std::uint64_t candles = 0;
+  writer.begin_object();
+  writer.key("inventory");
+  writer.begin_array();
+  for (const ports::CatalogFile& file : files) {
+    candles += file.candles;
+    writer.begin_object();
+    writer.member("symbol", file.symbol.text());
+    writer.member("timeframe", file.timeframe.name());
+    writer.member("year", file.year);
+    writer.member("candles", file.candles);
+    writer.member("first", time::format_iso8601(file.first));
+    writer.member("last", time::format_iso8601(file.last));
+    writer.member("bytes", file.bytes);
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.member("count", files.size());
+  writer.member("total_candles", candles);
+  writer.end_object();
+  return json_response(200, std::move(text));
+}
+
+Response scheduler_response(const actors::SchedulerStatus& status) {
+  std::string text;
+  json::Writer writer{text};
+  writer.begin_object();
+  writer.member("status", "running");
+  writer.member("queued", status.queued);
+  writer.member("running", status.running);
+  writer.member("completed", status.completed);
+  writer.member("failed", status.failed);
+  writer.member("rejected", status.rejected);
+  writer.member("queue_capacity", status.queue_capacity);
+  writer.member("workers", status.workers);
+  writer.end_object();
+  return json_response(200, std::move(text));
+}
+
+void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Responder responder) {
+  runtime::Runtime& runtime = services.runtime;
+  runtime.ask(services.scheduler, actors::GetSchedulerStatus{}, scrape_deadline,
+              [&runtime, &metrics, responder = std::move(responder)](
+                  const result::Result<actors::SchedulerStatus>& jobs) mutable {
+                prometheus::Readings readings;
+                readings.actors = runtime.snapshot();
+                readings.lanes = runtime.lanes();
+                if (jobs.ok()) readings.jobs = *jobs;
+                Response response;
+                response.content_type = prometheus::text_media_type;
+                response.body = metrics.text(readings);
+                responder.send(std::move(response));
+              });
+}
+
+}  // namespace
+
+void add_system_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics) {
+  const auto page = std::make_shared<HealthPage>(services.runtime, services.version);
+  for (const char* path : {"/health", "/api/health"}) {
+    router.add(Method::get, path, "Is the daemon well?",
+               [page](const RoutedRequest&, Responder responder) {
+                 Response response;
+                 response.shared_body = page->text();
+                 responder.send(std::move(response));
+               });
+  }
+  router.add(Method::get, "/metrics", "Figures for Prometheus.",
+             [services, &metrics](const RoutedRequest&, Responder responder) {
+               scrape(services, metrics, std::move(responder));
+             });
+  router.add(Method::get, "/api/strategies",
+             "The strategies and their parameters with defaults and ranges.",
+             prebuilt(strategies_text()));
+  router.add(Method::get, "/api/data/inventory", "The candles that are stored.",
+             [services](const RoutedRequest&, Responder responder) {
+               answer_from(services.runtime, services.ingest, actors::ListInventory{},
+                           system_deadline, std::move(responder), inventory_response);
+             });
+  router.add(Method::get, "/api/scheduler/status", "Backtests that wait and run.",
+             [services](const RoutedRequest&, Responder responder) {
+               answer_from(services.runtime, services.scheduler, actors::GetSchedulerStatus{},
+                           system_deadline, std::move(responder), scheduler_response);
+             });
+}
+
+Router make_router(const ApiServices& services, prometheus::Metrics& metrics) {
+  Router router;
+  add_system_routes(router, services, metrics);
+  add_backtest_routes(router, services);
+  router.add(Method::get, "/", "This list.", prebuilt(index_text(router, services.version)));
+  return router;
+}
+
+}  // namespace hts::http

@@ -1,0 +1,169 @@
+#include "adapters/prometheus/metric_families.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace hts::prometheus {
+namespace {
+
+using ::prometheus::ClientMetric;
+using ::prometheus::MetricFamily;
+using ::prometheus::MetricType;
+using ActorLabels = std::vector<ClientMetric::Label>;
+
+MetricFamily family_of(MetricType type, const char* name, const char* help) {
+  MetricFamily family;
+  family.name = name;
+  family.help = help;
+  family.type = type;
+  return family;
+}
+
+template <class Number>
+void add_sample(MetricFamily& family, ActorLabels labels, Number value) {
+  ClientMetric metric;
+  metric.label = std::move(labels);
+  if (family.type == MetricType::Counter) {
+    metric.counter.value = static_cast<double>(value);
+  } else {
+    metric.gauge.value = static_cast<double>(value);
+  }
+  family.metric.push_back(std::move(metric));
+}
+
+double in_seconds(runtime::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+ClientMetric handling_histogram(const std::string& actor,
+                                const runtime::HandlingHistogram& handling) {
+  using Histogram = runtime::HandlingHistogram;
+  ClientMetric metric;
+  metric.label = {{"actor", actor}};
+  std::uint64_t cumulative = 0;
+  for (std::size_t i = 0; i < Histogram::buckets; ++i) {
+    cumulative += handling.samples[i];
+    const bool last = i + 1 == Histogram::buckets;
+    metric.histogram.bucket.push_back({cumulative, last ? std::numeric_limits<double>::infinity()
+                                                        : in_seconds(Histogram::upper_bound(i))});
+  }
+  metric.histogram.sample_count = cumulative;
+  metric.histogram.sample_sum = in_seconds(handling.total);
+  return metric;
+}
+
+bool works(runtime::ActorState state) {
+  return state == runtime::ActorState::starting || state == runtime::ActorState::running;
+}
+
+void merge(runtime::ActorSnapshot& into, const runtime::ActorSnapshot& other) {
+  if (works(other.state)) into.state = other.state;
+  into.depth += other.depth;
+  into.capacity = std::max(into.capacity, other.capacity);
+  into.handled += other.handled;
+  into.restarts += other.restarts;
+  for (std::size_t i = 0; i < into.dead_letters.size(); ++i) {
+    into.dead_letters[i] += other.dead_letters[i];
+  }
+  for (std::size_t i = 0; i < into.handling.samples.size(); ++i) {
+    into.handling.samples[i] += other.handling.samples[i];
+  }
+  into.handling.total += other.handling.total;
+}
+
+std::map<std::string, runtime::ActorSnapshot> by_name(
+    const std::vector<runtime::ActorSnapshot>& actors) {
+  std::map<std::string, runtime::ActorSnapshot> merged;
+  for (const runtime::ActorSnapshot& actor : actors) {
+    const auto [place, is_new] = merged.try_emplace(actor.name, actor);
+    if (!is_new) merge(place->second, actor);
+  }
+  return merged;
+}
+
+}  // namespace
+
+void add_actor_families(Families& families, const std::vector<runtime::ActorSnapshot>& actors) {
+  MetricFamily running = family_of(MetricType::Gauge, "hts_actor_running",
+                                   "1 while the actor works, 0 while it is stopped or has failed.");
+  MetricFamily depth = family_of(MetricType::Gauge, "hts_actor_mailbox_depth",
+                                 "Messages that wait in the actor's mailbox.");
+  MetricFamily capacity = family_of(MetricType::Gauge, "hts_actor_mailbox_capacity",
+                                    "Messages that the actor's mailbox can hold.");
+  MetricFamily handled = family_of(MetricType::Counter, "hts_actor_messages_handled_total",
+                                   "Messages that the actor has handled.");
+  MetricFamily dropped =
+      family_of(MetricType::Counter, "hts_actor_messages_dropped_total",
+                "Messages to the actor that were not handled, by the reason why.");
+  MetricFamily restarts = family_of(MetricType::Counter, "hts_actor_restarts_total",
+                                    "Restarts of the actor after failures.");
+  MetricFamily handling =
+      family_of(MetricType::Histogram, "hts_actor_handling_seconds",
+                "Time the actor takes for a message, sampled: about one in 64, and slow ones.");
+  for (const auto& [name, actor] : by_name(actors)) {
+    const ActorLabels labels{{"actor", name}};
+    add_sample(running, labels, works(actor.state) ? 1 : 0);
+    add_sample(depth, labels, actor.depth);
+    add_sample(capacity, labels, actor.capacity);
+    add_sample(handled, labels, actor.handled);
+    add_sample(restarts, labels, actor.restarts);
+    for (std::size_t i = 0; i < actor.dead_letters.size(); ++i) {
+      const auto reason = static_cast<runtime::DeadLetterReason>(i);
+      add_sample(dropped, {{"actor", name}, {"reason", std::string{name_of(reason)}}},
+                 actor.dead_letters[i]);
+    }
+    handling.metric.push_back(handling_histogram(name, actor.handling));
+  }
+  for (MetricFamily* family :
+       {&running, &depth, &capacity, &handled, &dropped, &restarts, &handling}) {
+    families.push_back(std::move(*family));
+  }
+}
+
+void add_lane_families(Families& families, const std::vector<runtime::LaneSnapshot>& lanes) {
+  MetricFamily depth = family_of(MetricType::Gauge, "hts_lane_queue_depth",
+                                 "Blocking jobs that wait for a thread of the lane.");
+  MetricFamily capacity = family_of(MetricType::Gauge, "hts_lane_queue_capacity",
+                                    "Blocking jobs that may wait for the lane.");
+  MetricFamily done =
+      family_of(MetricType::Counter, "hts_lane_jobs_done_total", "Jobs that the lane has done.");
+  MetricFamily rejected = family_of(MetricType::Counter, "hts_lane_jobs_rejected_total",
+                                    "Jobs that the lane refused because it was full.");
+  for (const runtime::LaneSnapshot& lane : lanes) {
+    const ActorLabels labels{{"lane", lane.name}};
+    add_sample(depth, labels, lane.depth);
+    add_sample(capacity, labels, lane.capacity);
+    add_sample(done, labels, lane.done);
+    add_sample(rejected, labels, lane.rejected);
+  }
+  for (MetricFamily* family : {&depth, &capacity, &done, &rejected}) {
+    families.push_back(std::move(*family));
+  }
+}
+
+void add_job_families(Families& families, const actors::SchedulerStatus& jobs) {
+  MetricFamily present =
+      family_of(MetricType::Gauge, "hts_jobs", "Backtests that wait or run, by state.");
+  add_sample(present, {{"state", "queued"}}, jobs.queued);
+  add_sample(present, {{"state", "running"}}, jobs.running);
+  MetricFamily finished = family_of(MetricType::Counter, "hts_jobs_finished_total",
+                                    "Backtests that have ended since the start, by outcome.");
+  add_sample(finished, {{"state", "completed"}}, jobs.completed);
+  add_sample(finished, {{"state", "failed"}}, jobs.failed);
+  add_sample(finished, {{"state", "rejected"}}, jobs.rejected);
+  MetricFamily capacity = family_of(MetricType::Gauge, "hts_job_queue_capacity",
+                                    "Backtests that may wait before new ones are refused.");
+  add_sample(capacity, {}, jobs.queue_capacity);
+  MetricFamily workers =
+      family_of(MetricType::Gauge, "hts_job_workers", "Backtests that can run at once.");
+  add_sample(workers, {}, jobs.workers);
+  for (MetricFamily* family : {&present, &finished, &capacity, &workers}) {
+    families.push_back(std::move(*family));
+  }
+}
+
+}  // namespace hts::prometheus

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include <prometheus/metric_family.h>
+
+#include "actors/messages.hpp"
+#include "engine/runtime/snapshot.hpp"
+
+/// Readings turned into metric families. Inside of this folder; included by its own .cpp files
+/// only.
+namespace hts::prometheus {
+
+using Families = std::vector<::prometheus::MetricFamily>;
+
+/// Actors of the same name, which follow each other when one is replaced, count as one.
+void add_actor_families(Families& families, const std::vector<runtime::ActorSnapshot>& actors);
+void add_lane_families(Families& families, const std::vector<runtime::LaneSnapshot>& lanes);
+void add_job_families(Families& families, const actors::SchedulerStatus& jobs);
+/// Resident memory, processor time, uptime and open files of this process, as /proc has them.
+void add_process_families(Families& families);
+
+}  // namespace hts::prometheus

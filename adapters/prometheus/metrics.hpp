@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/messages.hpp"
+#include "engine/runtime/snapshot.hpp"
+
+/// What the daemon tells Prometheus: `hts_` names, base units, labels from closed sets only (routes
+/// are templates, never raw paths), so that no client can make series.
+namespace hts::prometheus {
+
+/// The media type of `Metrics::text`.
+inline constexpr std::string_view text_media_type = "text/plain; version=0.0.4; charset=utf-8";
+
+/// What is read at the moment of a scrape.
+struct Readings {
+  std::vector<runtime::ActorSnapshot> actors;
+  std::vector<runtime::LaneSnapshot> lanes;
+  /// Nothing when the scheduler did not answer: its series are left out rather than wrong.
+  std::optional<actors::SchedulerStatus> jobs;
+};
+
+/// Counts what happens between scrapes and writes everything in Prometheus' text format. Any
+/// thread.
+class Metrics {
+ public:
+  /// `version` labels hts_build_info.
+  explicit Metrics(const std::string& version);
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  /// One answered request. A look-up and two atomic additions once the series exists.
+  void count_http_request(std::string_view method, std::string_view route, int status,
+                          double seconds);
+
+  /// Reads /proc for the process' own figures. O(series).
+  [[nodiscard]] std::string text(const Readings& readings) const;
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace hts::prometheus
