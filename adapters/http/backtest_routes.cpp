@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "adapters/http/actor_answer.hpp"
-#include "adapters/http/api_services.hpp"
+#include "adapters/http/api.hpp"
 #include "adapters/http/run_request.hpp"
 #include "adapters/http/signals_csv.hpp"
 #include "adapters/json/backtest_json.hpp"

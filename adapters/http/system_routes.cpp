@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "adapters/http/actor_answer.hpp"
-#include "adapters/http/api_services.hpp"
+#include "adapters/http/api.hpp"
 #include "adapters/http/health.hpp"
 #include "adapters/json/json_writer.hpp"
 #include "adapters/json/strategy_json.hpp"
@@ -103,9 +103,10 @@ Response scheduler_response(const actors::SchedulerStatus& status) {
 void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Responder responder) {
   runtime::Runtime& runtime = services.runtime;
   runtime.ask(services.scheduler, actors::GetSchedulerStatus{}, scrape_deadline,
-              [&runtime, &metrics, responder = std::move(responder)](
+              [&runtime, &metrics, version = services.version, responder = std::move(responder)](
                   const result::Result<actors::SchedulerStatus>& jobs) mutable {
                 prometheus::Readings readings;
+                readings.version = version;
                 readings.actors = runtime.snapshot();
                 readings.lanes = runtime.lanes();
                 if (jobs.ok()) readings.jobs = *jobs;

@@ -87,6 +87,13 @@ std::map<std::string, runtime::ActorSnapshot> by_name(
 
 }  // namespace
 
+void add_build_family(Families& families, const std::string& version) {
+  MetricFamily build =
+      family_of(MetricType::Gauge, "hts_build_info", "1, labelled with the version that runs.");
+  add_sample(build, {{"version", version}}, 1);
+  families.push_back(std::move(build));
+}
+
 void add_actor_families(Families& families, const std::vector<runtime::ActorSnapshot>& actors) {
   MetricFamily running = family_of(MetricType::Gauge, "hts_actor_running",
                                    "1 while the actor works, 0 while it is stopped or has failed.");

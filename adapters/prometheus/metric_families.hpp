@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include <prometheus/metric_family.h>
@@ -13,6 +14,7 @@ namespace hts::prometheus {
 
 using Families = std::vector<::prometheus::MetricFamily>;
 
+void add_build_family(Families& families, const std::string& version);
 /// Actors of the same name, which follow each other when one is replaced, count as one.
 void add_actor_families(Families& families, const std::vector<runtime::ActorSnapshot>& actors);
 void add_lane_families(Families& families, const std::vector<runtime::LaneSnapshot>& lanes);

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include <prometheus/counter.h>
-#include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
@@ -67,7 +66,7 @@ const ::prometheus::Histogram::BucketBoundaries& duration_buckets() {
 }  // namespace http_series
 
 struct Metrics::Implementation {
-  explicit Implementation(const std::string& version)
+  Implementation()
       : requests(::prometheus::BuildCounter()
                      .Name("hts_http_requests_total")
                      .Help("HTTP requests answered, by method, route template and status.")
@@ -75,14 +74,7 @@ struct Metrics::Implementation {
         durations(::prometheus::BuildHistogram()
                       .Name("hts_http_request_duration_seconds")
                       .Help("Time from the last byte of a request to its answer, by route.")
-                      .Register(registry)) {
-    ::prometheus::BuildGauge()
-        .Name("hts_build_info")
-        .Help("1, labelled with the version that runs.")
-        .Register(registry)
-        .Add({{"version", version}})
-        .Set(1);
-  }
+                      .Register(registry)) {}
 
   http_series::Series add(const http_series::KeyView& key) {
     const std::string route{key.route};
@@ -103,12 +95,11 @@ struct Metrics::Implementation {
       series;
 };
 
-Metrics::Metrics(const std::string& version)
-    : implementation_(std::make_unique<Implementation>(version)) {}
+Metrics::Metrics() : implementation_(std::make_unique<Implementation>()) {}
 Metrics::~Metrics() = default;
 
-void Metrics::count_http_request(std::string_view method, std::string_view route, int status,
-                                 double seconds) {
+void Metrics::count_request(std::string_view method, std::string_view route, int status,
+                            double seconds) {
   const http_series::KeyView key{method, route, status};
   std::optional<http_series::Series> known;
   {
@@ -125,6 +116,7 @@ void Metrics::count_http_request(std::string_view method, std::string_view route
 
 std::string Metrics::text(const Readings& readings) const {
   std::vector<::prometheus::MetricFamily> families = implementation_->registry.Collect();
+  add_build_family(families, readings.version);
   add_actor_families(families, readings.actors);
   add_lane_families(families, readings.lanes);
   if (readings.jobs) add_job_families(families, *readings.jobs);

@@ -18,6 +18,7 @@ inline constexpr std::string_view text_media_type = "text/plain; version=0.0.4; 
 
 /// What is read at the moment of a scrape.
 struct Readings {
+  std::string version;
   std::vector<runtime::ActorSnapshot> actors;
   std::vector<runtime::LaneSnapshot> lanes;
   /// Nothing when the scheduler did not answer: its series are left out rather than wrong.
@@ -28,15 +29,13 @@ struct Readings {
 /// thread.
 class Metrics {
  public:
-  /// `version` labels hts_build_info.
-  explicit Metrics(const std::string& version);
+  Metrics();
   ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
 
   /// One answered request. A look-up and two atomic additions once the series exists.
-  void count_http_request(std::string_view method, std::string_view route, int status,
-                          double seconds);
+  void count_request(std::string_view method, std::string_view route, int status, double seconds);
 
   /// Reads /proc for the process' own figures. O(series).
   [[nodiscard]] std::string text(const Readings& readings) const;
