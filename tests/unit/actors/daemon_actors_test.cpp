@@ -1,0 +1,199 @@
+#include <future>
+#include <memory>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "actors/backtest_worker.hpp"
+#include "actors/ingest.hpp"
+#include "actors/notifier.hpp"
+#include "actors/scheduler.hpp"
+#include "actors/storage.hpp"
+#include "engine/backtest/backtest_request.hpp"
+#include "engine/runtime/runtime.hpp"
+#include "memory_stores.hpp"
+
+namespace hts::actors {
+namespace {
+
+using result::ErrorCode;
+using runtime::Context;
+
+constexpr std::chrono::seconds patience{60};
+
+/// The daemon's actors over stores in memory, on real threads.
+class DaemonActors : public ::testing::Test {
+ protected:
+  explicit DaemonActors(std::size_t queue_capacity = 2) : queue_capacity_(queue_capacity) {}
+
+  void start() {
+    auto& disk = runtime_.lane("disk", 1);
+    auto& compute = runtime_.lane("compute", 1);
+    const auto notifier = runtime_.spawn<Notifier>(
+        "notifier", {}, [](Context& c) { return std::make_unique<Notifier>(c); });
+    storage_ = runtime_.spawn<Storage>("storage", phase(2), [this, &disk](Context& c) {
+      return std::make_unique<Storage>(c, results_, artifacts_, disk);
+    });
+    ingest_ = runtime_.spawn<Ingest>("ingest", phase(0), [this, &disk](Context& c) {
+      return std::make_unique<Ingest>(c, candles_, disk);
+    });
+    const auto worker =
+        runtime_.spawn<BacktestWorker>("worker", phase(1), [this, &compute](Context& c) {
+          return std::make_unique<BacktestWorker>(
+              c, BacktestWorker::Ports{candles_, compute, storage_, "test", "host"});
+        });
+    scheduler_ =
+        runtime_.spawn<Scheduler>("scheduler", phase(0), [this, worker, notifier](Context& c) {
+          return std::make_unique<Scheduler>(c,
+                                             Scheduler::Ports{{worker}, notifier, queue_capacity_});
+        });
+    ASSERT_TRUE(runtime_.start().ok());
+  }
+
+  static runtime::ActorOptions phase(int number) {
+    runtime::ActorOptions options;
+    options.shutdown_phase = number;
+    return options;
+  }
+
+  template <class P, class Query>
+  std::future<result::Result<typename Query::Reply>> ask(const runtime::Address<P>& to,
+                                                         Query query) {
+    auto promise = std::make_shared<std::promise<result::Result<typename Query::Reply>>>();
+    auto answer = promise->get_future();
+    runtime_.ask(to, std::move(query), patience,
+                 [promise](result::Result<typename Query::Reply> reply) {
+                   promise->set_value(std::move(reply));
+                 });
+    return answer;
+  }
+
+  static SubmitBacktest submit(const std::string& symbol = "KRW-BTC") {
+    backtest::RawBacktestRequest raw;
+    raw.strategy = "volume_zone_breakout";
+    raw.symbols = {symbol};
+    raw.start_date = "2024-01-01";
+    raw.end_date = "2024-12-31";
+    return {std::make_shared<const backtest::BacktestRequest>(
+        backtest::make_backtest_request(raw).value())};
+  }
+
+  testing::MemoryCandleStore candles_;
+  testing::MemoryResultStore results_;
+  testing::MemoryArtifactStore artifacts_;
+  std::size_t queue_capacity_;
+  runtime::Runtime runtime_{[] {
+    runtime::RuntimeOptions options;
+    options.threads = 2;
+    options.seed = 7;
+    return options;
+  }()};
+  runtime::Address<StorageProtocol> storage_;
+  runtime::Address<IngestProtocol> ingest_;
+  runtime::Address<SchedulerProtocol> scheduler_;
+};
+
+TEST_F(DaemonActors, a_submitted_backtest_is_answered_once_it_is_stored) {
+  start();
+  const auto run = ask(scheduler_, submit()).get();
+  ASSERT_TRUE(run.ok()) << run.error().message;
+  EXPECT_EQ((*run)->run_id.size(), 36U);
+  EXPECT_EQ((*run)->environment, "test");
+  EXPECT_GT((*run)->total_signals, 0U);
+  EXPECT_TRUE(results_.find((*run)->run_id).ok());
+
+  const auto found = ask(storage_, FindRun{(*run)->run_id}).get();
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ((*found)->symbols[0].report, (*run)->symbols[0].report);
+  EXPECT_EQ((*ask(storage_, FindLatestRun{}).get())->run_id, (*run)->run_id);
+  EXPECT_EQ(ask(storage_, ListRuns{}).get()->total, 1U);
+}
+
+TEST_F(DaemonActors, an_unknown_symbol_is_the_clients_error_and_stores_nothing) {
+  start();
+  const auto run = ask(scheduler_, submit("NOBODY_KRW")).get();
+  ASSERT_FALSE(run.ok());
+  EXPECT_EQ(run.error().code, ErrorCode::unknown_symbol);
+  EXPECT_EQ(run.error().field, "symbols");
+  EXPECT_EQ(results_.size(), 0U);
+  EXPECT_EQ(ask(scheduler_, GetSchedulerStatus{}).get()->failed, 1U);
+}
+
+TEST_F(DaemonActors, a_store_that_fails_fails_the_run_and_leaves_no_index_entry) {
+  artifacts_.save_error = result::make_error(ErrorCode::storage, "The disk is full.");
+  start();
+  const auto run = ask(scheduler_, submit()).get();
+  ASSERT_FALSE(run.ok());
+  EXPECT_EQ(run.error().code, ErrorCode::storage);
+  EXPECT_EQ(results_.size(), 0U);
+}
+
+TEST_F(DaemonActors, a_full_queue_refuses_at_once_and_the_others_are_answered) {
+  candles_.close_gate();
+  start();
+  std::vector<std::future<result::Result<SharedRun>>> accepted;
+  for (int i = 0; i < 3; ++i) accepted.push_back(ask(scheduler_, submit()));  // one runs, two wait
+  candles_.wait_for_loads(1);
+  const auto status = ask(scheduler_, GetSchedulerStatus{}).get();
+  EXPECT_EQ(status->running, 1U);
+  EXPECT_EQ(status->queued, 2U);
+
+  const auto refused = ask(scheduler_, submit()).get();
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+
+  candles_.open_gate();
+  for (auto& run : accepted) EXPECT_TRUE(run.get().ok());
+  EXPECT_EQ(results_.size(), 3U);
+  const auto after = ask(scheduler_, GetSchedulerStatus{}).get();
+  EXPECT_EQ(after->completed, 3U);
+  EXPECT_EQ(after->rejected, 1U);
+  EXPECT_EQ(after->running, 0U);
+}
+
+TEST_F(DaemonActors, a_stop_answers_what_waits_and_cancels_what_runs) {
+  candles_.close_gate();
+  start();
+  auto running = ask(scheduler_, submit());
+  auto waiting = ask(scheduler_, submit());
+  candles_.wait_for_loads(1);
+  ASSERT_EQ(ask(scheduler_, GetSchedulerStatus{}).get()->queued, 1U);
+  runtime_.stop(scheduler_);
+  const auto refused = waiting.get();
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
+  candles_.open_gate();
+  const auto cancelled = running.get();
+  ASSERT_FALSE(cancelled.ok());
+  EXPECT_EQ(cancelled.error().code, ErrorCode::cancelled);
+  EXPECT_EQ(results_.size(), 0U);
+  const auto report = runtime_.shutdown(patience);
+  EXPECT_TRUE(report.clean);
+  EXPECT_TRUE(report.survivors.empty());
+}
+
+TEST_F(DaemonActors, artifacts_without_an_index_entry_are_removed_at_start) {
+  backtest::BacktestRun orphan;
+  orphan.run_id = "0b4c6c0a-0000-4000-8000-000000000000";
+  ASSERT_TRUE(artifacts_.save(orphan).ok());
+  start();
+  // The disk lane is first in, first out: this answer comes after the clean-up.
+  ASSERT_TRUE(ask(storage_, ListRuns{}).get().ok());
+  EXPECT_TRUE(artifacts_.list()->empty());
+}
+
+TEST_F(DaemonActors, ingest_writes_each_year_of_a_batch_in_one_commit) {
+  start();
+  const auto december = time::parse_iso8601("2023-12-30").value();
+  auto batch = std::make_shared<market::CandleSeries>(
+      market::make_synthetic_candles({}, december, market::Timeframe::day(), 10, 1));
+  const auto written = ask(ingest_, StoreCandles{market::Symbol::parse("KRW-BTC").value(),
+                                                 market::Timeframe::day(), batch})
+                           .get();
+  ASSERT_TRUE(written.ok()) << written.error().message;
+  EXPECT_EQ(written->added, 10U);
+  EXPECT_EQ(candles_.years(), (std::map<int, std::size_t>{{2023, 2}, {2024, 8}}));
+}
+
+}  // namespace
+}  // namespace hts::actors

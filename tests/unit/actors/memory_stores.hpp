@@ -1,0 +1,178 @@
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/market/synthetic_candles.hpp"
+#include "engine/ports/artifact_store.hpp"
+#include "engine/ports/candle_store.hpp"
+#include "engine/ports/result_store.hpp"
+
+/// The ports in memory, with a failure or a pause on demand.
+namespace hts::actors::testing {
+
+inline result::Error not_found(const std::string& what) {
+  return result::make_error(result::ErrorCode::not_found, "There is no " + what + ".");
+}
+
+class MemoryResultStore final : public ports::ResultStore {
+ public:
+  result::Status insert(const backtest::RunSummary& run) override {
+    const std::lock_guard lock(mutex_);
+    runs_.emplace(run.run_id, run);
+    return result::success();
+  }
+  result::Result<backtest::RunSummary> find(const std::string& run_id) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = runs_.find(run_id);
+    if (found == runs_.end()) return not_found("run " + run_id);
+    return found->second;
+  }
+  result::Result<backtest::RunSummary> latest() override {
+    const std::lock_guard lock(mutex_);
+    if (runs_.empty()) return not_found("run");
+    return runs_.rbegin()->second;
+  }
+  result::Result<ports::HistoryPage> history(std::uint64_t, std::uint64_t) override {
+    const std::lock_guard lock(mutex_);
+    ports::HistoryPage page;
+    for (const auto& [id, run] : runs_) page.runs.push_back(run);
+    page.total = runs_.size();
+    return page;
+  }
+  result::Result<backtest::RunSummary> set_symbol_active(const std::string& run_id,
+                                                         const market::Symbol& symbol,
+                                                         bool is_active) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = runs_.find(run_id);
+    if (found == runs_.end()) return not_found("run " + run_id);
+    for (auto& row : found->second.symbols) {
+      if (row.symbol == symbol) row.is_active = is_active;
+    }
+    return found->second;
+  }
+  [[nodiscard]] std::size_t size() {
+    const std::lock_guard lock(mutex_);
+    return runs_.size();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, backtest::RunSummary> runs_;
+};
+
+class MemoryArtifactStore final : public ports::ArtifactStore {
+ public:
+  std::optional<result::Error> save_error;  ///< set before the actors run
+
+  result::Status save(const backtest::BacktestRun& run) override {
+    if (save_error) return *save_error;
+    const std::lock_guard lock(mutex_);
+    runs_.insert_or_assign(run.run_id, run);
+    return result::success();
+  }
+  result::Result<backtest::BacktestRun> load(const backtest::RunSummary& summary) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = runs_.find(summary.run_id);
+    if (found == runs_.end()) return not_found("artifact of " + summary.run_id);
+    return found->second;
+  }
+  result::Result<std::vector<std::string>> list() override {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> ids;
+    for (const auto& [id, run] : runs_) ids.push_back(id);
+    return ids;
+  }
+  result::Status remove(const std::string& run_id) override {
+    const std::lock_guard lock(mutex_);
+    runs_.erase(run_id);
+    return result::success();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, backtest::BacktestRun> runs_;
+};
+
+/// A synthetic year of days for every symbol; `close_gate` holds every load until `open_gate`.
+class MemoryCandleStore final : public ports::CandleStore {
+ public:
+  void close_gate() {
+    const std::lock_guard lock(mutex_);
+    open_ = false;
+  }
+  void open_gate() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  /// Returns once `count` loads have begun.
+  void wait_for_loads(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return loads_ >= count; });
+  }
+
+  result::Result<market::CandleSeries> load(const market::Symbol& symbol,
+                                            market::Timeframe timeframe,
+                                            time::TimeRange range) override {
+    std::unique_lock lock(mutex_);
+    ++loads_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return open_; });
+    if (symbol.base() == "NOBODY") {
+      return result::make_error(result::ErrorCode::unknown_symbol,
+                                "Nobody has " + symbol.text() + ".");
+    }
+    return market::make_synthetic_candles({}, range.begin, timeframe, 366, 1);
+  }
+  result::Result<std::unique_ptr<ports::CandleWrite>> begin_write(const market::Symbol&,
+                                                                  market::Timeframe) override {
+    return {std::make_unique<Write>(*this)};
+  }
+  result::Result<std::vector<ports::CatalogFile>> inventory() override {
+    return std::vector<ports::CatalogFile>{};
+  }
+  /// Candles of the years that were committed.
+  [[nodiscard]] std::map<int, std::size_t> years() {
+    const std::lock_guard lock(mutex_);
+    return years_;
+  }
+
+ private:
+  class Write final : public ports::CandleWrite {
+   public:
+    explicit Write(MemoryCandleStore& store) : store_(store) {}
+    result::Status stage(int year, market::CandleView candles) override {
+      staged_[year] = candles.size();
+      return result::success();
+    }
+    result::Result<ports::WriteReport> commit() override {
+      ports::WriteReport report;
+      const std::lock_guard lock(store_.mutex_);
+      for (const auto& [year, count] : staged_) {
+        store_.years_[year] = count;
+        report.added += count;
+        ++report.files_written;
+      }
+      return report;
+    }
+
+   private:
+    MemoryCandleStore& store_;
+    std::map<int, std::size_t> staged_;
+  };
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = true;
+  int loads_ = 0;
+  std::map<int, std::size_t> years_;
+};
+
+}  // namespace hts::actors::testing
