@@ -162,8 +162,11 @@ class Runtime::Impl final : public detail::Host {
     return all;
   }
 
+  /// The same one for every question of a thread, so that they arrive in the order asked.
   detail::Cell& outside() noexcept {
-    return *outside_[next_outside_.fetch_add(1, std::memory_order_relaxed) % outside_cells];
+    thread_local const std::size_t choice =
+        next_outside_.fetch_add(1, std::memory_order_relaxed) % outside_cells;
+    return *outside_[choice];
   }
   std::uint64_t next_id() noexcept { return next_id_.fetch_add(1, std::memory_order_relaxed); }
   const std::shared_ptr<detail::Lifeline>& lifeline() const noexcept { return lifeline_; }
@@ -247,7 +250,7 @@ class Runtime::Impl final : public detail::Host {
   const std::shared_ptr<detail::Lifeline> lifeline_;
   std::unique_ptr<detail::Executor> own_executor_;
   std::atomic<std::uint64_t> next_id_{1};
-  std::atomic<std::size_t> next_outside_{0};
+  static inline std::atomic<std::size_t> next_outside_{0};
   std::vector<detail::Ref<detail::Cell>> outside_;
   std::optional<ShutdownReport> report_;
 

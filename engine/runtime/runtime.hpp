@@ -84,8 +84,9 @@ class Runtime {
   }
 
   /// Asks from outside the actors. `on_reply(Result<Query::Reply>)` is called exactly once, on a
-  /// worker thread, whatever happens; what it throws is logged. Callbacks of different questions
-  /// may run at the same time. After a shutdown it is called at once, on the calling thread.
+  /// worker thread, whatever happens; what it throws is logged. Questions of one thread to one
+  /// actor are handled in the order asked. Callbacks of different threads' questions may run at the
+  /// same time. After a shutdown it is called at once, on the calling thread.
   template <class P, class Query, class F>
     requires Takes<P, Request<Query>>
   void ask(const Address<P>& to, Query query, Duration deadline, F on_reply);
