@@ -205,10 +205,11 @@ Status append_candles(Connection& connection, const std::filesystem::path& path,
 
   const std::size_t begin = candles.size();
   std::optional<std::string> problem;
-  while (auto chunk = rows->next()) {
-    if (chunk->size() == 0) break;
-    problem = append_chunk(*chunk, columns->in_nanoseconds, candles);
-    if (problem) break;
+  while (!problem) {
+    auto chunk = rows->next();
+    if (!chunk) return unreadable(path, chunk.error());
+    if (!*chunk) break;
+    problem = append_chunk(**chunk, columns->in_nanoseconds, candles);
   }
   if (columns->in_nanoseconds && !problem) keep_range(candles, begin, range);
   if (!problem) problem = find_unsound(candles, begin);
@@ -228,9 +229,11 @@ Result<CandleFileSpan> read_span(Connection& connection, const std::filesystem::
   auto rows = connection.query("SELECT count(*), min(" + open_time + "), max(" + open_time +
                                ") FROM " + scan_of(*file));
   if (!rows) return unreadable(path, rows.error());
-  const auto chunk = rows->next();
-  if (!chunk || chunk->size() != 1) return CandleFileSpan{};
+  auto fetched = rows->next();
+  if (!fetched) return unreadable(path, fetched.error());
+  const auto& chunk = *fetched;
   CandleFileSpan span;
+  if (!chunk || chunk->size() != 1) return span;
   span.candles = static_cast<std::uint64_t>(chunk->column<std::int64_t>(0)[0]);
   if (chunk->has_null(1)) return span;
   const auto first = to_timestamp(chunk->column<std::int64_t>(1)[0], columns->in_nanoseconds);

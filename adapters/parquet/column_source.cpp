@@ -117,13 +117,16 @@ result::Status write_parquet(Connection& connection, const std::filesystem::path
   source.columns = columns;
   source.rows = columns.empty() ? 0 : length_of(columns.front().values);
   const auto address = reinterpret_cast<std::intptr_t>(&source);
-  // Version 2's encodings (deltas, split bytes, dictionaries) make candles a third of their size
-  // and load faster than any codec on top of them; every reader can do without one.
+  // Version 2's encodings (deltas for times, dictionaries for prices on a tick grid) save a third
+  // of the space at half of the time that any codec would cost a load.
   auto copied = connection.query("COPY (SELECT * FROM " + std::string{source_function} + "(" +
                                  std::to_string(address) + ")) TO " + quote_sql(path.string()) +
                                  " (FORMAT parquet, COMPRESSION uncompressed, PARQUET_VERSION v2, "
                                  "ROW_GROUP_SIZE 61440, USE_TMP_FILE false)");
   if (!copied) return std::move(copied).error();
+  // The count of rows: the copy has ended once it is there.
+  auto counted = copied->next();
+  if (!counted) return std::move(counted).error();
   return result::success();
 }
 

@@ -59,10 +59,15 @@ Rows::~Rows() {
 
 Rows::Rows(Rows&& other) noexcept : database_(std::move(other.database_)), handle_(other.handle_) {}
 
-std::optional<Chunk> Rows::next() {
-  duckdb_data_chunk chunk = database_->api.fetch_chunk(handle_);
-  if (chunk == nullptr) return std::nullopt;
-  return std::optional<Chunk>{std::in_place, database_->api, chunk};
+result::Result<std::optional<Chunk>> Rows::next() {
+  const DuckdbApi& api = database_->api;
+  duckdb_data_chunk chunk = api.fetch_chunk(handle_);
+  if (chunk != nullptr) return std::optional<Chunk>{std::in_place, api, chunk};
+  // The end, or an error on the way: only the result knows.
+  if (const char* reason = api.result_error(&handle_); reason != nullptr) {
+    return duckdb_error(*database_, reason);
+  }
+  return std::optional<Chunk>{};
 }
 
 Statement::~Statement() {
@@ -77,10 +82,18 @@ duckdb_type Statement::column_type(std::size_t index) const {
 }
 
 result::Result<Rows> Statement::execute() {
-  // A materialised result: an error in the middle of a file is reported here, not lost in a fetch.
-  duckdb_result rows{};
+  // Streamed: a whole result in memory would double what a load touches.
   const DuckdbApi& api = database_->api;
-  if (api.execute_prepared(handle_, &rows) == DuckDBError) {
+  duckdb_pending_result pending = nullptr;
+  if (api.pending_prepared_streaming(handle_, &pending) == DuckDBError) {
+    auto error = duckdb_error(*database_, api.pending_error(pending));
+    api.destroy_pending(&pending);
+    return error;
+  }
+  duckdb_result rows{};
+  const bool failed = api.execute_pending(pending, &rows) == DuckDBError;
+  api.destroy_pending(&pending);
+  if (failed) {
     auto error = duckdb_error(*database_, api.result_error(&rows));
     api.destroy_result(&rows);
     return error;

@@ -56,7 +56,7 @@ class Chunk {
   duckdb_data_chunk handle_;
 };
 
-/// A finished query's rows.
+/// A query's rows, computed as they are asked for. Its connection does nothing else meanwhile.
 class Rows {
  public:
   Rows(std::shared_ptr<OpenDatabase> database, duckdb_result handle);
@@ -64,8 +64,8 @@ class Rows {
   Rows(Rows&& other) noexcept;
   Rows& operator=(Rows&&) = delete;
 
-  /// Nothing when all rows were given.
-  [[nodiscard]] std::optional<Chunk> next();
+  /// Nothing when all rows were given. A damaged file may show only here.
+  [[nodiscard]] result::Result<std::optional<Chunk>> next();
 
  private:
   std::shared_ptr<OpenDatabase> database_;

@@ -56,7 +56,6 @@ class FunctionFinder {
 /// The name of the first function that the library lacks, or nothing.
 std::string find_functions(void* library, DuckdbApi& api) {
   FunctionFinder finder{library};
-  finder.find(api.library_version, "duckdb_library_version");
   finder.find(api.create_config, "duckdb_create_config");
   finder.find(api.set_config, "duckdb_set_config");
   finder.find(api.destroy_config, "duckdb_destroy_config");
@@ -64,13 +63,15 @@ std::string find_functions(void* library, DuckdbApi& api) {
   finder.find(api.close, "duckdb_close");
   finder.find(api.connect, "duckdb_connect");
   finder.find(api.disconnect, "duckdb_disconnect");
-  finder.find(api.query, "duckdb_query");
   finder.find(api.destroy_result, "duckdb_destroy_result");
   finder.find(api.result_error, "duckdb_result_error");
   finder.find(api.prepare, "duckdb_prepare");
   finder.find(api.prepare_error, "duckdb_prepare_error");
   finder.find(api.destroy_prepare, "duckdb_destroy_prepare");
-  finder.find(api.execute_prepared, "duckdb_execute_prepared");
+  finder.find(api.pending_prepared_streaming, "duckdb_pending_prepared_streaming");
+  finder.find(api.pending_error, "duckdb_pending_error");
+  finder.find(api.execute_pending, "duckdb_execute_pending");
+  finder.find(api.destroy_pending, "duckdb_destroy_pending");
   finder.find(api.prepared_statement_column_type, "duckdb_prepared_statement_column_type");
   finder.find(api.fetch_chunk, "duckdb_fetch_chunk");
   finder.find(api.destroy_data_chunk, "duckdb_destroy_data_chunk");

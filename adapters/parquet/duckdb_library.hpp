@@ -10,7 +10,6 @@ namespace hts::parquet {
 
 /// The C functions that this folder calls; `open_ext` is `duckdb_open_ext`, and so on.
 struct DuckdbApi {
-  decltype(&::duckdb_library_version) library_version = nullptr;
   decltype(&::duckdb_create_config) create_config = nullptr;
   decltype(&::duckdb_set_config) set_config = nullptr;
   decltype(&::duckdb_destroy_config) destroy_config = nullptr;
@@ -18,13 +17,15 @@ struct DuckdbApi {
   decltype(&::duckdb_close) close = nullptr;
   decltype(&::duckdb_connect) connect = nullptr;
   decltype(&::duckdb_disconnect) disconnect = nullptr;
-  decltype(&::duckdb_query) query = nullptr;
   decltype(&::duckdb_destroy_result) destroy_result = nullptr;
   decltype(&::duckdb_result_error) result_error = nullptr;
   decltype(&::duckdb_prepare) prepare = nullptr;
   decltype(&::duckdb_prepare_error) prepare_error = nullptr;
   decltype(&::duckdb_destroy_prepare) destroy_prepare = nullptr;
-  decltype(&::duckdb_execute_prepared) execute_prepared = nullptr;
+  decltype(&::duckdb_pending_prepared_streaming) pending_prepared_streaming = nullptr;
+  decltype(&::duckdb_pending_error) pending_error = nullptr;
+  decltype(&::duckdb_execute_pending) execute_pending = nullptr;
+  decltype(&::duckdb_destroy_pending) destroy_pending = nullptr;
   decltype(&::duckdb_prepared_statement_column_type) prepared_statement_column_type = nullptr;
   decltype(&::duckdb_fetch_chunk) fetch_chunk = nullptr;
   decltype(&::duckdb_destroy_data_chunk) destroy_data_chunk = nullptr;

@@ -6,6 +6,7 @@
 
 #include "adapters/parquet/candle_file.hpp"
 #include "adapters/parquet/catalog_layout.hpp"
+#include "adapters/parquet/column_memory.hpp"
 #include "adapters/parquet/duckdb_connection.hpp"
 #include "adapters/parquet/durable_files.hpp"
 #include "adapters/parquet/exception_guard.hpp"
@@ -24,11 +25,27 @@ using time::TimeRange;
 using time::Timestamp;
 namespace fs = std::filesystem;
 
-/// Files that other programs cut at their own midnight reach a little into the next UTC year.
-bool may_touch(int year, TimeRange range) {
+/// The times that a year's file may hold: other programs cut years at their own midnight.
+TimeRange reach_of(int year) {
   constexpr auto zone_slack = std::chrono::hours{24};
-  return time::utc_year_begin(year) - zone_slack < range.end &&
-         time::utc_year_begin(year + 1) + zone_slack > range.begin;
+  return {time::utc_year_begin(year) - zone_slack, time::utc_year_begin(year + 1) + zone_slack};
+}
+
+bool may_touch(int year, TimeRange range) {
+  const TimeRange reach = reach_of(year);
+  return reach.begin < range.end && range.begin < reach.end;
+}
+
+/// Room that the candles of a file in the range will need, without opening it: as many as fit into
+/// the time, and no more than its bytes can hold.
+std::size_t expected_candles(const YearFile& file, Timeframe timeframe, TimeRange range) {
+  constexpr std::uint64_t fewest_bytes_a_candle = 8;
+  const TimeRange reach = reach_of(file.year);
+  const auto time = std::min(reach.end, range.end) - std::max(reach.begin, range.begin);
+  std::error_code failure;
+  const auto bytes = fs::file_size(file.path, failure);
+  const auto by_size = failure ? 0 : bytes / fewest_bytes_a_candle;
+  return std::min<std::size_t>(by_size, static_cast<std::size_t>(time / timeframe.length()) + 1);
 }
 
 /// The files of one symbol and timeframe with what they hold.
@@ -116,12 +133,15 @@ Result<market::CandleSeries> ParquetCandleStore::load(const Symbol& symbol, Time
   return without_exceptions([&]() -> Result<market::CandleSeries> {
     auto years = list_years(series_folder(data_root_, symbol, timeframe));
     if (!years) return std::move(years).error();
+    std::erase_if(*years, [&](const YearFile& file) { return !may_touch(file.year, range); });
     market::CandleSeries candles;
     if (!years->empty()) {
+      std::size_t expected = 0;
+      for (const YearFile& file : *years) expected += expected_candles(file, timeframe, range);
+      reserve_columns(candles, expected);
       auto connection = database_->connect();
       if (!connection) return std::move(connection).error();
       for (const YearFile& file : *years) {
-        if (!may_touch(file.year, range)) continue;
         auto appended = append_candles(*connection, file.path, range, candles);
         if (!appended) return std::move(appended).error();
       }
