@@ -1,0 +1,3 @@
+hts_add_benchmark(backtest
+                  SOURCES backtest.cpp
+                  DEPENDS engine/time engine/market engine/strategies engine/backtest)

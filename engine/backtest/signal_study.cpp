@@ -39,6 +39,19 @@ SignalTrade trade_of(const strategies::IndexedSignal& signal, market::CandleView
   return trade;
 }
 
+/// Room for one more, guessed from the share of candles done, so that a long list is not copied and
+/// paged in again and again. Never more than eight times what is there: signals come in clusters.
+void make_room(std::vector<SignalTrade>& trades, std::size_t done, std::size_t candles) {
+  if (trades.size() < trades.capacity()) return;
+  const double share = static_cast<double>(done + 1) / static_cast<double>(candles);
+  const double expected = 1.1 * static_cast<double>(trades.size()) / share;
+  const std::size_t least = 2 * trades.size() + 16;
+  const std::size_t most = 8 * trades.size() + 64;
+  trades.reserve(expected < static_cast<double>(most)
+                     ? std::max(least, static_cast<std::size_t>(expected))
+                     : most);
+}
+
 }  // namespace
 
 result::Result<SignalReport> run_signal_study(const strategies::StrategyDefinition& definition,
@@ -69,6 +82,7 @@ result::Result<SignalReport> run_signal_study(const strategies::StrategyDefiniti
     strategy.scan(candles.slice(done, count), done, signals);
     for (const auto& signal : signals) {
       if (signal.signal.side != strategies::Side::buy) continue;
+      make_room(report.trades, signal.index, candles.size());
       report.trades.push_back(trade_of(signal, candles, hold));
       tally.add(report.trades.back());
     }

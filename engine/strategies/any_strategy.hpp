@@ -60,8 +60,8 @@ class AnyStrategy {
   [[nodiscard]] std::string_view name() const noexcept { return strategy_->name(); }
   [[nodiscard]] const Parameters& parameters() const noexcept { return parameters_; }
 
-  /// The signal on the close of this candle, if any.
-  [[nodiscard]] std::optional<Signal> on_candle(const market::Candle& candle) {
+  /// The signal on the close of this candle, if any; ignored while a history warms it up.
+  std::optional<Signal> on_candle(const market::Candle& candle) {
     return strategy_->on_candle(candle);
   }
   /// The same for many candles at the speed of the inlined loop; the virtual call is paid once.

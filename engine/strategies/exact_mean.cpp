@@ -32,10 +32,6 @@ void ExactMean::add(double value) noexcept {
   ++count_;
 }
 
-double ExactMean::value() const noexcept {
-  return (sum_ + rest_) / static_cast<double>(count_);
-}
-
 bool ExactMean::is_reached_by(double value, double multiplier) const noexcept {
   // value * count against sum * multiplier: without the division everything is a product.
   const auto ours = exact_product(value, static_cast<double>(count_));

@@ -10,7 +10,6 @@ class ExactMean {
  public:
   void add(double value) noexcept;
 
-  [[nodiscard]] double value() const noexcept;
   /// value >= mean * multiplier. Requires that something was added and ordinary magnitudes (1e-280
   /// .. 1e300).
   [[nodiscard]] bool is_reached_by(double value, double multiplier) const noexcept;

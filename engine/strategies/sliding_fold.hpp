@@ -63,8 +63,10 @@ class SlidingFold {
 
  private:
   void finish_block() noexcept {
+    double fold = slots_.back();
     for (std::size_t i = slots_.size() - 1; i > 0; --i) {
-      slots_[i - 1] = Fold::combine(slots_[i - 1], slots_[i]);
+      fold = Fold::combine(slots_[i - 1], fold);
+      slots_[i - 1] = fold;
     }
     filled_ = 0;
     growing_ = Fold::identity;

@@ -7,12 +7,12 @@
 namespace hts::strategies {
 
 /// How much volume of `count` price spans lies above `edge`:
-/// the sum of volume[i] * clamp((top[i] - edge) * inverse_height[i], 0, 1).
+/// the sum of density[i] * clamp(top[i] - edge, 0, height[i]), where density is volume / height.
 ///
 /// Relative error below (count + 8) * 2^-53; the last bits differ between instruction sets, so a
 /// decision may rest on it only with a margin. The arrays need no alignment.
-using VolumeAbove = double (*)(const double* top, const double* inverse_height,
-                               const double* volume, std::size_t count, double edge) noexcept;
+using VolumeAbove = double (*)(const double* top, const double* height, const double* density,
+                               std::size_t count, double edge) noexcept;
 
 struct VolumeAboveVariant {
   std::string_view instruction_set;  ///< "scalar", "avx2"

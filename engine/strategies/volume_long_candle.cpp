@@ -25,15 +25,23 @@ std::vector<ParameterSchema> VolumeLongCandle::schema() {
 VolumeLongCandle::VolumeLongCandle(const Parameters& parameters)
     : multiplier_(parameters.number("vol_multiplier")),
       body_pct_(parameters.number("body_pct")),
+      smallest_rise_(body_pct_ * (1 - 1e-12)),
       volume_sum_(static_cast<std::size_t>(parameters.integer("vol_ma_window"))),
       volumes_(static_cast<std::size_t>(parameters.integer("vol_ma_window"))) {}
 
-void VolumeLongCandle::judge_volume(double volume, Context& context) const {
+bool VolumeLongCandle::stands_out(double volume) const noexcept {
+  if (!(volume > 0)) return false;
+  // Far above what rounding does to the sum of at most 500 volumes.
+  constexpr double margin = 1e-12;
+  const double ours = volume * static_cast<double>(count_);
+  const double wanted = volume_sum_.current() * multiplier_;
+  if (ours < wanted * (1 - margin)) return false;
+  if (ours > wanted * (1 + margin)) return true;
+
   ExactMean mean;
   // Until the ring is full its first count_ places are the candles so far.
   for (std::size_t i = 0; i < count_; ++i) mean.add(volumes_[i]);
-  if (!(mean.value() > 0) || !mean.is_reached_by(volume, multiplier_)) return;
-  context.buy(std::min(volume / mean.value() / multiplier_, 1.0));
+  return mean.is_reached_by(volume, multiplier_);
 }
 
 std::vector<double> VolumeLongCandle::snapshot() const {

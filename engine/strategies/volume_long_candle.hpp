@@ -16,10 +16,10 @@ namespace hts::strategies {
 /// Buys a long rising candle on high volume: its body is at least `body_pct` of the open, each wick
 /// is shorter than twice that, and its volume is at least `vol_multiplier` times the mean of the
 /// last `vol_ma_window` candles (this one included, fewer at the start). A window without any
-/// volume gives no signal. Confidence: min(volume / mean / multiplier, 1).
+/// volume gives no signal. Confidence: min(volume / mean / multiplier, 1), so 1.
 ///
 /// The comparison with the mean is that of exact arithmetic; signals depend on nothing older than
-/// the window. O(1) a candle that is not a signal, O(window) one that is.
+/// the window. O(1) a candle, O(window) where rounding could decide.
 class VolumeLongCandle {
  public:
   static constexpr std::string_view name = "volume_long_candle";
@@ -36,7 +36,11 @@ class VolumeLongCandle {
     next_ = next_ + 1 < volumes_.size() ? next_ + 1 : 0;
     if (count_ < volumes_.size()) ++count_;
     volume_sum_.push(candle.volume);
-    if (is_long(candle) && may_stand_out(candle.volume)) judge_volume(candle.volume, context);
+    // One product turns most candles away before any division.
+    if (candle.close - candle.open >= smallest_rise_ * candle.open && is_long(candle)) {
+      // min(volume / mean / multiplier, 1) of a volume that reaches mean * multiplier.
+      if (stands_out(candle.volume)) context.buy(1);
+    }
   }
 
   [[nodiscard]] std::vector<double> snapshot() const;
@@ -48,15 +52,11 @@ class VolumeLongCandle {
            (candle.high - candle.close) / candle.open < 2 * body_pct_ &&
            (candle.open - candle.low) / candle.open < 2 * body_pct_;
   }
-  /// Rejects what is certainly too little; the margin is far above the sum's rounding.
-  [[nodiscard]] bool may_stand_out(double volume) const noexcept {
-    constexpr double margin = 1 - 1e-12;
-    return volume * static_cast<double>(count_) >= volume_sum_.current() * multiplier_ * margin;
-  }
-  void judge_volume(double volume, Context& context) const;
+  [[nodiscard]] bool stands_out(double volume) const noexcept;
 
   double multiplier_;
   double body_pct_;
+  double smallest_rise_;  ///< body_pct_ less what rounding could do
   SlidingFold<SumFold> volume_sum_;
   std::vector<double> volumes_;  ///< ring of the last candles; next_ is the next place to write
   std::size_t next_ = 0;

@@ -13,8 +13,8 @@ constexpr double sum_margin = 1e-12;
 /// may fall on either side of it.
 constexpr double edge_margin = 1e-14;
 /// Outside these magnitudes products underflow or overflow and relative errors mean nothing.
-constexpr double smallest_ordinary = 1e-150;
-constexpr double largest_ordinary = 1e150;
+constexpr double smallest_ordinary = 1e-80;
+constexpr double largest_ordinary = 1e80;
 
 bool is_ordinary(double value) noexcept {
   return value >= smallest_ordinary && value <= largest_ordinary;
@@ -41,69 +41,74 @@ std::vector<ParameterSchema> VolumeZoneBreakout::schema() {
 
 VolumeZoneBreakout::VolumeZoneBreakout(const Parameters& parameters, VolumeAbove volume_above)
     : window_(static_cast<std::size_t>(parameters.integer("volume_window"))),
-      bin_count_(static_cast<std::size_t>(parameters.integer("num_bins"))),
       top_percentile_(parameters.number("top_percentile")),
       level_factor_(1 + parameters.number("breakout_buffer")),
-      inverse_level_factor_(1 / level_factor_),
       include_wicks_(parameters.flag("include_wicks")),
       volume_above_(volume_above),
       columns_(column_count * 2 * window_),
       lowest_(window_),
       highest_(window_),
-      total_volume_(window_) {}
+      total_volume_(window_),
+      bins_{0, 0, 0, static_cast<std::size_t>(parameters.integer("num_bins"))} {}
 
 void VolumeZoneBreakout::judge(double high, Context& context) {
-  const auto bins = PriceBins::over(lowest_.current(), highest_.current(), bin_count_);
-  if (!bins.splits() || !(total_volume_.current() > 0)) return;
+  if (lowest_.current() != bins_.lowest || highest_.current() != bins_.highest) split_anew();
+  if (!bins_.splits() || !(total_volume_.current() > 0)) return;
 
-  const std::size_t passed = levels_passed(bins, high);
-  if (passed == 0) return;
-  std::optional<bool> stays_below = std::nullopt;
-  std::optional<std::size_t> resistance;
-  if (is_ordinary(bins.lowest) && is_ordinary(bins.highest) &&
-      is_ordinary(total_volume_.current())) {
-    stays_below = passed < bins.count ? share_reached(bins.edge(passed)) : false;
-    if (stays_below == true) return;
-    if (stays_below == false) resistance = resistance_below(bins, passed);
-  }
-  if (!resistance) {
+  resistance_ = resistance_or_above(high);
+  if (resistance_ == too_close) {
     ++decided_by_definition_;
-    resistance = resistance_bin(bins, {in_window(bottom), in_window(top), in_window(volume)},
-                                top_percentile_, scratch_);
-    if (*resistance >= passed) return;
+    resistance_ = resistance_bin(bins_, {in_window(bottom), in_window(top), in_window(volume)},
+                                 top_percentile_, scratch_);
   }
-  const double passed_level = level(bins, *resistance);
-  context.buy(std::min(0.5 + (high - passed_level) / passed_level, 1.0));
+  const double breakout_level = level(resistance_);
+  if (!(high >= breakout_level)) return;
+  context.buy(std::min(0.5 + (high - breakout_level) / breakout_level, 1.0));
 }
 
-/// How many of the levels, from the lowest up, the high reaches.
-std::size_t VolumeZoneBreakout::levels_passed(const PriceBins& bins, double high) const noexcept {
-  std::size_t passed = bins.holding(high * inverse_level_factor_);
-  while (passed < bins.count && high >= level(bins, passed)) ++passed;
-  while (passed > 0 && !(high >= level(bins, passed - 1))) --passed;
-  return passed;
+void VolumeZoneBreakout::split_anew() noexcept {
+  const double resistance = bins_.edge(resistance_);
+  bins_ = PriceBins::over(lowest_.current(), highest_.current(), bins_.count);
+  resistance_ = bins_.splits() ? bins_.holding(resistance + bins_.width / 2) : 0;
 }
 
-std::optional<bool> VolumeZoneBreakout::share_reached(double edge) const noexcept {
+VolumeZoneBreakout::Answer VolumeZoneBreakout::share_reached(double edge) const noexcept {
   const auto above = [this](double price) noexcept {
-    return volume_above_(in_window(top).data(), in_window(inverse_height).data(),
-                         in_window(volume).data(), window_, price);
+    return volume_above_(in_window(top).data(), in_window(height).data(), in_window(density).data(),
+                         window_, price);
   };
   const double wanted = top_percentile_ * total_volume_.current();
-  if (above(edge * (1 + edge_margin)) >= wanted * (1 + sum_margin)) return true;
-  if (above(edge * (1 - edge_margin)) < wanted * (1 - sum_margin)) return false;
-  return std::nullopt;
+  const double margin = flat_spans_ > 0 ? edge_margin : 0;
+  const double least = above(edge * (1 + margin));
+  if (least >= wanted * (1 + sum_margin)) return Answer::yes;
+  const double most = flat_spans_ > 0 ? above(edge * (1 - margin)) : least;
+  if (most < wanted * (1 - sum_margin)) return Answer::no;
+  return Answer::too_close;
 }
 
-/// The highest bin whose share is reached, given one that is not; nothing when one is too close.
-std::optional<std::size_t> VolumeZoneBreakout::resistance_below(
-    const PriceBins& bins, std::size_t not_reached) const noexcept {
+/// The resistance's bin; or, when its level is above `high`, that or a lower bin whose level is
+/// above `high` too; or `too_close` when some bin is.
+std::size_t VolumeZoneBreakout::resistance_or_above(double high) const noexcept {
+  if (!is_ordinary(bins_.lowest) || !is_ordinary(bins_.highest) ||
+      !is_ordinary(total_volume_.current())) {
+    return too_close;
+  }
   std::size_t reached = 0;  // by definition: the lowest bin takes what is left
-  while (not_reached - reached > 1) {
-    const std::size_t middle = reached + (not_reached - reached) / 2;
-    const auto answer = share_reached(bins.edge(middle));
-    if (!answer) return std::nullopt;
-    (*answer ? reached : not_reached) = middle;
+  std::size_t not_reached = bins_.count;
+  // The resistance is mostly where it was the last time. If the high is below that, one probe there
+  // settles it; else two, there and one bin above.
+  std::size_t probe = high >= level(resistance_) ? resistance_ + 1 : resistance_;
+  for (int probes = 0; not_reached - reached > 1; ++probes) {
+    probe = probes < 3 ? std::clamp(probe, reached + 1, not_reached - 1)
+                       : reached + (not_reached - reached) / 2;
+    const auto answer = share_reached(bins_.edge(probe));
+    if (answer == Answer::too_close) return too_close;
+    if (answer == Answer::yes) {
+      if (!(high >= level(probe))) return probe;
+      reached = probe++;
+    } else {
+      not_reached = probe--;
+    }
   }
   return reached;
 }
@@ -135,6 +140,7 @@ result::Status VolumeZoneBreakout::restore(std::span<const double> state) {
   lowest_.reset();
   highest_.reset();
   total_volume_.reset();
+  flat_spans_ = 0;
   for (std::size_t i = 1; i < state.size(); i += 3) push(state[i], state[i + 1], state[i + 2]);
   return result::success();
 }

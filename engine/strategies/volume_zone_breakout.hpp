@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -66,7 +65,7 @@ class VolumeZoneBreakout {
  private:
   /// One array of the mirrored ring: each value stands at i and i + window, so that the window is
   /// always one run of memory.
-  enum Column : std::size_t { bottom, top, inverse_height, volume, column_count };
+  enum Column : std::size_t { bottom, top, height, volume, density, column_count };
 
   [[nodiscard]] double* column(Column which) noexcept {
     return columns_.data() + which * 2 * window_;
@@ -81,13 +80,20 @@ class VolumeZoneBreakout {
     values[next_ + window_] = value;
   }
 
+  /// Stands for the height of a span without any, which lies wholly above or wholly below an edge:
+  /// smaller than the distance of any two different prices of ordinary magnitude.
+  static constexpr double flat_height = 1e-100;
+
   void push(double low, double high, double traded) noexcept {
+    if (count_ == window_ && column(height)[next_] == flat_height) --flat_spans_;
+    const bool flat = !(high > low);
+    if (flat) ++flat_spans_;
+    const double span = flat ? flat_height : high - low;
     put(bottom, low);
     put(top, high);
+    put(height, span);
     put(volume, traded);
-    // A span without height is wholly above or wholly below an edge: any huge factor says so.
-    constexpr double huge = 1e300;
-    put(inverse_height, high > low ? std::min(1 / (high - low), huge) : huge);
+    put(density, traded / span);
     lowest_.push(low);
     highest_.push(high);
     total_volume_.push(traded);
@@ -96,20 +102,17 @@ class VolumeZoneBreakout {
   }
 
   void judge(double high, Context& context);
-  [[nodiscard]] double level(const PriceBins& bins, std::size_t k) const noexcept {
-    return bins.edge(k) * level_factor_;
-  }
-  [[nodiscard]] std::size_t levels_passed(const PriceBins& bins, double high) const noexcept;
-  /// Whether the volume above edge(k) is at least the wanted share; nothing when it is too close.
-  [[nodiscard]] std::optional<bool> share_reached(double edge) const noexcept;
-  [[nodiscard]] std::optional<std::size_t> resistance_below(const PriceBins& bins,
-                                                            std::size_t not_reached) const noexcept;
+  void split_anew() noexcept;
+  [[nodiscard]] double level(std::size_t k) const noexcept { return bins_.edge(k) * level_factor_; }
+  enum class Answer { no, yes, too_close };
+  static constexpr std::size_t too_close = static_cast<std::size_t>(-1);
+  /// Whether the volume above an edge is at least the wanted share.
+  [[nodiscard]] Answer share_reached(double edge) const noexcept;
+  [[nodiscard]] std::size_t resistance_or_above(double high) const noexcept;
 
   std::size_t window_;
-  std::size_t bin_count_;
   double top_percentile_;
   double level_factor_;
-  double inverse_level_factor_;
   bool include_wicks_;
   VolumeAbove volume_above_;
 
@@ -119,6 +122,9 @@ class VolumeZoneBreakout {
   SlidingFold<MinimumFold> lowest_;
   SlidingFold<MaximumFold> highest_;
   SlidingFold<SumFold> total_volume_;
+  std::size_t flat_spans_ = 0;  ///< in the window, those without height
+  PriceBins bins_;              ///< of the last window judged
+  std::size_t resistance_ = 0;  ///< the search starts here; no part of the answer
   std::vector<double> scratch_;
   std::uint64_t decided_by_definition_ = 0;
 };

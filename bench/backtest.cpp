@@ -1,0 +1,179 @@
+// How fast a backtest is inside the engine: no files, no JSON, one thread.
+//
+//   backtest           a readable table: the figures, linearity, the path without SIMD, the
+//   yardstick backtest --lines   figure<TAB>value<TAB>unit, one figure a line, nothing else
+//
+// A figure is the median of 15 samples; a sample repeats whole studies (a new strategy, signals,
+// trades and statistics) for at least 5 ms. The candles are synthetic: a random walk of 2 % a
+// candle, where about half of the bars need the pass over the window and a third are signals. Calm
+// candles, most of which are pruned before it, are faster and stand in the table beside them.
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "engine/backtest/signal_study.hpp"
+#include "engine/market/synthetic_candles.hpp"
+#include "engine/market/timeframe.hpp"
+#include "engine/strategies/any_strategy.hpp"
+#include "engine/strategies/strategy_definition.hpp"
+#include "engine/strategies/volume_above.hpp"
+#include "engine/strategies/volume_zone_breakout.hpp"
+#include "engine/time/timestamp.hpp"
+
+namespace {
+
+using hts::market::CandleSeries;
+using hts::market::CandleView;
+using hts::strategies::NamedValue;
+using hts::strategies::Parameters;
+using hts::strategies::StrategyDefinition;
+using hts::strategies::VolumeZoneBreakout;
+using Clock = std::chrono::steady_clock;
+
+constexpr double seed_seconds_per_1k = 0.2688;
+
+CandleSeries candles_with(double volatility, std::size_t count) {
+  hts::market::SyntheticMarket market;
+  market.volatility = volatility;
+  return hts::market::make_synthetic_candles(market,
+                                             hts::time::from_milliseconds(1'577'836'800'000),
+                                             hts::market::Timeframe::minute(), count, 20200220);
+}
+
+/// Seconds of one call: the median of the samples.
+template <class Work>
+double seconds_of(Work&& work) {
+  constexpr std::size_t samples = 15;
+  constexpr double sample_seconds = 0.005;
+  std::vector<double> seconds;
+  std::size_t calls = 1;
+  while (seconds.size() < samples) {
+    const auto begin = Clock::now();
+    for (std::size_t i = 0; i < calls; ++i) work();
+    const double elapsed = std::chrono::duration<double>(Clock::now() - begin).count();
+    if (elapsed < sample_seconds && seconds.empty()) {
+      calls *= 2;
+      continue;
+    }
+    seconds.push_back(elapsed / static_cast<double>(calls));
+  }
+  std::nth_element(seconds.begin(), seconds.begin() + samples / 2, seconds.end());
+  return seconds[samples / 2];
+}
+
+struct Study {
+  const StrategyDefinition* definition;
+  Parameters parameters;
+
+  explicit Study(std::string_view strategy, const std::vector<NamedValue>& given = {}) {
+    const auto found = hts::strategies::find_strategy(strategy);
+    if (!found) std::abort();
+    definition = *found;
+    auto resolved = hts::strategies::resolve(definition->schema, given);
+    if (!resolved) std::abort();
+    parameters = *resolved;
+  }
+
+  [[nodiscard]] std::size_t signals(CandleView candles) const {
+    const auto report = hts::backtest::run_signal_study(*definition, parameters, candles);
+    if (!report) std::abort();
+    benchmark::DoNotOptimize(report->statistics);
+    return report->trades.size();
+  }
+  [[nodiscard]] double seconds(CandleView candles) const {
+    return seconds_of([&] { benchmark::DoNotOptimize(signals(candles)); });
+  }
+};
+
+/// The strategy alone (no trades, no statistics) with one variant of the pass over the window.
+double seconds_with(hts::strategies::VolumeAbove variant, const Parameters& parameters,
+                    CandleView candles) {
+  std::vector<hts::strategies::IndexedSignal> signals;
+  return seconds_of([&] {
+    VolumeZoneBreakout strategy{parameters, variant};
+    signals.clear();
+    hts::strategies::scan_candles(strategy, candles, 0, signals);
+    benchmark::DoNotOptimize(signals.data());
+  });
+}
+
+double percent(std::size_t part, std::size_t whole) {
+  return 100 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+void print_lines() {
+  const Study zone{"volume_zone_breakout"};
+  const Study candle{"volume_long_candle"};
+  const auto candles = candles_with(0.02, 1'000'000);
+  const auto view = candles.view();
+  const double candle_seconds = candle.seconds(view);
+  std::printf("volume_zone_breakout_1k\t%.9f\ts\n", zone.seconds(view.slice(0, 1'000)));
+  std::printf("volume_zone_breakout_100k\t%.9f\ts\n", zone.seconds(view.slice(0, 100'000)));
+  std::printf("volume_long_candle\t%.0f\tcandles/s\n", 1e6 / candle_seconds);
+}
+
+void print_zone_breakout(const char* market, CandleView candles) {
+  const Study zone{"volume_zone_breakout"};
+  std::printf("\nvolume_zone_breakout, default parameters, %s\n", market);
+  std::printf("  %10s %12s %12s %10s %14s\n", "candles", "seconds", "ns/candle", "signals",
+              "times the seed");
+  for (std::size_t count = 1'000; count <= candles.size(); count *= 10) {
+    const auto view = candles.slice(0, count);
+    const double seconds = zone.seconds(view);
+    const auto size = static_cast<double>(count);
+    std::printf("  %10zu %12.6f %12.1f %9.1f%% %13.0fx\n", count, seconds, seconds / size * 1e9,
+                percent(zone.signals(view), count), seed_seconds_per_1k * size / 1'000 / seconds);
+  }
+  for (const auto& variant : hts::strategies::volume_above_variants()) {
+    const auto view = candles.slice(0, 100'000);
+    std::printf("  %10zu %12.6f s with the %s pass alone\n", view.size(),
+                seconds_with(variant.compute, zone.parameters, view),
+                std::string{variant.instruction_set}.c_str());
+  }
+}
+
+void print_table() {
+  const auto lively = candles_with(0.02, 10'000'000);
+  print_zone_breakout("2 % a candle", lively.view());
+  for (const std::int64_t window : {std::int64_t{20}, std::int64_t{500}}) {
+    const Study study{"volume_zone_breakout", {{"volume_window", window}}};
+    std::printf("  %10d %12.6f s with volume_window=%d\n", 100'000,
+                study.seconds(lively.view().slice(0, 100'000)), static_cast<int>(window));
+  }
+  const auto calm = candles_with(0.002, 100'000);
+  print_zone_breakout("0.2 % a candle", calm.view());
+
+  std::printf("\nvolume_long_candle, 2 %% a candle\n");
+  const auto million = lively.view().slice(0, 1'000'000);
+  const auto show = [&](const char* text, const std::vector<NamedValue>& given) {
+    const Study study{"volume_long_candle", given};
+    std::printf("  %-46s %8.1f M candles/s, signals %.1f%%\n", text, 1 / study.seconds(million),
+                percent(study.signals(million), million.size()));
+  };
+  show("default parameters", {});
+  show("body_pct=0.002 vol_multiplier=1", {{"body_pct", 0.002}, {"vol_multiplier", 1.0}});
+  show("vol_ma_window=500", {{"vol_ma_window", std::int64_t{500}}});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view{argv[1]} == "--lines") {
+    print_lines();
+    return 0;
+  }
+  if (argc != 1) {
+    std::fprintf(stderr, "Usage: backtest [--lines]\n");
+    return 2;
+  }
+  print_table();
+  return 0;
+}
