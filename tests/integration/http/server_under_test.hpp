@@ -1,9 +1,7 @@
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
@@ -13,33 +11,9 @@
 #include <boost/asio/io_context.hpp>
 
 #include "adapters/http/server.hpp"
+#include "handover.hpp"
 
 namespace hts::http_test {
-
-/// A value that one thread leaves and another waits for.
-template <class T>
-class Handover {
- public:
-  void put(T value) {
-    {
-      const std::lock_guard lock{mutex_};
-      values_.push_back(std::move(value));
-    }
-    filled_.notify_one();
-  }
-  T take() {
-    std::unique_lock lock{mutex_};
-    filled_.wait(lock, [this] { return !values_.empty(); });
-    T value = std::move(values_.front());
-    values_.erase(values_.begin());
-    return value;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable filled_;
-  std::vector<T> values_;
-};
 
 /// A server on a free loopback port, run by two threads. `GET /hello` answers at once; `/later`
 /// leaves its Responder in `waiting`; `/throw` throws; `/drop` forgets to answer; `/big` answers 8

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "actors/messages.hpp"
+#include "adapters/http/router.hpp"
+#include "adapters/http/server.hpp"
+#include "adapters/prometheus/metrics.hpp"
+#include "engine/runtime/runtime.hpp"
+#include "handover.hpp"
+#include "loopback_client.hpp"
+
+namespace hts::http_test {
+
+/// The runs that the stand-ins of scheduler and storage share.
+struct StoredRuns {
+  std::mutex mutex;
+  std::vector<std::shared_ptr<const backtest::BacktestRun>> runs;  // oldest first
+};
+
+/// The whole API behind a real server on a free loopback port, on a real runtime. Scheduler,
+/// storage and ingest are stand-ins that speak the real protocols: a run has one signal a symbol;
+/// the description of a request directs its fate: "hold" leaves the answer in `held`, "fail:CODE"
+/// fails with that code's number.
+class ApiUnderTest {
+ public:
+  ApiUnderTest();
+  ~ApiUnderTest();
+
+  [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+  [[nodiscard]] http::Server& server() { return *server_; }
+  void stop_scheduler();
+
+  Answer get(std::string_view target) { return request(port(), "GET", target); }
+  Answer post_run(std::string_view body) {
+    return request(port(), "POST", "/api/backtests/run", body);
+  }
+
+  struct Held {
+    std::shared_ptr<const backtest::BacktestRequest> request;
+    runtime::ReplyTo<actors::SharedRun> reply;
+  };
+  Handover<Held> held;
+
+  /// What the scheduler would answer.
+  [[nodiscard]] actors::SharedRun finish(const backtest::BacktestRequest& request);
+
+ private:
+  StoredRuns stored_;
+  prometheus::Metrics metrics_;
+  runtime::Runtime runtime_;
+  runtime::Address<actors::SchedulerProtocol> scheduler_;
+  http::Router router_;
+  std::unique_ptr<http::Server> server_;
+};
+
+/// A sound request; `description` as above.
+[[nodiscard]] std::string run_body(const std::string& description = "");
+
+}  // namespace hts::http_test

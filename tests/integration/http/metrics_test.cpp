@@ -1,0 +1,150 @@
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "api_under_test.hpp"
+
+namespace hts::http_test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// The exposition format, read as strictly as Prometheus does.
+class MetricsText {
+ public:
+  explicit MetricsText(const std::string& text) {
+    EXPECT_TRUE(text.ends_with("\n"));
+    std::istringstream lines{text};
+    for (std::string line; std::getline(lines, line);) read(line);
+  }
+
+  [[nodiscard]] double value(const std::string& series) const {
+    const auto found = samples_.find(series);
+    EXPECT_NE(found, samples_.end()) << series;
+    return found == samples_.end() ? -1 : found->second;
+  }
+  [[nodiscard]] bool has_family(const std::string& name) const { return types_.contains(name); }
+  [[nodiscard]] const std::map<std::string, std::string>& types() const { return types_; }
+  [[nodiscard]] const std::map<std::string, double>& samples() const { return samples_; }
+
+ private:
+  void read(const std::string& line) {
+    static const std::regex comment{"# (HELP|TYPE) ([a-z_]+) (.+)"};
+    static const std::regex sample{R"(([a-z_]+)(\{([a-z]+="[^"\n]*",?)+\})? (\S+))"};
+    std::smatch parts;
+    if (std::regex_match(line, parts, comment)) {
+      if (parts[1] == "TYPE") {
+        EXPECT_TRUE(types_.emplace(parts[2], parts[3]).second) << line;
+      } else {
+        EXPECT_TRUE(help_.insert(parts[2]).second) << line;
+      }
+      return;
+    }
+    ASSERT_TRUE(std::regex_match(line, parts, sample)) << line;
+    EXPECT_TRUE(family_of(parts[1])) << line;
+    EXPECT_TRUE(samples_.emplace(parts[1].str() + parts[2].str(), std::stod(parts[4])).second)
+        << line;
+  }
+  bool family_of(std::string name) {
+    if (types_.contains(name)) return help_.contains(name);
+    for (const std::string part : {"_bucket", "_sum", "_count"}) {
+      if (!name.ends_with(part)) continue;
+      const std::string family = name.substr(0, name.size() - part.size());
+      return help_.contains(family) && types_[family] == "histogram";
+    }
+    return false;
+  }
+
+  std::map<std::string, std::string> types_;
+  std::set<std::string> help_;
+  std::map<std::string, double> samples_;
+};
+
+TEST(MetricsApi, counts_requests_by_route_template_never_by_path) {
+  ApiUnderTest api;
+  LoopbackClient client{api.port()};
+  const std::string id = "00000000-0000-4000-8000-000000000000";
+  for (const std::string& path :
+       {std::string{"/health"}, "/api/backtests/" + id, "/made/up/" + id, std::string{"/health"}}) {
+    client.exchange("GET " + path + " HTTP/1.1\r\nHost: t\r\n\r\n");
+  }
+  const Answer answer = client.exchange("GET /metrics HTTP/1.1\r\nHost: t\r\n\r\n");
+  EXPECT_EQ(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_THAT(answer.body, Not(HasSubstr(id)));
+  const MetricsText metrics{answer.body};
+  const std::string requests = "hts_http_requests_total";
+  EXPECT_EQ(metrics.value(requests + R"({method="GET",route="/health",status="200"})"), 2);
+  EXPECT_EQ(
+      metrics.value(requests + R"({method="GET",route="/api/backtests/{run_id}",status="404"})"),
+      1);
+  EXPECT_EQ(metrics.value(requests + R"({method="GET",route="unmatched",status="404"})"), 1);
+  EXPECT_EQ(metrics.value(R"(hts_http_request_duration_seconds_count{route="/health"})"), 2);
+}
+
+TEST(MetricsApi, shows_actors_jobs_and_the_process) {
+  ApiUnderTest api;
+  EXPECT_EQ(api.get("/api/backtests/latest").status, 404);
+  const MetricsText metrics{api.get("/metrics").body};
+  EXPECT_EQ(metrics.value(R"(hts_build_info{version="9.8.7"})"), 1);
+  EXPECT_EQ(metrics.value(R"(hts_actor_running{actor="storage"})"), 1);
+  EXPECT_GE(metrics.value(R"(hts_actor_mailbox_capacity{actor="storage"})"), 256);
+  EXPECT_GE(metrics.value(R"(hts_actor_messages_handled_total{actor="storage"})"), 1);
+  EXPECT_EQ(metrics.value(R"(hts_actor_restarts_total{actor="storage"})"), 0);
+  EXPECT_EQ(metrics.value(R"(hts_jobs{state="queued"})"), 3);
+  EXPECT_EQ(metrics.value(R"(hts_jobs_finished_total{state="completed"})"), 7);
+  EXPECT_GT(metrics.value("hts_process_resident_memory_bytes"), 1e6);
+  EXPECT_GT(metrics.value("hts_process_cpu_seconds_total"), 0);
+  EXPECT_GT(metrics.value("hts_process_open_fds"), 3);
+  EXPECT_GE(metrics.value("hts_process_uptime_seconds"), 0);
+}
+
+TEST(MetricsApi, follows_the_naming_rules_and_its_histograms_add_up) {
+  ApiUnderTest api;
+  api.get("/health");
+  const MetricsText metrics{api.get("/metrics").body};
+  for (const auto& [name, type] : metrics.types()) {
+    EXPECT_TRUE(name.starts_with("hts_")) << name;
+    EXPECT_EQ(name.ends_with("_total"), type == "counter") << name;
+    EXPECT_EQ(name.find("milli"), std::string::npos) << name;
+  }
+  std::size_t histograms = 0;
+  for (const auto& [name, value] : metrics.samples()) {
+    if (!name.ends_with(R"(le="+Inf"})")) continue;
+    ++histograms;
+    std::string count = name;
+    count.replace(count.find("_bucket"), 7, "_count");
+    count.replace(count.find(",le=\"+Inf\""), 10, "");
+    EXPECT_EQ(metrics.value(count), value) << name;
+    const std::string stem = name.substr(0, name.find("le=\""));
+    for (const auto& [other, bucket] : metrics.samples()) {
+      if (!other.starts_with(stem)) continue;
+      EXPECT_LE(bucket, value) << other;
+    }
+  }
+  EXPECT_GE(histograms, 4U);
+}
+
+TEST(Metrics, merges_actors_that_share_a_name) {
+  runtime::ActorSnapshot first;
+  first.name = "worker";
+  first.state = runtime::ActorState::stopped;
+  first.handled = 3;
+  runtime::ActorSnapshot second = first;
+  second.state = runtime::ActorState::running;
+  second.handled = 4;
+  prometheus::Readings readings;
+  readings.actors = {first, second};
+  const prometheus::Metrics counted;
+  const MetricsText metrics{counted.text(readings)};
+  EXPECT_EQ(metrics.value(R"(hts_actor_messages_handled_total{actor="worker"})"), 7);
+  EXPECT_EQ(metrics.value(R"(hts_actor_running{actor="worker"})"), 1);
+  EXPECT_FALSE(metrics.has_family("hts_jobs"));
+}
+
+}  // namespace
+}  // namespace hts::http_test
