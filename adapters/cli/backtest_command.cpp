@@ -150,8 +150,10 @@ int run_here(const options::variables_map& values, CommandEnvironment& environme
   if (values.count("candles") > 0) {
     auto read = read_files(values, environment);
     if (!read) {
+      // What the options say can be typed differently; what a file holds cannot.
+      const std::string& field = read.error().field;
       return report(read.error(), environment,
-                    read.error().code == ErrorCode::invalid ? exit_usage : exit_failed);
+                    field == "symbol" || field == "timeframe" ? exit_usage : exit_failed);
     }
     files = std::move(read).value();
     fill_from_files(files, values, *raw);

@@ -216,7 +216,7 @@ TEST(Daemon, a_taken_port_is_said_at_start) {
                "log.json"},
               other.path());
   EXPECT_EQ(outcome.status, 1);
-  EXPECT_NE(outcome.err.find("http.port"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("choose another port"), std::string::npos) << outcome.err;
 }
 
 }  // namespace
