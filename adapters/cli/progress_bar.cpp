@@ -24,8 +24,9 @@ void ProgressBar::show(const std::string& label, std::uint64_t done, std::uint64
     line += "  " + std::to_string(done >> 20U) + " MiB";
   } else {
     const double share = std::min(static_cast<double>(done) / static_cast<double>(total), 1.0);
-    const auto filled = static_cast<std::size_t>(share * static_cast<double>(bar_width));
-    const std::string percent = std::to_string(static_cast<int>(share * 100));
+    const auto whole_percent = static_cast<std::size_t>(share * 100);
+    const std::size_t filled = whole_percent * bar_width / 100;
+    const std::string percent = std::to_string(whole_percent);
     line += " [" + std::string(filled, '#') + std::string(bar_width - filled, '.') + "] " +
             std::string(3 - percent.size(), ' ') + percent + "%";
   }
