@@ -5,25 +5,11 @@
 #include <utility>
 
 #include "engine/runtime/context.hpp"
+#include "engine/runtime/random.hpp"
 #include "engine/runtime/watch.hpp"
 
 namespace hts::runtime::detail {
 namespace {
-
-/// One step of splitmix64.
-std::uint64_t next_random(std::uint64_t& state) noexcept {
-  std::uint64_t z = (state += 0x9e3779b97f4a7c15u);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
-
-/// The same for every run and machine, unlike std::hash.
-std::uint64_t stable_hash(std::string_view text) noexcept {
-  std::uint64_t hash = 0xcbf29ce484222325u;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  return hash;
-}
 
 void relax_cpu() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
