@@ -30,9 +30,11 @@ constexpr std::array<const char*, 6> column_names = {"timestamp", "open",  "high
 constexpr std::size_t timestamp_column = 0;
 constexpr std::int64_t nanoseconds_a_millisecond = 1'000'000;
 
-result::Error unreadable(const std::filesystem::path& path, const result::Error& cause) {
+result::Error unreadable(const PinnedFile& file, const std::filesystem::path& path,
+                         const result::Error& cause) {
+  const result::Error named = shown_as(cause, file.name(), path.filename());
   return make_error(ErrorCode::storage,
-                    "Cannot read " + path.string() + ": " + reason_in(cause.message) +
+                    "Cannot read " + path.string() + ": " + reason_in(named.message) +
                         ". It is damaged or not a Parquet file of candles: move it away and "
                         "import its candles again.");
 }
@@ -72,7 +74,7 @@ Result<CandleColumns> examine_columns(Connection& connection, const PinnedFile& 
   for (const char* name : column_names)
     sql += std::string{sql.size() > 7 ? ", \"" : "\""} + name + '"';
   auto statement = connection.prepare(sql + " FROM " + scan_of(file));
-  if (!statement) return unreadable(path, statement.error());
+  if (!statement) return unreadable(file, path, statement.error());
 
   CandleColumns columns;
   for (std::size_t i = 0; i < column_names.size(); ++i) {
@@ -201,13 +203,13 @@ Status append_candles(Connection& connection, const std::filesystem::path& path,
   sql += " FROM " + scan_of(*file);
   if (!columns->in_nanoseconds) sql += filter_of(range);
   auto rows = connection.query(sql);
-  if (!rows) return unreadable(path, rows.error());
+  if (!rows) return unreadable(*file, path, rows.error());
 
   const std::size_t begin = candles.size();
   std::optional<std::string> problem;
   while (!problem) {
     auto chunk = rows->next();
-    if (!chunk) return unreadable(path, chunk.error());
+    if (!chunk) return unreadable(*file, path, chunk.error());
     if (!*chunk) break;
     problem = append_chunk(**chunk, columns->in_nanoseconds, candles);
   }
@@ -228,9 +230,9 @@ Result<CandleFileSpan> read_span(Connection& connection, const std::filesystem::
   const std::string& open_time = columns->expressions[timestamp_column];
   auto rows = connection.query("SELECT count(*), min(" + open_time + "), max(" + open_time +
                                ") FROM " + scan_of(*file));
-  if (!rows) return unreadable(path, rows.error());
+  if (!rows) return unreadable(*file, path, rows.error());
   auto fetched = rows->next();
-  if (!fetched) return unreadable(path, fetched.error());
+  if (!fetched) return unreadable(*file, path, fetched.error());
   const auto& chunk = *fetched;
   CandleFileSpan span;
   if (!chunk || chunk->size() != 1) return span;
@@ -249,7 +251,7 @@ Result<CandleFileSpan> read_span(Connection& connection, const std::filesystem::
 }
 
 Status write_candles(Connection& connection, const std::filesystem::path& path,
-                     const std::filesystem::path& shown_path, market::CandleView candles) {
+                     market::CandleView candles) {
   const std::array<Column, 6> columns = {{{"timestamp", candles.open_time},
                                           {"open", candles.open},
                                           {"high", candles.high},
@@ -257,7 +259,7 @@ Status write_candles(Connection& connection, const std::filesystem::path& path,
                                           {"close", candles.close},
                                           {"volume", candles.volume}}};
   if (auto written = write_parquet(connection, path, columns); !written) {
-    return file_error("Cannot write", shown_path, reason_in(written.error().message));
+    return file_error("Cannot write", path, reason_in(written.error().message));
   }
   return success();
 }

@@ -31,11 +31,9 @@ struct CandleFileSpan {
 [[nodiscard]] result::Result<CandleFileSpan> read_span(Connection& connection,
                                                        const std::filesystem::path& path);
 
-/// Writes a new file, not synced. Error: storage, naming `shown_path`; `path` may then be there,
-/// incomplete.
+/// Writes a new file, not synced. Error: storage, naming it; it may then be there, incomplete.
 [[nodiscard]] result::Status write_candles(Connection& connection,
                                            const std::filesystem::path& path,
-                                           const std::filesystem::path& shown_path,
                                            market::CandleView candles);
 
 /// Sorts by open time; of candles with the same one, the last stays. O(n) when nothing is to do.

@@ -88,9 +88,21 @@ result::Error file_error(std::string_view action, const fs::path& path, int erro
   return file_error(action, path, reason_of(error_number));
 }
 
+result::Error shown_as(result::Error error, const fs::path& temporary, const fs::path& path) {
+  const std::string& name = temporary.native();
+  if (const auto found = error.message.find(name); found != std::string::npos) {
+    error.message.replace(found, name.size(), path.native());
+  }
+  return error;
+}
+
 std::string reason_in(std::string_view duckdb_message) {
   std::string_view reason = duckdb_message.substr(0, duckdb_message.find('\n'));
   // `IO Error: Could not write file "/path": No space left on device`
+  constexpr std::string_view kind_end = " Error: ";
+  if (const auto end = reason.find(kind_end); end != std::string_view::npos) {
+    reason.remove_prefix(end + kind_end.size());
+  }
   if (const auto end = reason.rfind("\": "); end != std::string_view::npos) {
     reason.remove_prefix(end + 3);
   }

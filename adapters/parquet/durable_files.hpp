@@ -17,7 +17,10 @@ namespace hts::parquet {
                                        std::string_view reason);
 [[nodiscard]] result::Error file_error(std::string_view action, const std::filesystem::path& path,
                                        int error_number);
-/// The reason inside one of DuckDB's messages, without the path of the temporary file.
+/// The error of a write under a temporary name as one about the file that it was for.
+[[nodiscard]] result::Error shown_as(result::Error error, const std::filesystem::path& temporary,
+                                     const std::filesystem::path& path);
+/// The reason inside one of DuckDB's messages, without its kind and the path in front of it.
 [[nodiscard]] std::string reason_in(std::string_view duckdb_message);
 
 [[nodiscard]] result::Status make_directories(const std::filesystem::path& path);

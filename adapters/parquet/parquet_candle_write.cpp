@@ -105,12 +105,12 @@ Status ParquetCandleWrite::write_temporary(StagedYear& staged, market::CandleVie
   if (!connection) return std::move(connection).error();
   const fs::path path = year_path(folder_, staged.year);
   const fs::path temporary = temporary_path(path);
-  Status status = write_candles(*connection, temporary, path, candles);
+  Status status = write_candles(*connection, temporary, candles);
   if (status) status = sync_file(temporary);
   if (!status) {
     std::error_code ignored;
     fs::remove(temporary, ignored);
-    return status;
+    return shown_as(std::move(status).error(), temporary, path);
   }
   staged.temporary = temporary;
   staged.report.files_written = 1;

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "candle_samples.hpp"
 #include "engine/ports/candle_store.hpp"
 
 /// What every implementation of ports::CandleStore must do. A test program of an adapter includes
@@ -21,28 +22,6 @@ class CandleCatalog {
   virtual ~CandleCatalog() = default;
   [[nodiscard]] virtual std::unique_ptr<ports::CandleStore> open() = 0;
 };
-
-inline market::Symbol symbol(const std::string& text) {
-  return market::Symbol::parse(text).value();
-}
-
-inline time::Timestamp at(const std::string& iso) {
-  return time::parse_iso8601(iso).value();
-}
-
-/// Sound candles, a timeframe apart; `shift` makes them differ from those of another call.
-inline market::CandleSeries candles_from(
-    time::Timestamp first, std::size_t count, double shift = 0,
-    market::Timeframe timeframe = market::Timeframe::minute()) {
-  market::CandleSeries candles;
-  for (std::size_t i = 0; i < count; ++i) {
-    const double close = 1000.5 + static_cast<double>(i % 97) + shift;
-    candles.push_back({first + timeframe.length() * static_cast<std::int64_t>(i), close - 0.25,
-                       close + 1.0 / 3.0, close - 2.125, close,
-                       0.00000001 + static_cast<double>(i)});
-  }
-  return candles;
-}
 
 class CandleStoreSuite
     : public ::testing::TestWithParam<std::function<std::unique_ptr<CandleCatalog>()>> {

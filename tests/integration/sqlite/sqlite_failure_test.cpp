@@ -6,10 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../backtest_samples.hpp"
+#include "../child_process.hpp"
 #include "../full_disk.hpp"
 #include "../temporary_folder.hpp"
 #include "adapters/sqlite/sqlite_result_store.hpp"
@@ -126,19 +126,6 @@ TEST(SqliteFailure, a_full_disk_refuses_a_run_and_keeps_those_before) {
   std::filesystem::remove(disk.path() / "filler");
   EXPECT_TRUE((*store)->insert(sample(stored)));
   EXPECT_EQ((*store)->history(0, 1)->total, stored + 1);
-}
-
-/// Runs `work` in a child process; its exit status is 0 when it returns true.
-template <class Work>
-pid_t in_child(Work work) {
-  const pid_t child = fork();
-  if (child == 0) _exit(work() ? 0 : 1);
-  return child;
-}
-
-bool succeeded(pid_t child) {
-  int status = 0;
-  return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 TEST(SqliteFailure, processes_that_start_and_write_at_once_lose_no_run) {

@@ -1,0 +1,237 @@
+#include "adapters/parquet/artifact_files.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "adapters/json/backtest_json.hpp"
+#include "adapters/parquet/column_source.hpp"
+#include "adapters/parquet/duckdb_connection.hpp"
+#include "adapters/parquet/durable_files.hpp"
+
+namespace hts::parquet {
+namespace {
+
+using backtest::BacktestRun;
+using backtest::RunSummary;
+using backtest::SignalTrade;
+using backtest::SymbolResult;
+using result::Error;
+using result::ErrorCode;
+using result::make_error;
+using result::Result;
+using result::Status;
+using result::success;
+using time::Timestamp;
+namespace fs = std::filesystem;
+
+constexpr const char* signals_file = "symbol_signals.parquet";
+
+Status write_table(Connection& connection, const fs::path& folder, const char* name,
+                   std::span<const Column> columns) {
+  if (auto written = write_parquet(connection, folder / name, columns); !written) {
+    return file_error("Cannot write", folder / name, reason_in(written.error().message));
+  }
+  return sync_file(folder / name);
+}
+
+/// Columns of `symbol_summary`, one row a symbol.
+struct SummaryColumns {
+  std::vector<std::string_view> symbol;
+  std::unique_ptr<bool[]> is_active;
+  std::vector<std::int64_t> candles, signals;
+  std::vector<double> win_rate, avg_return_pct, max_drawdown_pct, avg_hold_bars;
+};
+
+Status write_summary_table(Connection& connection, const fs::path& folder, const BacktestRun& run) {
+  SummaryColumns table;
+  table.is_active = std::make_unique<bool[]>(run.symbols.size());
+  for (const SymbolResult& symbol : run.symbols) {
+    const auto& statistics = symbol.report.statistics;
+    table.is_active[table.symbol.size()] = symbol.is_active;
+    table.symbol.push_back(symbol.symbol.text());
+    table.candles.push_back(static_cast<std::int64_t>(symbol.report.candles));
+    table.signals.push_back(static_cast<std::int64_t>(statistics.signals));
+    table.win_rate.push_back(statistics.win_rate);
+    table.avg_return_pct.push_back(statistics.avg_return_pct);
+    table.max_drawdown_pct.push_back(statistics.max_drawdown_pct);
+    table.avg_hold_bars.push_back(statistics.avg_hold_bars);
+  }
+  const std::span<const bool> is_active{table.is_active.get(), run.symbols.size()};
+  const std::array<Column, 8> columns = {{{"symbol", table.symbol},
+                                          {"is_active", is_active},
+                                          {"candles", table.candles},
+                                          {"signals", table.signals},
+                                          {"win_rate", table.win_rate},
+                                          {"avg_return_pct", table.avg_return_pct},
+                                          {"max_drawdown_pct", table.max_drawdown_pct},
+                                          {"avg_hold_bars", table.avg_hold_bars}}};
+  return write_table(connection, folder, "symbol_summary.parquet", columns);
+}
+
+/// Columns of `symbol_signals`, one row a signal, symbols in the order of the run.
+struct SignalColumns {
+  std::vector<std::string_view> symbol, type;
+  std::vector<std::int64_t> index, exit_index;
+  std::vector<Timestamp> timestamp, exit_timestamp;
+  std::vector<double> entry_price, exit_price, return_pct, confidence;
+
+  void push_back(std::string_view symbol_text, const SignalTrade& trade) {
+    symbol.push_back(symbol_text);
+    type.emplace_back("buy");
+    index.push_back(static_cast<std::int64_t>(trade.index));
+    exit_index.push_back(static_cast<std::int64_t>(trade.exit_index));
+    timestamp.push_back(trade.time);
+    exit_timestamp.push_back(trade.exit_time);
+    entry_price.push_back(trade.entry_price);
+    exit_price.push_back(trade.exit_price);
+    return_pct.push_back(trade.return_pct);
+    confidence.push_back(trade.confidence);
+  }
+};
+
+Status write_signals_table(Connection& connection, const fs::path& folder, const BacktestRun& run) {
+  SignalColumns table;
+  for (const SymbolResult& symbol : run.symbols) {
+    for (const SignalTrade& trade : symbol.report.trades) {
+      table.push_back(symbol.symbol.text(), trade);
+    }
+  }
+  const std::array<Column, 10> columns = {{{"symbol", table.symbol},
+                                           {"type", table.type},
+                                           {"index", table.index},
+                                           {"exit_index", table.exit_index},
+                                           {"timestamp", table.timestamp},
+                                           {"exit_timestamp", table.exit_timestamp},
+                                           {"entry_price", table.entry_price},
+                                           {"exit_price", table.exit_price},
+                                           {"return_pct", table.return_pct},
+                                           {"confidence", table.confidence}}};
+  return write_table(connection, folder, signals_file, columns);
+}
+
+Status write_curve_table(Connection& connection, const fs::path& folder, const BacktestRun& run) {
+  std::vector<std::string_view> symbols;
+  std::vector<Timestamp> times;
+  std::vector<double> equity;
+  std::vector<double> drawdown;
+  for (const SymbolResult& symbol : run.symbols) {
+    for (const auto& point : backtest::performance_curve(symbol.report.trades)) {
+      symbols.emplace_back(symbol.symbol.text());
+      times.push_back(point.time);
+      equity.push_back(point.equity);
+      drawdown.push_back(point.drawdown);
+    }
+  }
+  const std::array<Column, 4> columns = {
+      {{"symbol", symbols}, {"timestamp", times}, {"equity", equity}, {"drawdown", drawdown}}};
+  return write_table(connection, folder, "performance_curve.parquet", columns);
+}
+
+Error unusable_signals(const fs::path& path, const std::string& reason) {
+  return make_error(ErrorCode::storage, "Cannot read " + path.string() + ": " + reason +
+                                            ". The file is damaged: run the backtest again.");
+}
+
+/// The run around the trades, as the summary tells it.
+BacktestRun run_of(const RunSummary& summary) {
+  BacktestRun run;
+  run.run_id = summary.run_id;
+  run.strategy = summary.strategy;
+  run.parameters = summary.parameters;
+  run.start_date = summary.start_date;
+  run.end_date = summary.end_date;
+  run.timeframe = summary.timeframe;
+  run.total_signals = summary.total_signals;
+  run.execution_seconds = summary.execution_seconds;
+  run.description = summary.description;
+  run.executed_at = summary.executed_at;
+  run.environment = summary.environment;
+  run.execution_host = summary.execution_host;
+  for (const RunSummary::SymbolRow& row : summary.symbols) {
+    SymbolResult symbol{row.symbol, row.is_active, {}};
+    symbol.report.candles = row.candles;
+    symbol.report.statistics = row.statistics;
+    run.symbols.push_back(std::move(symbol));
+  }
+  return run;
+}
+
+SignalTrade trade_in(const Chunk& chunk, std::size_t row) {
+  const auto integer = [&](std::size_t column) { return chunk.column<std::int64_t>(column)[row]; };
+  const auto number = [&](std::size_t column) { return chunk.column<double>(column)[row]; };
+  SignalTrade trade;
+  trade.index = static_cast<std::size_t>(integer(1));
+  trade.exit_index = static_cast<std::size_t>(integer(2));
+  trade.time = time::from_milliseconds(integer(3));
+  trade.exit_time = time::from_milliseconds(integer(4));
+  trade.entry_price = number(5);
+  trade.exit_price = number(6);
+  trade.return_pct = number(7);
+  trade.confidence = number(8);
+  return trade;
+}
+
+}  // namespace
+
+Status write_artifacts(Connection& connection, const fs::path& folder, const BacktestRun& run) {
+  for (const auto write : {write_summary_table, write_signals_table, write_curve_table}) {
+    if (auto written = write(connection, folder, run); !written) return written;
+  }
+  const std::string metadata =
+      json::summary_to_text(backtest::summarize(run), json::Layout::pretty) + "\n";
+  if (auto written = write_synced(folder / "metadata.json", metadata); !written) return written;
+  return sync_directory(folder);
+}
+
+Result<BacktestRun> read_artifacts(Connection& connection, const fs::path& folder,
+                                   const RunSummary& summary) {
+  const fs::path path = folder / signals_file;
+  auto file = PinnedFile::open(path);
+  if (!file) return std::move(file).error();
+  auto rows = connection.query(
+      "SELECT CAST(symbol AS VARCHAR), CAST(\"index\" AS BIGINT), CAST(exit_index AS BIGINT), "
+      "CAST(\"timestamp\" AS BIGINT), CAST(exit_timestamp AS BIGINT), CAST(entry_price AS DOUBLE), "
+      "CAST(exit_price AS DOUBLE), CAST(return_pct AS DOUBLE), CAST(confidence AS DOUBLE) "
+      "FROM read_parquet(" +
+      quote_sql(file->name()) + ")");
+  if (!rows)
+    return unusable_signals(
+        path, reason_in(shown_as(rows.error(), file->name(), path.filename()).message));
+
+  constexpr std::size_t columns = 9;
+  BacktestRun run = run_of(summary);
+  std::unordered_map<std::string, SymbolResult*> by_name;
+  for (SymbolResult& symbol : run.symbols) by_name.emplace(symbol.symbol.text(), &symbol);
+  while (true) {
+    auto chunk = rows->next();
+    if (!chunk)
+      return unusable_signals(
+          path, reason_in(shown_as(chunk.error(), file->name(), path.filename()).message));
+    if (!*chunk) break;
+    for (std::size_t column = 0; column < columns; ++column) {
+      if ((*chunk)->has_null(column)) return unusable_signals(path, "a value is missing");
+    }
+    for (std::size_t row = 0; row < (*chunk)->size(); ++row) {
+      const auto found = by_name.find((*chunk)->text(0, row));
+      if (found == by_name.end()) return unusable_signals(path, "it has signals of another symbol");
+      found->second->report.trades.push_back(trade_in(**chunk, row));
+    }
+  }
+  for (const SymbolResult& symbol : run.symbols) {
+    if (symbol.report.trades.size() != symbol.report.statistics.signals) {
+      return unusable_signals(path, "it has " + std::to_string(symbol.report.trades.size()) +
+                                        " signals of " + symbol.symbol.text() + " instead of " +
+                                        std::to_string(symbol.report.statistics.signals));
+    }
+  }
+  return run;
+}
+
+}  // namespace hts::parquet

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace hts::testing {
+
+/// Runs `work` in a process of its own, which ends with status 0 when it returns true.
+template <class Work>
+[[nodiscard]] pid_t in_child(Work work) {
+  const pid_t child = fork();
+  if (child == 0) _exit(work() ? 0 : 1);
+  return child;
+}
+
+/// Waits for a child's end.
+[[nodiscard]] inline bool succeeded(pid_t child) {
+  int status = 0;
+  return waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace hts::testing
