@@ -104,7 +104,9 @@ void Lane::run_thread() noexcept {
     lock.lock();
     --running_;
     ++done_;
+    lock.unlock();
     executor_.notify();
+    lock.lock();
   }
 }
 
