@@ -6,13 +6,20 @@
 
 namespace hts::strategies {
 
-/// How much volume of `count` price spans lies above `edge`:
-/// the sum of density[i] * clamp(top[i] - edge, 0, height[i]), where density is volume / height.
+/// Four price spans side by side, as the sum below reads them. A lane of zeros is no span.
+struct alignas(32) SpanBlock {
+  static constexpr std::size_t lanes = 4;
+  double top[lanes] = {};
+  double height[lanes] = {};
+  double density[lanes] = {};  ///< volume / height
+};
+
+/// How much volume lies above `edge`: the sum of density * clamp(top - edge, 0, height) over all
+/// spans of `count` blocks.
 ///
-/// Relative error below (count + 8) * 2^-53; the last bits differ between instruction sets, so a
-/// decision may rest on it only with a margin. The arrays need no alignment.
-using VolumeAbove = double (*)(const double* top, const double* height, const double* density,
-                               std::size_t count, double edge) noexcept;
+/// Relative error below (spans + 8) * 2^-53; the last bits differ between instruction sets, so a
+/// decision may rest on it only with a margin.
+using VolumeAbove = double (*)(const SpanBlock* blocks, std::size_t count, double edge) noexcept;
 
 struct VolumeAboveVariant {
   std::string_view instruction_set;  ///< "scalar", "avx2"

@@ -3,8 +3,8 @@
 namespace hts::strategies {
 namespace {
 
-void spread_over(const PriceBins& bins, double bottom, double top, double volume,
-                 std::vector<double>& binned) {
+void spread_over(const PriceBins& bins, const PriceSpan& span, std::vector<double>& binned) {
+  const auto& [bottom, top, volume] = span;
   if (!(top > bottom)) {
     binned[bins.holding(bottom)] += volume;
     return;
@@ -19,13 +19,13 @@ void spread_over(const PriceBins& bins, double bottom, double top, double volume
 
 }  // namespace
 
-std::size_t resistance_bin(const PriceBins& bins, const VolumeSpans& spans, double top_fraction,
-                           std::vector<double>& scratch) {
+std::size_t resistance_bin(const PriceBins& bins, std::span<const PriceSpan> spans,
+                           double top_fraction, std::vector<double>& scratch) {
   scratch.assign(bins.count, 0);
   double total = 0;
-  for (std::size_t i = 0; i < spans.volume.size(); ++i) {
-    spread_over(bins, spans.bottom[i], spans.top[i], spans.volume[i], scratch);
-    total += spans.volume[i];
+  for (const PriceSpan& span : spans) {
+    spread_over(bins, span, scratch);
+    total += span.volume;
   }
   double from_top = 0;
   std::size_t k = bins.count;

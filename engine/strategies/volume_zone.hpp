@@ -32,20 +32,21 @@ struct PriceBins {
   }
 };
 
-/// Candles of a window as price spans with a volume each, oldest first, equal lengths.
-struct VolumeSpans {
-  std::span<const double> bottom;
-  std::span<const double> top;
-  std::span<const double> volume;
+/// Where a candle's volume was traded.
+struct PriceSpan {
+  double bottom = 0;
+  double top = 0;
+  double volume = 0;
 };
 
 /// Spreads each span's volume over the bins in proportion to the overlap (a span without height
 /// goes into the bin that holds it) and adds from the top bin down until at least `top_fraction` of
-/// the total: the index of that bin, whose lower edge is the resistance. `scratch` is overwritten.
+/// the total: the index of that bin, whose lower edge is the resistance. The order of the spans
+/// counts where rounding decides: oldest first. `scratch` is overwritten.
 ///
 /// This is the definition. VolumeZoneBreakout answers the same question faster and comes back here
 /// whenever rounding could matter. O(spans + overlapped bins).
-[[nodiscard]] std::size_t resistance_bin(const PriceBins& bins, const VolumeSpans& spans,
+[[nodiscard]] std::size_t resistance_bin(const PriceBins& bins, std::span<const PriceSpan> spans,
                                          double top_fraction, std::vector<double>& scratch);
 
 }  // namespace hts::strategies

@@ -45,7 +45,8 @@ VolumeZoneBreakout::VolumeZoneBreakout(const Parameters& parameters, VolumeAbove
       level_factor_(1 + parameters.number("breakout_buffer")),
       include_wicks_(parameters.flag("include_wicks")),
       volume_above_(volume_above),
-      columns_(column_count * 2 * window_),
+      spans_(window_),
+      blocks_((window_ + SpanBlock::lanes - 1) / SpanBlock::lanes),
       lowest_(window_),
       highest_(window_),
       total_volume_(window_),
@@ -56,11 +57,7 @@ void VolumeZoneBreakout::judge(double high, Context& context) {
   if (!bins_.splits() || !(total_volume_.current() > 0)) return;
 
   resistance_ = resistance_or_above(high);
-  if (resistance_ == too_close) {
-    ++decided_by_definition_;
-    resistance_ = resistance_bin(bins_, {in_window(bottom), in_window(top), in_window(volume)},
-                                 top_percentile_, scratch_);
-  }
+  if (resistance_ == too_close) resistance_ = resistance_by_definition();
   const double breakout_level = level(resistance_);
   if (!(high >= breakout_level)) return;
   context.buy(std::min(0.5 + (high - breakout_level) / breakout_level, 1.0));
@@ -74,8 +71,7 @@ void VolumeZoneBreakout::split_anew() noexcept {
 
 VolumeZoneBreakout::Answer VolumeZoneBreakout::share_reached(double edge) const noexcept {
   const auto above = [this](double price) noexcept {
-    return volume_above_(in_window(top).data(), in_window(height).data(), in_window(density).data(),
-                         window_, price);
+    return volume_above_(blocks_.data(), blocks_.size(), price);
   };
   const double wanted = top_percentile_ * total_volume_.current();
   const double margin = flat_spans_ > 0 ? edge_margin : 0;
@@ -113,14 +109,21 @@ std::size_t VolumeZoneBreakout::resistance_or_above(double high) const noexcept 
   return reached;
 }
 
+std::size_t VolumeZoneBreakout::resistance_by_definition() {
+  ++decided_by_definition_;
+  in_order_.resize(window_);
+  std::rotate_copy(spans_.begin(), spans_.begin() + static_cast<std::ptrdiff_t>(next_),
+                   spans_.end(), in_order_.begin());
+  return resistance_bin(bins_, in_order_, top_percentile_, binned_);
+}
+
 std::vector<double> VolumeZoneBreakout::snapshot() const {
   std::vector<double> state = {static_cast<double>(count_)};
   state.reserve(1 + 3 * count_);
   const std::size_t oldest = count_ < window_ ? 0 : next_;
-  for (std::size_t i = oldest; i < oldest + count_; ++i) {
-    for (const Column which : {bottom, top, volume}) {
-      state.push_back(columns_[which * 2 * window_ + i]);
-    }
+  for (std::size_t i = 0; i < count_; ++i) {
+    const PriceSpan& span = spans_[(oldest + i) % window_];
+    state.insert(state.end(), {span.bottom, span.top, span.volume});
   }
   return state;
 }

@@ -63,42 +63,30 @@ class VolumeZoneBreakout {
   }
 
  private:
-  /// One array of the mirrored ring: each value stands at i and i + window, so that the window is
-  /// always one run of memory.
-  enum Column : std::size_t { bottom, top, height, volume, density, column_count };
-
-  [[nodiscard]] double* column(Column which) noexcept {
-    return columns_.data() + which * 2 * window_;
-  }
-  [[nodiscard]] std::span<const double> in_window(Column which) const noexcept {
-    return {columns_.data() + which * 2 * window_ + next_, window_};
-  }
-
-  void put(Column which, double value) noexcept {
-    double* const values = column(which);
-    values[next_] = value;
-    values[next_ + window_] = value;
-  }
-
   /// Stands for the height of a span without any, which lies wholly above or wholly below an edge:
   /// smaller than the distance of any two different prices of ordinary magnitude.
   static constexpr double flat_height = 1e-100;
 
-  void push(double low, double high, double traded) noexcept {
-    if (count_ == window_ && column(height)[next_] == flat_height) --flat_spans_;
-    const bool flat = !(high > low);
+  void push(double bottom, double top, double volume) noexcept {
+    PriceSpan& place = spans_[next_];
+    if (count_ < window_) {
+      ++count_;
+    } else if (!(place.top > place.bottom)) {
+      --flat_spans_;
+    }
+    place = {bottom, top, volume};
+    const bool flat = !(top > bottom);
     if (flat) ++flat_spans_;
-    const double span = flat ? flat_height : high - low;
-    put(bottom, low);
-    put(top, high);
-    put(height, span);
-    put(volume, traded);
-    put(density, traded / span);
-    lowest_.push(low);
-    highest_.push(high);
-    total_volume_.push(traded);
+    const double height = flat ? flat_height : top - bottom;
+    SpanBlock& block = blocks_[next_ / SpanBlock::lanes];
+    const std::size_t lane = next_ % SpanBlock::lanes;
+    block.top[lane] = top;
+    block.height[lane] = height;
+    block.density[lane] = volume / height;
+    lowest_.push(bottom);
+    highest_.push(top);
+    total_volume_.push(volume);
     next_ = next_ + 1 < window_ ? next_ + 1 : 0;
-    if (count_ < window_) ++count_;
   }
 
   void judge(double high, Context& context);
@@ -109,6 +97,7 @@ class VolumeZoneBreakout {
   /// Whether the volume above an edge is at least the wanted share.
   [[nodiscard]] Answer share_reached(double edge) const noexcept;
   [[nodiscard]] std::size_t resistance_or_above(double high) const noexcept;
+  [[nodiscard]] std::size_t resistance_by_definition();
 
   std::size_t window_;
   double top_percentile_;
@@ -116,16 +105,18 @@ class VolumeZoneBreakout {
   bool include_wicks_;
   VolumeAbove volume_above_;
 
-  std::vector<double> columns_;
+  std::vector<PriceSpan> spans_;   ///< ring of the window; next_ is the next place to write
+  std::vector<SpanBlock> blocks_;  ///< the same spans at the same places
   std::size_t next_ = 0;
   std::size_t count_ = 0;
   SlidingFold<MinimumFold> lowest_;
   SlidingFold<MaximumFold> highest_;
   SlidingFold<SumFold> total_volume_;
-  std::size_t flat_spans_ = 0;  ///< in the window, those without height
-  PriceBins bins_;              ///< of the last window judged
-  std::size_t resistance_ = 0;  ///< the search starts here; no part of the answer
-  std::vector<double> scratch_;
+  std::size_t flat_spans_ = 0;       ///< in the window, those without height
+  PriceBins bins_;                   ///< of the last window judged
+  std::size_t resistance_ = 0;       ///< the search starts here; no part of the answer
+  std::vector<PriceSpan> in_order_;  ///< for the definition
+  std::vector<double> binned_;       ///< for the definition
   std::uint64_t decided_by_definition_ = 0;
 };
 

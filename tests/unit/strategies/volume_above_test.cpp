@@ -12,60 +12,56 @@
 namespace hts::strategies {
 namespace {
 
-struct Spans {
-  std::vector<double> top;
-  std::vector<double> height;
-  std::vector<double> density;
-};
-
-Spans random_spans(std::size_t count, made::Numbers& numbers) {
-  Spans spans;
+/// Spans in all lanes of all blocks but the last, where the lanes from `left_out` on are none.
+std::vector<SpanBlock> random_blocks(std::size_t count, std::size_t left_out,
+                                     made::Numbers& numbers) {
+  std::vector<SpanBlock> blocks(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const double height = 0.01 + numbers.uniform() * 5;
-    spans.top.push_back(95 + numbers.uniform() * 10);
-    spans.height.push_back(height);
-    spans.density.push_back(numbers.uniform() * 100 / height);
+    for (std::size_t lane = 0; lane < SpanBlock::lanes; ++lane) {
+      if (i + 1 == count && lane >= left_out) break;
+      blocks[i].top[lane] = 95 + numbers.uniform() * 10;
+      blocks[i].height[lane] = 0.01 + numbers.uniform() * 5;
+      blocks[i].density[lane] = numbers.uniform() * 100 / blocks[i].height[lane];
+    }
   }
-  return spans;
+  return blocks;
 }
 
-double plain(const Spans& spans, double edge) {
+double plain_volume_above(const std::vector<SpanBlock>& blocks, double edge) {
   long double sum = 0;
-  for (std::size_t i = 0; i < spans.top.size(); ++i) {
-    const double above = std::clamp(spans.top[i] - edge, 0.0, spans.height[i]);
-    sum += static_cast<long double>(spans.density[i]) * above;
+  for (const auto& block : blocks) {
+    for (std::size_t lane = 0; lane < SpanBlock::lanes; ++lane) {
+      const double above = std::clamp(block.top[lane] - edge, 0.0, block.height[lane]);
+      sum += static_cast<long double>(block.density[lane]) * above;
+    }
   }
   return static_cast<double>(sum);
 }
 
 TEST(VolumeAbove, every_variant_adds_up_what_lies_above_the_edge_for_every_count) {
   made::Numbers numbers{7};
-  for (std::size_t count = 0; count <= 70; ++count) {
-    const auto spans = random_spans(count, numbers);
-    for (const double edge : {80.0, 97.0, 99.5, 101.0, 120.0}) {
-      const double expected = plain(spans, edge);
-      for (const auto& variant : volume_above_variants()) {
-        SCOPED_TRACE(std::string{variant.instruction_set} + ", " + std::to_string(count));
-        const double sum = variant.compute(spans.top.data(), spans.height.data(),
-                                           spans.density.data(), count, edge);
-        ASSERT_NEAR(sum, expected, 1e-13 * expected);
+  for (std::size_t count = 0; count <= 20; ++count) {
+    for (std::size_t left_out = 1; left_out <= SpanBlock::lanes; ++left_out) {
+      const auto blocks = random_blocks(count, left_out, numbers);
+      for (const double edge : {80.0, 97.0, 99.5, 101.0, 120.0}) {
+        const double expected = plain_volume_above(blocks, edge);
+        for (const auto& variant : volume_above_variants()) {
+          SCOPED_TRACE(std::string{variant.instruction_set} + ", " + std::to_string(count));
+          ASSERT_NEAR(variant.compute(blocks.data(), count, edge), expected, 1e-13 * expected);
+        }
       }
     }
   }
 }
 
-TEST(VolumeAbove, nothing_behind_the_last_span_is_looked_at) {
+TEST(VolumeAbove, nothing_behind_the_last_block_is_looked_at) {
   made::Numbers numbers{8};
   for (std::size_t count = 1; count <= 9; ++count) {
-    auto spans = random_spans(count, numbers);
-    const double expected = plain(spans, 90);
-    for (auto* column : {&spans.top, &spans.height, &spans.density}) {
-      column->insert(column->end(), 8, 1e9);
-    }
+    auto blocks = random_blocks(count, SpanBlock::lanes, numbers);
+    const double expected = plain_volume_above(blocks, 90);
+    blocks.resize(count + 4, {{1e9, 1e9, 1e9, 1e9}, {1e9, 1e9, 1e9, 1e9}, {1, 1, 1, 1}});
     for (const auto& variant : volume_above_variants()) {
-      EXPECT_NEAR(
-          variant.compute(spans.top.data(), spans.height.data(), spans.density.data(), count, 90),
-          expected, 1e-13 * expected);
+      EXPECT_NEAR(variant.compute(blocks.data(), count, 90), expected, 1e-13 * expected);
     }
   }
 }

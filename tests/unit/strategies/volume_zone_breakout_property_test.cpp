@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,22 +45,21 @@ std::vector<IndexedSignal> plain_signals(const market::CandleSeries& candles,
   std::vector<double> scratch;
   const auto window = static_cast<std::size_t>(settings.window);
   for (std::size_t i = window; i < candles.size(); ++i) {
-    std::vector<double> bottom;
-    std::vector<double> top;
-    std::vector<double> volume;
+    std::vector<PriceSpan> spans;
     double total = 0;
+    double lowest = std::numeric_limits<double>::infinity();
+    double highest = 0;
     for (std::size_t j = i - window; j < i; ++j) {
       const auto c = candles[j];
-      bottom.push_back(settings.wicks ? c.low : std::min(c.open, c.close));
-      top.push_back(settings.wicks ? c.high : std::max(c.open, c.close));
-      volume.push_back(c.volume);
+      spans.push_back({settings.wicks ? c.low : std::min(c.open, c.close),
+                       settings.wicks ? c.high : std::max(c.open, c.close), c.volume});
       total += c.volume;
+      lowest = std::min(lowest, spans.back().bottom);
+      highest = std::max(highest, spans.back().top);
     }
-    const auto bins = PriceBins::over(*std::min_element(bottom.begin(), bottom.end()),
-                                      *std::max_element(top.begin(), top.end()),
-                                      static_cast<std::size_t>(settings.bins));
+    const auto bins = PriceBins::over(lowest, highest, static_cast<std::size_t>(settings.bins));
     if (!bins.splits() || total == 0) continue;
-    const auto resistance = resistance_bin(bins, {bottom, top, volume}, settings.share, scratch);
+    const auto resistance = resistance_bin(bins, spans, settings.share, scratch);
     const double level = bins.edge(resistance) * (1 + settings.buffer);
     const double high = candles.high[i];
     if (high >= level) {

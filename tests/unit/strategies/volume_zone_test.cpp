@@ -14,25 +14,23 @@ namespace hts::strategies {
 namespace {
 
 struct Window {
-  std::vector<double> bottom;
-  std::vector<double> top;
-  std::vector<double> volume;
+  std::vector<PriceSpan> spans;
 
-  void add(double low, double high, double traded) {
-    bottom.push_back(low);
-    top.push_back(high);
-    volume.push_back(traded);
-  }
-  [[nodiscard]] VolumeSpans spans() const { return {bottom, top, volume}; }
+  void add(double low, double high, double traded) { spans.push_back({low, high, traded}); }
   [[nodiscard]] PriceBins bins(std::size_t count) const {
-    return PriceBins::over(*std::min_element(bottom.begin(), bottom.end()),
-                           *std::max_element(top.begin(), top.end()), count);
+    double lowest = spans[0].bottom;
+    double highest = spans[0].top;
+    for (const auto& span : spans) {
+      lowest = std::min(lowest, span.bottom);
+      highest = std::max(highest, span.top);
+    }
+    return PriceBins::over(lowest, highest, count);
   }
 };
 
 std::size_t resistance(const Window& window, std::size_t bins, double share) {
   std::vector<double> scratch;
-  return resistance_bin(window.bins(bins), window.spans(), share, scratch);
+  return resistance_bin(window.bins(bins), window.spans, share, scratch);
 }
 
 /// The definition in its plainest form: every span against every bin.
@@ -40,18 +38,16 @@ std::size_t plain_resistance(const Window& window, std::size_t count, double sha
   const auto bins = window.bins(count);
   std::vector<double> volumes(count, 0);
   double total = 0;
-  for (std::size_t i = 0; i < window.volume.size(); ++i) {
-    const double bottom = window.bottom[i];
-    const double top = window.top[i];
-    total += window.volume[i];
+  for (const auto& [bottom, top, volume] : window.spans) {
+    total += volume;
     if (top == bottom) {
       const double position = std::floor((bottom - bins.lowest) / bins.width);
-      volumes[std::min(static_cast<std::size_t>(position), count - 1)] += window.volume[i];
+      volumes[std::min(static_cast<std::size_t>(position), count - 1)] += volume;
       continue;
     }
     for (std::size_t k = 0; k < count; ++k) {
       const double overlap = std::min(top, bins.edge(k + 1)) - std::max(bottom, bins.edge(k));
-      if (overlap > 0) volumes[k] += window.volume[i] * (overlap / (top - bottom));
+      if (overlap > 0) volumes[k] += volume * (overlap / (top - bottom));
     }
   }
   double sum = 0;
