@@ -17,11 +17,14 @@ namespace {
 using SocketError = boost::system::error_code;
 
 // Contents from this size on are written from where they lie.
-constexpr std::size_t large_body_bytes = 32 * 1024;
+constexpr std::size_t large_body_bytes = 32'768;
 // Answers to pipelined requests are gathered up to this size before they are written.
-constexpr std::size_t gathered_output_bytes = 64 * 1024;
-constexpr std::size_t linger_limit_bytes = 64 * 1024 * 1024;
-constexpr std::size_t first_input_bytes = 4 * 1024;
+constexpr std::size_t gathered_output_bytes = 65'536;
+constexpr std::size_t linger_limit_bytes = 67'108'864;
+constexpr std::size_t first_input_bytes = 4'096;
+
+// For calls on a socket that is on its way out, or whose failure the next read or write tells.
+void ignore_failure(const SocketError&) noexcept {}
 
 }  // namespace
 
@@ -32,16 +35,16 @@ Connection::Connection(Socket socket, std::shared_ptr<ServerContext> context)
       parser_(context_->options.limits) {}
 
 void Connection::start() {
-  SocketError ignored;
-  socket_.non_blocking(true, ignored);
-  socket_.set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
+  SocketError error;
+  ignore_failure(socket_.non_blocking(true, error));
+  ignore_failure(socket_.set_option(boost::asio::ip::tcp::no_delay{true}, error));
   input_.resize(std::min(first_input_bytes, context_->options.limits.header_bytes));
   pump();
 }
 
 void Connection::refuse() {
-  SocketError ignored;
-  socket_.non_blocking(true, ignored);
+  SocketError error;
+  ignore_failure(socket_.non_blocking(true, error));
   input_.resize(first_input_bytes);
   choose_request_id();
   answer_unreadable(503, "Too many connections are open; try again in a moment.");
@@ -295,7 +298,7 @@ void Connection::on_read(std::size_t bytes) {
 // could lose the answer; so those are read away first, within limits.
 void Connection::finish() {
   SocketError error;
-  socket_.shutdown(Socket::shutdown_send, error);
+  ignore_failure(socket_.shutdown(Socket::shutdown_send, error));
   const bool all_read = !linger_first_ && !parser_.started() && input_begin_ == input_end_;
   if (error || (all_read && socket_.available(error) == 0)) return close();
   phase_ = Phase::lingering;
@@ -318,9 +321,9 @@ void Connection::close() {
   if (phase_ == Phase::closed) return;
   phase_ = Phase::closed;
   gone_.store(true, std::memory_order_release);
-  SocketError ignored;
+  SocketError error;
   timer_.cancel();
-  socket_.close(ignored);
+  ignore_failure(socket_.close(error));
   context_->registry.remove(this);
 }
 

@@ -42,6 +42,9 @@ Method method_of(beast_http::verb verb) {
   }
 }
 
+// A body larger than this gives its memory back: a thousand idle connections would hold a gibibyte.
+constexpr std::size_t kept_body_bytes = 65'536;
+
 // A piece of `head`, kept as an offset because `head` moves while it grows.
 struct HeadPiece {
   std::size_t offset = 0;
@@ -83,8 +86,7 @@ struct RequestStorage {
     failure_detail = detail;
   }
   void clear() {
-    // A large body is not kept: a thousand idle connections would each hold a mebibyte.
-    if (body.capacity() > 64 * 1024) body = std::string{};
+    if (body.capacity() > kept_body_bytes) body = std::string{};
     head.clear();
     body.clear();
     pieces.clear();

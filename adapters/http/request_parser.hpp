@@ -9,9 +9,9 @@
 namespace hts::http {
 
 struct ParserLimits {
-  std::size_t header_bytes = 16 * 1024;  ///< request line and fields together
+  std::size_t header_bytes = 16'384;  ///< request line and fields together
   std::size_t header_fields = 100;
-  std::size_t body_bytes = 1024 * 1024;
+  std::size_t body_bytes = 1'048'576;
 };
 
 /// Reads HTTP/1.x requests from bytes as they arrive, one after another, without a socket.

@@ -110,10 +110,10 @@ class Server::Implementation : public std::enable_shared_from_this<Server::Imple
     const auto address = boost::asio::ip::make_address(options.address, error);
     if (error) return listen_error(options, error);
     const boost::asio::ip::tcp::endpoint endpoint{address, options.port};
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(Acceptor::reuse_address{true}, error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(Acceptor::max_listen_connections, error);
+    error = acceptor_.open(endpoint.protocol(), error);
+    if (!error) error = acceptor_.set_option(Acceptor::reuse_address{true}, error);
+    if (!error) error = acceptor_.bind(endpoint, error);
+    if (!error) error = acceptor_.listen(Acceptor::max_listen_connections, error);
     if (error) return listen_error(options, error);
     port_ = acceptor_.local_endpoint(error).port();
     return result::success();
@@ -177,8 +177,8 @@ class Server::Implementation : public std::enable_shared_from_this<Server::Imple
   }
 
   void close_port() {
-    ListenError ignored;
-    acceptor_.close(ignored);
+    ListenError error;
+    error = acceptor_.close(error);  // closed it is in any case
     timer_.cancel();
   }
 

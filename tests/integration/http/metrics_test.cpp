@@ -1,7 +1,8 @@
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
+#include <string>
+#include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -34,21 +35,53 @@ class MetricsText {
 
  private:
   void read(const std::string& line) {
-    static const std::regex comment{"# (HELP|TYPE) ([a-z_]+) (.+)"};
-    static const std::regex sample{R"(([a-z_]+)(\{([a-z]+="[^"\n]*",?)+\})? (\S+))"};
-    std::smatch parts;
-    if (std::regex_match(line, parts, comment)) {
-      if (parts[1] == "TYPE") {
-        EXPECT_TRUE(types_.emplace(parts[2], parts[3]).second) << line;
+    if (line.starts_with("# ")) {
+      std::istringstream words{line.substr(2)};
+      std::string keyword;
+      std::string name;
+      std::string rest;
+      words >> keyword >> name;
+      std::getline(words, rest);
+      EXPECT_TRUE(is_name(name) && rest.size() > 1) << line;
+      if (keyword == "TYPE") {
+        EXPECT_TRUE(types_.emplace(name, rest.substr(1)).second) << line;
       } else {
-        EXPECT_TRUE(help_.insert(parts[2]).second) << line;
+        EXPECT_EQ(keyword, "HELP") << line;
+        EXPECT_TRUE(help_.insert(name).second) << line;
       }
       return;
     }
-    ASSERT_TRUE(std::regex_match(line, parts, sample)) << line;
-    EXPECT_TRUE(family_of(parts[1])) << line;
-    EXPECT_TRUE(samples_.emplace(parts[1].str() + parts[2].str(), std::stod(parts[4])).second)
-        << line;
+    const std::size_t space = line.rfind(' ');
+    ASSERT_NE(space, std::string::npos) << line;
+    const std::string series = line.substr(0, space);
+    const std::size_t brace = series.find('{');
+    EXPECT_TRUE(family_of(series.substr(0, brace))) << line;
+    if (brace != std::string::npos) {
+      EXPECT_TRUE(has_sound_labels(series.substr(brace))) << line;
+    }
+    std::size_t read_characters = 0;
+    const std::string number = line.substr(space + 1);
+    const double value = std::stod(number, &read_characters);
+    EXPECT_EQ(read_characters, number.size()) << line;
+    EXPECT_TRUE(samples_.emplace(series, value).second) << line;
+  }
+  static bool is_name(const std::string& text) {
+    return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == text.npos;
+  }
+  /// `{name="value",name="value"}` without escapes, which no label here needs.
+  static bool has_sound_labels(std::string_view labels) {
+    if (labels.size() < 2 || labels.back() != '}') return false;
+    labels = labels.substr(1, labels.size() - 2);
+    while (true) {
+      const std::size_t equals = labels.find("=\"");
+      if (equals == labels.npos || !is_name(std::string{labels.substr(0, equals)})) return false;
+      const std::size_t end = labels.find('"', equals + 2);
+      if (end == labels.npos) return false;
+      labels.remove_prefix(end + 1);
+      if (labels.empty()) return true;
+      if (labels.front() != ',') return false;
+      labels.remove_prefix(1);
+    }
   }
   bool family_of(std::string name) {
     if (types_.contains(name)) return help_.contains(name);

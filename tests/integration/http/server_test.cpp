@@ -150,7 +150,7 @@ TEST(Server, refuses_chunks_that_add_up_to_too_much) {
 
 TEST(Server, answers_broken_http_with_400_and_closes) {
   ServerUnderTest tested;
-  const std::string nul_in_path{"GET /a\0b HTTP/1.1\r\nHost: t\r\n\r\n", 32};
+  const std::string nul_in_path = "GET /a" + std::string(1, '\0') + "b HTTP/1.1\r\nHost: t\r\n\r\n";
   const std::vector<std::string> broken = {
       "garbage\r\n\r\n",
       std::string{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11} + "\r\n\r\n",
