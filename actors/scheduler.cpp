@@ -20,21 +20,23 @@ bool is_clients_mistake(result::ErrorCode code) {
 }  // namespace
 
 Scheduler::Scheduler(runtime::Context& context, Ports ports)
-    : context_(context), ports_(std::move(ports)), cancelled_(ports_.workers.size()) {
+    : context_(context), ports_(std::move(ports)), running_(ports_.workers.size()) {
   for (std::size_t worker = ports_.workers.size(); worker-- > 0;) idle_.push_back(worker);
   status_.queue_capacity = ports_.queue_capacity;
   status_.workers = ports_.workers.size();
 }
 
 void Scheduler::on_stop() {
-  for (auto& waiting : queue_) {
-    waiting.reply(
-        result::make_error(result::ErrorCode::unavailable,
-                           "The daemon is stopping: send the request again once it is back."));
-  }
+  const auto stopping = [] {
+    return result::make_error(result::ErrorCode::unavailable,
+                              "The daemon is stopping: send the request again once it is back.");
+  };
+  for (auto& waiting : queue_) waiting.reply(stopping());
   queue_.clear();
-  for (const auto& cancelled : cancelled_) {
-    if (cancelled) cancelled->store(true, std::memory_order_relaxed);
+  for (Running& running : running_) {
+    if (!running.cancelled) continue;
+    running.cancelled->store(true, std::memory_order_relaxed);
+    running.reply(stopping());
   }
 }
 
@@ -62,18 +64,17 @@ void Scheduler::dispatch() {
     idle_.pop_back();
     auto next = std::move(queue_.front());
     queue_.pop_front();
-    cancelled_[worker] = std::make_shared<std::atomic<bool>>(false);
+    running_[worker] = {std::make_shared<std::atomic<bool>>(false), std::move(next.reply)};
     context_.ask(
-        ports_.workers[worker], RunBacktest{next.query.request, cancelled_[worker]}, run_deadline,
-        [this, worker, reply = std::move(next.reply)](result::Result<SharedRun> outcome) mutable {
-          finish(worker, outcome);
-          reply(std::move(outcome));
-        });
+        ports_.workers[worker], RunBacktest{next.query.request, running_[worker].cancelled},
+        run_deadline,
+        [this, worker](result::Result<SharedRun> outcome) { finish(worker, std::move(outcome)); });
   }
 }
 
-void Scheduler::finish(std::size_t worker, const result::Result<SharedRun>& outcome) {
-  cancelled_[worker].reset();
+void Scheduler::finish(std::size_t worker, result::Result<SharedRun> outcome) {
+  runtime::ReplyTo<SharedRun> reply = std::move(running_[worker].reply);
+  running_[worker].cancelled.reset();
   idle_.push_back(worker);
   if (outcome) {
     ++status_.completed;
@@ -88,6 +89,7 @@ void Scheduler::finish(std::size_t worker, const result::Result<SharedRun>& outc
       }
     }
   }
+  reply(std::move(outcome));
   dispatch();
 }
 

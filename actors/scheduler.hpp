@@ -14,9 +14,10 @@ namespace hts::actors {
 ///
 /// Takes: SubmitBacktest, GetSchedulerStatus.
 /// Promises: every accepted request is answered once; a request over the queue's capacity is
-/// refused at once with `unavailable`. When the daemon stops, queued requests are answered
-/// `unavailable` and running ones are cancelled if they outlast the drain. A failed run is told to
-/// the notifier unless the request itself was wrong.
+/// refused at once with `unavailable`. When the actor stops, queued and running requests are
+/// answered `unavailable` at once and what runs is cancelled; a run that was already being stored
+/// may still appear in the history. A failed run is told to the notifier unless the request itself
+/// was wrong.
 class Scheduler : public runtime::Actor<Scheduler, SchedulerProtocol> {
  public:
   struct Ports {
@@ -32,14 +33,20 @@ class Scheduler : public runtime::Actor<Scheduler, SchedulerProtocol> {
   void on(runtime::Request<GetSchedulerStatus>& request);
 
  private:
+  /// A request that a worker computes.
+  struct Running {
+    std::shared_ptr<std::atomic<bool>> cancelled;
+    runtime::ReplyTo<SharedRun> reply;
+  };
+
   void dispatch();
-  void finish(std::size_t worker, const result::Result<SharedRun>& outcome);
+  void finish(std::size_t worker, result::Result<SharedRun> outcome);
 
   runtime::Context& context_;
   Ports ports_;
   std::deque<runtime::Request<SubmitBacktest>> queue_;
-  std::vector<std::size_t> idle_;                              ///< indexes into ports_.workers
-  std::vector<std::shared_ptr<std::atomic<bool>>> cancelled_;  ///< one a worker, of its present run
+  std::vector<std::size_t> idle_;  ///< indexes into ports_.workers
+  std::vector<Running> running_;   ///< one a worker
   SchedulerStatus status_;
 };
 

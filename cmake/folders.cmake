@@ -58,6 +58,9 @@ function(hts_add_tests NAME)
   if("threads" IN_LIST ARG_LABELS)
     add_dependencies(threaded_tests ${NAME})
   endif()
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS single_thread)
+  endif()
   gtest_discover_tests(${NAME} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
                        PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
                        ENVIRONMENT "TSAN_OPTIONS=ignore_noninstrumented_modules=1 halt_on_error=1")

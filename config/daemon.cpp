@@ -234,13 +234,13 @@ std::uint16_t Daemon::port() const noexcept {
   return parts_->server->port();
 }
 
-void Daemon::stop() {
-  if (std::exchange(parts_->stopped, true)) return;
+bool Daemon::stop() {
+  if (std::exchange(parts_->stopped, true)) return true;
   const milliseconds budget = parts_->shutdown_budget;
   std::promise<std::size_t> drained;
   auto cut_off = drained.get_future();
-  parts_->server->drain(budget * 3 / 4, [&drained](std::size_t cut) { drained.set_value(cut); });
-  if (cut_off.wait_for(budget / 2) != std::future_status::ready) {
+  parts_->server->drain(budget * 7 / 8, [&drained](std::size_t cut) { drained.set_value(cut); });
+  if (cut_off.wait_for(budget * 5 / 8) != std::future_status::ready) {
     // What still computes is cancelled, so that its client hears 503 instead of a closed
     // connection.
     parts_->runtime.stop(parts_->scheduler);
@@ -250,7 +250,7 @@ void Daemon::stop() {
         log::Level::warning, "daemon",
         std::to_string(cut) + " connections were cut off before their answers were through.");
   }
-  const runtime::ShutdownReport report = parts_->runtime.shutdown(budget / 4);
+  const runtime::ShutdownReport report = parts_->runtime.shutdown(budget / 8);
   for (const std::string& name : report.forced) {
     parts_->log.write(log::Level::warning, "daemon",
                       "The actor '" + name + "' was stopped with work left.");
@@ -258,7 +258,9 @@ void Daemon::stop() {
   for (const std::string& name : report.survivors) {
     parts_->log.write(log::Level::error, "daemon", "The actor '" + name + "' did not stop.");
   }
-  parts_->server.reset();
+  const bool clean = report.clean && report.survivors.empty();
+  if (clean) parts_->server.reset();
+  return clean;
 }
 
 }  // namespace hts::config

@@ -26,10 +26,10 @@ class Daemon {
 
   [[nodiscard]] std::uint16_t port() const noexcept;
 
-  /// Closes the listener, gives requests under way their answers, stops the actors in phases.
-  /// Returns within `runtime.shutdown_milliseconds` and a little; logs whatever did not stop in
-  /// time.
-  void stop();
+  /// Closes the listener, gives requests under way their answers, stops the actors in phases. Takes
+  /// `runtime.shutdown_milliseconds` at most; what did not stop in time is logged and the answer is
+  /// false: a thread may then be blocked by a disk, and destroying the daemon would wait for it.
+  [[nodiscard]] bool stop();
 
  private:
   struct Parts;

@@ -1,5 +1,6 @@
 #include "config/serve_command.hpp"
 
+#include <cstdlib>
 #include <fstream>
 #include <string>
 #include <utility>
@@ -101,7 +102,7 @@ int run_serve(const std::vector<std::string>& arguments, cli::CommandEnvironment
       !write_port_file(parsed.values["port-file"].as<std::string>(), (*daemon)->port())) {
     environment.err << "hts serve: the port file '" << parsed.values["port-file"].as<std::string>()
                     << "' cannot be written: check --port-file.\n";
-    (*daemon)->stop();
+    (void)(*daemon)->stop();
     return cli::exit_failed;
   }
 
@@ -110,8 +111,14 @@ int run_serve(const std::vector<std::string>& arguments, cli::CommandEnvironment
   }
   (*log)->write(log::Level::info, "daemon", "Stopping: requests under way get their answers.",
                 {{"signal", received == SIGTERM ? "SIGTERM" : "SIGINT"}});
-  (*daemon)->stop();
+  const bool clean = (*daemon)->stop();
   (*log)->write(log::Level::info, "daemon", "Stopped.");
+  if (!clean) {
+    // A thread that a disk holds must not hold the process: everything is written under a temporary
+    // name or in a transaction, so what it leaves is what a crash would leave.
+    (*log)->flush();
+    std::_Exit(cli::exit_success);
+  }
   return cli::exit_success;
 }
 
