@@ -91,6 +91,7 @@ SteadyTime AsioExecutor::steady_now() const noexcept {
 }
 
 void AsioExecutor::schedule(Task& task) noexcept {
+  waiting_.fetch_add(1, std::memory_order_relaxed);
   const auto executor = io_.get_executor();
   if (executor.running_in_this_thread()) {
     boost::asio::defer(executor, Entry{this, &task});
@@ -100,9 +101,10 @@ void AsioExecutor::schedule(Task& task) noexcept {
 }
 
 void AsioExecutor::run_task(Task& task) noexcept {
-  Turn turn(*this, Turn::Chaining::follow);
+  waiting_.fetch_sub(1, std::memory_order_relaxed);
+  Turn turn(*this, Turn::Queueing::inside);
   task.run(turn);
-  while (Task* next = turn.take_next()) next->run(turn);
+  while (Task* next = turn.next()) next->run(turn);
 }
 
 std::unique_ptr<Alarm> AsioExecutor::make_alarm(AlarmTarget& target) {

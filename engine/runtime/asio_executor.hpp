@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -31,6 +32,9 @@ class AsioExecutor final : public Executor {
   [[nodiscard]] Timestamp now() const noexcept override;
   [[nodiscard]] SteadyTime steady_now() const noexcept override;
   void schedule(Task& task) noexcept override;
+  [[nodiscard]] bool has_shared_work() const noexcept override {
+    return waiting_.load(std::memory_order_relaxed) > 0;
+  }
   [[nodiscard]] std::unique_ptr<Alarm> make_alarm(AlarmTarget& target) override;
   [[nodiscard]] bool has_threads() const noexcept override { return true; }
   void start() override;
@@ -49,6 +53,7 @@ class AsioExecutor final : public Executor {
   const std::function<void(std::string_view)> complain_;
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  alignas(64) std::atomic<std::int64_t> waiting_{0};  // tasks in the queue
   std::vector<std::thread> threads_;
   std::mutex wait_mutex_;
   std::condition_variable changed_;

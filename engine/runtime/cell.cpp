@@ -146,7 +146,7 @@ void Cell::run(Turn& turn) noexcept {
         break;
     }
     if (turn.spent() || looks == looks_for_unpublished) {
-      turn.yield(*this);
+      turn.schedule(*this);
       return;
     }
     if (looks > 1) relax_cpu();
@@ -167,14 +167,19 @@ bool Cell::guarded(F&& f) noexcept {
 }
 
 void Cell::deliver_control(Turn& turn) noexcept {
+  const SteadyTime began = executor_->steady_now();
   handle_requests();
   for (ControlNode* node = control_.take_all(); node != nullptr;) {
     ControlNode& first = *std::exchange(node, node->next);
     if (!guarded([&] { first.deliver(*this); })) on_failure();
-    if (turn.messages_left > 0) --turn.messages_left;
+    turn.charge();
   }
-  if (turn.messages_left > 0) --turn.messages_left;
-  turn.observe(executor_->steady_now());
+  turn.charge();
+  const SteadyTime ended = executor_->steady_now();
+  control_is_heavy_ = ended - began >= Turn::heavy_time;
+  heavy = control_is_heavy_ || data_is_heavy_;
+  turn.observe(began);
+  turn.observe(ended);
 }
 
 void Cell::handle_requests() noexcept {
@@ -365,6 +370,8 @@ void Cell::record_sample(Turn& turn, SteadyTime began) {
   const std::int64_t fitting = stride_budget.count() / std::max<std::int64_t>(took.count(), 1);
   sample_countdown_ =
       static_cast<std::uint32_t>(std::clamp<std::int64_t>(fitting, 1, longest_stride));
+  data_is_heavy_ = took >= Turn::heavy_time;
+  heavy = control_is_heavy_ || data_is_heavy_;
   turn.observe(began);
   turn.observe(ended);
 }
@@ -418,7 +425,10 @@ void Cell::add_room_waiter(RoomErrand& waiter) {
 }
 
 void Cell::tell_room_waiters() noexcept {
-  if (phase_ != Phase::dying && depth() == capacity()) return;
+  // A running actor waits for a good batch of room, or each waiter would be told for one slot. It
+  // gets there: it handles what it has before it rests.
+  const std::size_t enough = phase_ == Phase::running ? capacity() / 2 : capacity() - 1;
+  if (phase_ != Phase::dying && depth() > enough) return;
   for (RoomErrand* waiter : std::exchange(room_waiters_, {})) waiter->tell();
 }
 

@@ -167,7 +167,8 @@ class Cell : public AlarmTarget, public Task {
   bool stopping_ = false;
   bool stop_told_ = false;  // on_stop was called
   bool stop_self_ = false;
-  bool failed_ = false;  // something threw since the last look
+  bool data_is_heavy_ = true;  // until known
+  bool control_is_heavy_ = false;
 
   TimerQueue timers_;
   TimerQueue deadlines_;

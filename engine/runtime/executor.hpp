@@ -46,6 +46,9 @@ class Executor {
   /// turn ends.
   virtual void schedule(Task& task) noexcept = 0;
 
+  /// True while scheduled tasks wait in the queue; a hint, a moment late at most.
+  [[nodiscard]] virtual bool has_shared_work() const noexcept = 0;
+
   /// The alarm keeps its target alive while it is set.
   [[nodiscard]] virtual std::unique_ptr<Alarm> make_alarm(AlarmTarget& target) = 0;
 

@@ -6,17 +6,37 @@
 
 namespace hts::runtime::detail {
 
-void Turn::spill(Task& task) noexcept {
-  spill_next();
-  spilled_ = true;
+Turn::~Turn() {
+  spill();
+  current_ = before_;
+}
+
+Task* Turn::next() noexcept {
+  if (first_ == nullptr) return nullptr;
+  // A task that handled nothing still costs something, or a chain of those would never end.
+  const std::uint32_t used = batch_messages - messages_left + 1;
+  turn_messages_left_ -= used < turn_messages_left_ ? used : turn_messages_left_;
+  if (over_ || turn_messages_left_ == 0 || executor_.has_shared_work()) {
+    spill();
+    return nullptr;
+  }
+  Task* task = first_;
+  first_ = task->next_in_turn;
+  if (first_ == nullptr) last_ = nullptr;
+  if (task->heavy) spill();
+  messages_left = batch_messages;
+  batch_began_ = {};
+  return task;
+}
+
+void Turn::to_shared(Task& task) noexcept {
   executor_.schedule(task);
 }
 
-void Turn::spill_next() noexcept {
-  if (Task* waiting = std::exchange(next_, nullptr)) {
-    spilled_ = true;
-    executor_.schedule(*waiting);
-  }
+void Turn::spill() noexcept {
+  Task* task = std::exchange(first_, nullptr);
+  last_ = nullptr;
+  while (task != nullptr) executor_.schedule(*std::exchange(task, task->next_in_turn));
 }
 
 }  // namespace hts::runtime::detail

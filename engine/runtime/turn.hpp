@@ -11,10 +11,14 @@ class Executor;
 class Turn;
 
 /// Something that an executor runs once for each time it was scheduled. Never scheduled twice
-/// before it ran, so one block of memory inside it is enough for the executor's book-keeping.
+/// before it ran, so the executor's book-keeping of it fits inside it.
 class Task {
  public:
   virtual void run(Turn& turn) noexcept = 0;
+
+  /// It runs long (or nobody knows yet): what waits behind it had better find another worker.
+  bool heavy = true;
+  Task* next_in_turn = nullptr;
 
   /// For the executor: where its queue entry lives while the task waits.
   static constexpr std::size_t entry_size = 128;
@@ -24,26 +28,39 @@ class Task {
   ~Task() = default;
 };
 
-/// One stretch of work of a worker thread: at most 256 messages and about 50 µs, then the worker
-/// looks at everything else that waits (sockets, timers, other actors).
+/// One stretch of work of a worker thread, up to about 100 µs, between two looks at the shared
+/// queue, the sockets and the timers.
 ///
-/// A turn follows a chain: when the running actor woke exactly one other, that one runs next on
-/// the same thread within the same turn, without a trip through the shared queue. As soon as it
-/// woke two, or the turn is spent, what is waiting goes to the shared queue, where idle workers
-/// find it. So an actor that is flooded, or a pair that plays ping-pong, holds others up by one
-/// turn at most.
+/// 1. Tasks woken or yielding during the turn queue up in it, first in, first out, and run on the
+///    same thread without a trip through the shared queue: light actors that talk to each other
+///    stay on one core and wake nobody.
+/// 2. Each task runs for one batch: at most 256 messages and about 50 µs. So a flooded actor
+///    delays another one by one batch at most.
+/// 3. What is left goes to the shared queue, in order, as soon as the turn is over (its time, or
+///    4,096 messages), as soon as anything waits in the shared queue, or behind a heavy task. So
+///    work spreads over the workers whenever there is enough of it to be worth waking one.
+///
+/// Belongs to the thread that made it.
 class Turn {
  public:
-  static constexpr std::uint32_t message_budget = 256;
-  static constexpr Duration time_budget = std::chrono::microseconds{50};
+  static constexpr std::uint32_t batch_messages = 256;
+  static constexpr Duration batch_time = std::chrono::microseconds{50};
+  static constexpr std::uint32_t turn_messages = 4096;
+  static constexpr Duration turn_time = std::chrono::microseconds{100};
+  /// A task that takes longer than this for one message is heavy.
+  static constexpr Duration heavy_time = std::chrono::microseconds{10};
 
-  enum class Chaining { follow, never };
+  enum class Queueing {
+    inside,  ///< as above
+    shared,  ///< everything goes to the executor's queue, which decides the order
+  };
 
-  Turn(Executor& executor, Chaining chaining) noexcept
-      : executor_(executor), before_(current_), chaining_(chaining == Chaining::follow) {
+  Turn(Executor& executor, Queueing queueing) noexcept
+      : executor_(executor), before_(current_), queueing_(queueing) {
     current_ = this;
   }
-  ~Turn() { current_ = before_; }
+  /// What is still queued inside goes to the shared queue.
+  ~Turn();
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
@@ -52,55 +69,51 @@ class Turn {
 
   [[nodiscard]] Executor& executor() const noexcept { return executor_; }
 
-  /// Schedules a task that was woken during this turn.
+  /// Schedules a task that was woken during this turn, or the running one that has more to do.
   void schedule(Task& task) noexcept {
-    if (chaining_ && next_ == nullptr && !spilled_) {
-      next_ = &task;
-    } else {
-      spill(task);
+    if (queueing_ == Queueing::shared) {
+      to_shared(task);
+      return;
     }
+    task.next_in_turn = nullptr;
+    (last_ == nullptr ? first_ : last_->next_in_turn) = &task;
+    last_ = &task;
   }
 
-  /// Puts the running task at the end of the shared queue: it has more to do.
-  void yield(Task& task) noexcept { spill(task); }
+  /// The task to run next, with a fresh batch; null when the turn is over.
+  [[nodiscard]] Task* next() noexcept;
 
-  /// The next task of the chain, or null when the turn is over.
-  [[nodiscard]] Task* take_next() noexcept {
-    if (next_ == nullptr) return nullptr;
-    if (spent()) {
-      spill_next();
-      return nullptr;
-    }
-    Task* task = next_;
-    next_ = nullptr;
-    return task;
-  }
-
+  /// The running task's batch is used up.
   [[nodiscard]] bool spent() const noexcept { return messages_left == 0; }
-
-  /// Tells the turn what time it is; it is spent once its time budget is used up.
-  void observe(SteadyTime now) noexcept {
-    if (began_ == SteadyTime{}) {
-      began_ = now;
-    } else if (now - began_ >= time_budget) {
-      messages_left = 0;
-    }
+  void charge() noexcept {
+    if (messages_left > 0) --messages_left;
   }
 
-  std::uint32_t messages_left = message_budget;
+  /// Tells the turn what time it is.
+  void observe(SteadyTime now) noexcept {
+    if (turn_began_ == SteadyTime{}) turn_began_ = now;
+    if (batch_began_ == SteadyTime{}) batch_began_ = now;
+    if (now - batch_began_ >= batch_time) messages_left = 0;
+    if (now - turn_began_ >= turn_time) over_ = true;
+  }
+
+  std::uint32_t messages_left = batch_messages;
 
  private:
-  void spill(Task& task) noexcept;
-  void spill_next() noexcept;
+  void to_shared(Task& task) noexcept;
+  void spill() noexcept;
 
   static constinit inline thread_local Turn* current_ = nullptr;
 
   Executor& executor_;
-  Turn* before_;
-  Task* next_ = nullptr;
-  bool chaining_;
-  bool spilled_ = false;
-  SteadyTime began_{};
+  Turn* const before_;
+  const Queueing queueing_;
+  bool over_ = false;
+  std::uint32_t turn_messages_left_ = turn_messages;
+  Task* first_ = nullptr;
+  Task* last_ = nullptr;
+  SteadyTime turn_began_{};
+  SteadyTime batch_began_{};
 };
 
 }  // namespace hts::runtime::detail

@@ -53,7 +53,7 @@ bool ManualExecutor::step() {
     std::swap(tasks_.front(), tasks_[detail::next_random(*order_state_) % tasks_.size()]);
   detail::Task* task = tasks_.front();
   tasks_.pop_front();
-  detail::Turn turn(*this, detail::Turn::Chaining::never);
+  detail::Turn turn(*this, detail::Turn::Queueing::shared);
   task->run(turn);
   return true;
 }
