@@ -129,8 +129,9 @@ std::vector<double> VolumeZoneBreakout::snapshot() const {
 }
 
 result::Status VolumeZoneBreakout::restore(std::span<const double> state) {
-  bool sound = !state.empty() && (state.size() - 1) % 3 == 0 && (state.size() - 1) / 3 <= window_ &&
-               state[0] == static_cast<double>((state.size() - 1) / 3);
+  const std::size_t count = state.empty() ? 0 : (state.size() - 1) / 3;
+  bool sound =
+      state.size() == 1 + 3 * count && count <= window_ && state[0] == static_cast<double>(count);
   for (std::size_t i = 1; sound && i < state.size(); i += 3) {
     sound = state[i] > 0 && state[i] <= state[i + 1] && std::isfinite(state[i + 1]) &&
             state[i + 2] >= 0 && std::isfinite(state[i + 2]);

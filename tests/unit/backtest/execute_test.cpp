@@ -1,7 +1,6 @@
 #include "engine/backtest/execute.hpp"
 
-#include <regex>
-
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "engine/backtest/backtest_request.hpp"
@@ -67,10 +66,11 @@ TEST(Execute, a_cancelled_run_stops_before_the_next_symbol) {
 }
 
 TEST(Execute, run_ids_are_version_4_uuids) {
-  const std::regex uuid("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+  const auto uuid =
+      testing::MatchesRegex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
   for (const std::uint64_t bits :
        {std::uint64_t{0}, ~std::uint64_t{0}, std::uint64_t{0x123456789abcdef0}}) {
-    EXPECT_TRUE(std::regex_match(make_run_id(bits, bits), uuid)) << make_run_id(bits, bits);
+    EXPECT_THAT(make_run_id(bits, bits), uuid);
   }
   EXPECT_NE(make_run_id(1, 2), make_run_id(2, 1));
 }
