@@ -207,7 +207,7 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
 Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Daemon::~Daemon() {
-  stop();
+  (void)stop();
 }
 
 result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, log::JsonLog& log) {
