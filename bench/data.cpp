@@ -38,7 +38,7 @@ constexpr std::size_t candle_count = 1'000'000;
 
 [[noreturn]] void fail(const std::string& sentence) {
   std::fprintf(stderr, "data: %s\n", sentence.c_str());
-  std::exit(1);
+  std::exit(1);  // NOLINT(concurrency-mt-unsafe): one thread
 }
 
 /// A folder that is gone with the program.
@@ -85,6 +85,7 @@ fs::path write_csv(const fs::path& folder) {
 template <class Work>
 double median_seconds(std::size_t samples, Work&& work) {
   std::vector<double> seconds;
+  seconds.reserve(samples);
   for (std::size_t i = 0; i < samples; ++i) seconds.push_back(work());
   const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(samples / 2);
   std::nth_element(seconds.begin(), middle, seconds.end());

@@ -10,8 +10,8 @@ namespace hts::csv {
 namespace {
 
 template <class Value>
-std::optional<Value> first_of(std::optional<Value> a, std::optional<Value> b,
-                              std::optional<Value> c) {
+std::optional<Value> first_of(const std::optional<Value>& a, const std::optional<Value>& b,
+                              const std::optional<Value>& c) {
   if (a) return a;
   return b ? b : c;
 }

@@ -47,12 +47,13 @@ time::Timestamp time_of(std::int64_t number, TimeForm form) {
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
   std::int64_t whole = 0;
-  const char* const end = text.data() + text.size();
-  const auto integer = std::from_chars(text.data(), end, whole);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto integer = std::from_chars(begin, end, whole);
   if (integer.ec == std::errc{} && integer.ptr == end) return whole;
   // Spreadsheets and pandas write whole numbers as 1582185600000.0 or 1.5821856E12.
   double number = 0;
-  const auto decimal = std::from_chars(text.data(), end, number);
+  const auto decimal = std::from_chars(begin, end, number);
   constexpr double exact_limit = 9e15;
   if (decimal.ec != std::errc{} || decimal.ptr != end || std::abs(number) > exact_limit ||
       number != std::floor(number)) {
@@ -145,8 +146,9 @@ result::Result<market::Candle> CsvRowParser::parse_carefully(std::string_view li
       continue;
     }
     double value = 0;
-    const char* const end = field.data() + field.size();
-    const auto parsed = std::from_chars(field.data(), end, value);
+    const char* const begin = field.data();
+    const char* const end = begin + field.size();
+    const auto parsed = std::from_chars(begin, end, value);
     if (parsed.ec == std::errc::result_out_of_range && parsed.ptr == end) {
       return column_error(column, quote_text(field) + " is out of range", ErrorCode::invalid);
     }

@@ -125,8 +125,8 @@ class BackwardFetch {
   /// Writes what is pending; then everything from the cursor on is in the catalog.
   Status merge() {
     if (!pending_.empty()) {
-      std::stable_sort(pending_.begin(), pending_.end(),
-                       [](const auto& a, const auto& b) { return a.open_time < b.open_time; });
+      std::sort(pending_.begin(), pending_.end(),
+                [](const auto& a, const auto& b) { return a.open_time < b.open_time; });
       const auto same_time = [](const auto& a, const auto& b) {
         return a.open_time == b.open_time;
       };
