@@ -33,6 +33,9 @@ constexpr std::int64_t nanoseconds_a_millisecond = 1'000'000;
 result::Error unreadable(const PinnedFile& file, const std::filesystem::path& path,
                          const result::Error& cause) {
   const result::Error named = shown_as(cause, file.name(), path.filename());
+  if (is_out_of_memory(cause)) {
+    return file_error("Cannot read", path, reason_in(named.message));
+  }
   return make_error(ErrorCode::storage,
                     "Cannot read " + path.string() + ": " + reason_in(named.message) +
                         ". It is damaged or not a Parquet file of candles: move it away and "

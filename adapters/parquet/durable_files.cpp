@@ -59,6 +59,9 @@ std::string_view remedy(std::string_view reason) {
   for (const auto& [number, sentence] : remedies) {
     if (reason == reason_of(number)) return sentence;
   }
+  if (reason.find("failed to allocate") != std::string_view::npos) {
+    return "Raise the memory limit of the Parquet reader, or ask for less.";
+  }
   return "Check the disk and try again.";
 }
 
@@ -108,6 +111,10 @@ std::string reason_in(std::string_view duckdb_message) {
   }
   while (!reason.empty() && (reason.back() == '.' || reason.back() == ' ')) reason.remove_suffix(1);
   return std::string{reason};
+}
+
+bool is_out_of_memory(const result::Error& duckdb_error) {
+  return duckdb_error.message.starts_with("Out of Memory Error");
 }
 
 Status make_directories(const fs::path& path) {

@@ -9,7 +9,7 @@
 
 /// The steps that make a file appear whole or not at all: written under a temporary name in its own
 /// folder, synced, renamed, the folder synced. All errors have code storage and name the path, the
-/// system's reason and what to do. Included only by the sources of this folder.
+/// system's reason and what to do.
 namespace hts::parquet {
 
 /// "Cannot write /data/x: No space left on device. Free some space …".
@@ -22,6 +22,8 @@ namespace hts::parquet {
                                      const std::filesystem::path& path);
 /// The reason inside one of DuckDB's messages, without its kind and the path in front of it.
 [[nodiscard]] std::string reason_in(std::string_view duckdb_message);
+/// Whether DuckDB gave up for want of memory, which says nothing about the file.
+[[nodiscard]] bool is_out_of_memory(const result::Error& duckdb_error);
 
 [[nodiscard]] result::Status make_directories(const std::filesystem::path& path);
 /// Says before the work what a write would find out after it.

@@ -220,6 +220,20 @@ TEST(CatalogFailure, a_year_loads_and_merges_in_a_gibibyte_of_address_space) {
   EXPECT_TRUE(succeeded(child));
 }
 
+TEST(CatalogFailure, too_little_memory_is_not_taken_for_a_damaged_file) {
+  TemporaryFolder folder;
+  ParquetCandleStore rich{folder.path()};
+  ASSERT_TRUE(write(rich, 2020, candles_from(first, 100'000)));
+  ParquetCandleStore poor{folder.path(),
+                          std::make_shared<parquet::DuckdbDatabase>(
+                              parquet::DuckdbOptions{.threads = 1, .memory_limit = "100KB"})};
+  const auto loaded = poor.load(symbol("BTC_KRW"), minute, {});
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().code, ErrorCode::storage);
+  EXPECT_THAT(loaded.error().message, HasSubstr("memory limit"));
+  EXPECT_THAT(loaded.error().message, Not(HasSubstr("damaged")));
+}
+
 /// Damages a stored year in many places: each load is an error that names the file, or gives sound
 /// candles, and the store works on.
 TEST(CatalogFailure, no_damage_to_a_file_breaks_the_store) {
