@@ -11,9 +11,10 @@
 namespace hts::backtest {
 namespace {
 
-/// Small enough that even the slowest candles (a window of 500 where the definition decides every
-/// one) come back to the cancel flag within milliseconds; large enough that looking costs nothing.
-constexpr std::size_t candles_a_look = 256;
+/// Small enough that even the slowest candles (a window of 500 over 100 bins where the definition
+/// decides every one, 0.2 ms each) come back to the cancel flag in time; large enough that looking
+/// costs nothing.
+constexpr std::size_t candles_a_look = 64;
 
 std::size_t hold_period(const strategies::Parameters& parameters) {
   for (const auto& [name, value] : parameters.values()) {

@@ -16,7 +16,7 @@ struct StudyControl {
   /// Called on the study's thread with the share done, 0 first and 1 last, rising, at most about a
   /// hundred times.
   std::function<void(double)> progress;
-  /// Looked at every few hundred candles; any thread may set it. Must outlive the study.
+  /// Looked at every 64 candles; any thread may set it. Must outlive the study.
   const std::atomic<bool>* cancel = nullptr;
 };
 
