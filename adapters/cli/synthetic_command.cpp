@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "engine/market/candle_grid.hpp"
 #include "engine/market/symbol.hpp"
 #include "engine/market/synthetic_candles.hpp"
 #include "engine/market/timeframe.hpp"
@@ -57,10 +58,9 @@ result::Result<std::string> generate(const boost::program_options::variables_map
   auto store = environment.open_candle_store(values["data-root"].as<std::string>());
   if (!store) return std::move(store).error();
 
-  // Real exchanges stamp candles on multiples of the timeframe in UTC.
-  const auto offset = range->begin.time_since_epoch() % timeframe->length();
-  const auto begin =
-      offset == time::Duration::zero() ? range->begin : range->begin - offset + timeframe->length();
+  // Real exchanges stamp candles on their timeframe's grid.
+  auto begin = market::candle_open_at(range->begin, *timeframe);
+  if (begin < range->begin) begin += timeframe->length();
   const auto series = market::make_synthetic_candles(
       {}, begin, *timeframe, static_cast<std::size_t>(count), values["seed"].as<std::uint64_t>());
   auto written = write_years(**store, *symbol, *timeframe, series);
