@@ -14,22 +14,6 @@ namespace {
 /// 20 years of minutes.
 constexpr std::int64_t most_candles = 10'600'000;
 
-result::Result<ports::WriteReport> write_years(ports::CandleStore& store,
-                                               const market::Symbol& symbol,
-                                               market::Timeframe timeframe,
-                                               const market::CandleSeries& series) {
-  auto write = store.begin_write(symbol, timeframe);
-  if (!write) return std::move(write).error();
-  const market::CandleView all = series.view();
-  for (std::size_t begin = 0; begin < all.size();) {
-    const int year = time::utc_year(all.open_time[begin]);
-    const auto one_year = all.within({time::utc_year_begin(year), time::utc_year_begin(year + 1)});
-    if (auto staged = (*write)->stage(year, one_year); !staged) return std::move(staged).error();
-    begin += one_year.size();
-  }
-  return (*write)->commit();
-}
-
 result::Result<std::string> generate(const boost::program_options::variables_map& values,
                                      CommandEnvironment& environment) {
   auto symbol = market::Symbol::parse(values["symbol"].as<std::string>());
@@ -63,7 +47,7 @@ result::Result<std::string> generate(const boost::program_options::variables_map
   if (begin < range->begin) begin += timeframe->length();
   const auto series = market::make_synthetic_candles(
       {}, begin, *timeframe, static_cast<std::size_t>(count), values["seed"].as<std::uint64_t>());
-  auto written = write_years(**store, *symbol, *timeframe, series);
+  auto written = ports::write_all_years(**store, *symbol, *timeframe, series.view());
   if (!written) return std::move(written).error();
   return "SYNTHETIC data: " + std::to_string(series.size()) + " made-up " +
          std::string{timeframe->name()} + " candles of " + symbol->text() +

@@ -134,7 +134,7 @@ class BackwardFetch {
       market::CandleSeries series;
       series.reserve(pending_.size());
       for (const market::Candle& candle : pending_) series.push_back(candle);
-      auto written = write(series.view());
+      auto written = ports::write_all_years(store_, symbol_, timeframe_, series.view());
       store_failed_ = !written;
       if (!written) return std::move(written).error();
       report_.written += *written;
@@ -142,20 +142,6 @@ class BackwardFetch {
     }
     if (cursor_ < end_) report_.complete_from = std::max(cursor_, begin_);
     return result::success();
-  }
-
-  result::Result<ports::WriteReport> write(market::CandleView candles) {
-    auto transaction = store_.begin_write(symbol_, timeframe_);
-    if (!transaction) return std::move(transaction).error();
-    while (!candles.empty()) {
-      const int year = time::utc_year(candles.open_time.front());
-      const auto of_year = candles.within({time::Timestamp::min(), time::utc_year_begin(year + 1)});
-      if (auto staged = (*transaction)->stage(year, of_year); !staged) {
-        return std::move(staged).error();
-      }
-      candles = candles.slice(of_year.size(), candles.size() - of_year.size());
-    }
-    return (*transaction)->commit();
   }
 
   UpbitClient& client_;

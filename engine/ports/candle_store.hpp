@@ -72,4 +72,10 @@ class CandleStore {
   [[nodiscard]] virtual result::Result<std::vector<CatalogFile>> inventory() = 0;
 };
 
+/// Stages `candles` (ascending, unique open times) year by year and commits them together.
+[[nodiscard]] result::Result<WriteReport> write_all_years(CandleStore& store,
+                                                          const market::Symbol& symbol,
+                                                          market::Timeframe timeframe,
+                                                          market::CandleView candles);
+
 }  // namespace hts::ports
