@@ -74,8 +74,9 @@ struct CandleColumns {
 Result<CandleColumns> examine_columns(Connection& connection, const PinnedFile& file,
                                       const std::filesystem::path& path) {
   std::string sql = "SELECT ";
-  for (const char* name : column_names)
-    sql += std::string{sql.size() > 7 ? ", \"" : "\""} + name + '"';
+  for (std::size_t i = 0; i < column_names.size(); ++i) {
+    sql += std::string{i == 0 ? "\"" : ", \""} + column_names[i] + '"';
+  }
   auto statement = connection.prepare(sql + " FROM " + scan_of(file));
   if (!statement) return unreadable(file, path, statement.error());
 

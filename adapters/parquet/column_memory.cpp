@@ -14,7 +14,8 @@ void prefer_huge_pages(std::vector<T>& column) {
   const auto begin = reinterpret_cast<std::uintptr_t>(column.data());
   const std::uintptr_t first = (begin + huge_page - 1) / huge_page * huge_page;
   const std::uintptr_t last = (begin + column.capacity() * sizeof(T)) / huge_page * huge_page;
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+  auto* bytes = reinterpret_cast<char*>(column.data());
+  if (first < last) madvise(bytes + (first - begin), last - first, MADV_HUGEPAGE);
 }
 
 }  // namespace

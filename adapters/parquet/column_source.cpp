@@ -62,7 +62,9 @@ const DuckdbApi& functions() {
 void bind_source(duckdb_bind_info info) {
   const DuckdbApi& api = functions();
   duckdb_value address = api.bind_get_parameter(info, 0);
-  auto* source = reinterpret_cast<ColumnSource*>(api.get_int64(address));
+  // A table function's parameters are SQL values: the address travels as one.
+  auto* source =
+      reinterpret_cast<ColumnSource*>(api.get_int64(address));  // NOLINT(performance-no-int-to-ptr)
   api.destroy_value(&address);
   for (const Column& column : source->columns) {
     duckdb_logical_type type = api.create_logical_type(type_of(column.values));

@@ -1,12 +1,12 @@
 #include "adapters/parquet/duckdb_library.hpp"
 
-#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <dlfcn.h>
@@ -130,8 +130,13 @@ result::Result<DuckdbApi> find_library() {
     DuckdbApi api;
     if (const std::string missing = find_functions(library, api); !missing.empty()) {
       dlclose(library);
-      return make_error(ErrorCode::storage, "The DuckDB library " + place + " has no function " +
-                                                missing + ": it is not version 1.4." + next_step);
+      std::string message = "The DuckDB library ";
+      message += place;
+      message += " has no function ";
+      message += missing;
+      message += ": it is not version 1.4.";
+      message += next_step;
+      return make_error(ErrorCode::storage, std::move(message));
     }
     return api;
   }
