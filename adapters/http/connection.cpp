@@ -23,6 +23,9 @@ constexpr std::size_t gathered_output_bytes = 65'536;
 constexpr std::size_t linger_limit_bytes = 67'108'864;
 constexpr std::size_t first_input_bytes = 4'096;
 
+// For a client to take the answer that tells it of its cut.
+constexpr std::chrono::milliseconds last_moment{100};
+
 // For calls on a socket that is on its way out, or whose failure the next read or write tells.
 void ignore_failure(const SocketError&) noexcept {}
 
@@ -57,6 +60,22 @@ void Connection::begin_drain() {
     // A request that has arrived but was not read yet still counts.
     SocketError error;
     if (self->socket_.available(error) == 0 || error) self->close();
+  });
+}
+
+void Connection::cut_off() {
+  boost::asio::dispatch(socket_.get_executor(), [self = shared_from_this()] {
+    if (!self->handling_ || self->phase_ == Phase::closed) return self->close();
+    self->cut_off_ = true;
+    Problem problem;
+    problem.status = 503;
+    problem.kind = "stopping";
+    problem.detail =
+        "The daemon stops and could not wait for this answer; try again once it is back.";
+    problem.retry_after_seconds = 5;
+    self->answer(problem_response(problem, self->request().path, self->request_id_), "cut off");
+    self->pump();
+    if (self->phase_ != Phase::closed) self->set_deadline(last_moment);
   });
 }
 
@@ -158,12 +177,14 @@ void Connection::respond(Response response, std::string_view route) noexcept {
   try {
     if (gone_.load(std::memory_order_acquire)) return;
     if (socket_.get_executor().running_in_this_thread()) {
+      if (!handling_) return;  // cut off meanwhile
       answer(std::move(response), route);
       if (!in_handler_) pump();
       return;
     }
     boost::asio::post(socket_.get_executor(),
                       [self = shared_from_this(), answer = std::move(response), route]() mutable {
+                        if (!self->handling_) return;
                         self->answer(std::move(answer), route);
                         self->pump();
                       });
@@ -176,7 +197,7 @@ void Connection::answer(Response response, std::string_view route) {
   if (phase_ == Phase::closed) return;
   handling_ = false;
   const bool draining = context_->draining.load(std::memory_order_relaxed);
-  if (!parser_.keep_alive() || draining) close_after_write_ = true;
+  if (!parser_.keep_alive() || draining || cut_off_) close_after_write_ = true;
   AnswerFrame frame;
   frame.head_only = parser_.request().method == Method::head;
   frame.close = close_after_write_;
@@ -205,7 +226,8 @@ void Connection::answer(Response response, std::string_view route) {
       close_after_write_ = true;  // a hook that throws is broken; its answer still goes out
     }
   }
-  parser_.reset();
+  // A handler that was cut off may still read its request.
+  if (!cut_off_) parser_.reset();
 }
 
 std::array<boost::asio::const_buffer, 2> Connection::unwritten() const noexcept {
@@ -240,7 +262,7 @@ bool Connection::write_output() {
 
 void Connection::write_rest() {
   write_pending_ = true;
-  set_deadline(context_->options.write_timeout);
+  set_deadline(cut_off_ ? last_moment : context_->options.write_timeout);
   socket_.async_write_some(
       unwritten(), [self = shared_from_this()](const SocketError& error, std::size_t bytes) {
         self->write_pending_ = false;
@@ -299,10 +321,11 @@ void Connection::on_read(std::size_t bytes) {
 void Connection::finish() {
   SocketError error;
   ignore_failure(socket_.shutdown(Socket::shutdown_send, error));
-  const bool all_read = !linger_first_ && !parser_.started() && input_begin_ == input_end_;
+  const bool all_read =
+      !linger_first_ && (cut_off_ || !parser_.started()) && input_begin_ == input_end_;
   if (error || (all_read && socket_.available(error) == 0)) return close();
   phase_ = Phase::lingering;
-  set_deadline(context_->options.linger_timeout);
+  set_deadline(cut_off_ ? last_moment : context_->options.linger_timeout);
   linger();
 }
 

@@ -76,6 +76,9 @@ class Connection final : public ResponseSink, public std::enable_shared_from_thi
   void refuse();
   /// Closes when idle; otherwise the answer under way is the last. From any thread.
   void begin_drain();
+  /// Time is up: a request that waits for its handler is answered 503, then it closes. From any
+  /// thread.
+  void cut_off();
   /// From any thread.
   void close_soon();
 
@@ -126,6 +129,7 @@ class Connection final : public ResponseSink, public std::enable_shared_from_thi
   bool close_after_write_ = false;
   bool continue_sent_ = false;
   bool linger_first_ = false;
+  bool cut_off_ = false;
   std::atomic<bool> gone_{false};
 
   std::string request_id_;

@@ -193,7 +193,7 @@ class Server::Implementation : public std::enable_shared_from_this<Server::Imple
       if (cancelled) return;
       const auto late = self->context_->registry.all();
       self->cut_ = late.size();
-      for (const auto& connection : late) connection->close_soon();
+      for (const auto& connection : late) connection->cut_off();
     });
     context_->registry.notify_when_empty([self = shared_from_this(), done = std::move(done)] {
       boost::asio::dispatch(self->acceptor_.get_executor(), [self, done] {

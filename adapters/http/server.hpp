@@ -82,7 +82,8 @@ class Server {
 
   /// Stops accepting, closes idle connections at once, lets requests under way have their answers
   /// (with `Connection: close`), and calls `done` on an io thread when the last connection has
-  /// closed or the deadline has passed; `cut` is how many were cut off then. Call it once.
+  /// closed. At the deadline, requests that still wait for their handlers are answered 503 and
+  /// everything is closed; `cut` is how many connections that were. Call it once.
   void drain(std::chrono::milliseconds deadline, std::function<void(std::size_t cut)> done);
 
  private:

@@ -13,7 +13,7 @@ namespace {
 using result::ErrorCode;
 using result::make_error;
 
-time::Timestamp minute(int number) {
+time::Timestamp minute(std::int64_t number) {
   return time::from_milliseconds(1'582'186'740'000 + number * 60'000);
 }
 

@@ -105,7 +105,7 @@ TEST(BacktestApi, refuses_deep_nesting_and_a_body_over_one_mebibyte) {
   const std::string deep = std::string(10'000, '[') + std::string(10'000, ']');
   EXPECT_EQ(api.post_run(deep).status, 400);
   EXPECT_EQ(api.post_run(with("[{}]", deep)).status, 400);
-  const std::string filler(1024 * 1024 - run_body().size(), ' ');
+  const std::string filler(1'048'576 - run_body().size(), ' ');
   EXPECT_EQ(api.post_run(run_body() + filler).status, 200);
   EXPECT_EQ(api.post_run(run_body() + filler + ' ').status, 413);
 }

@@ -44,17 +44,36 @@ TEST(Drain, closes_idle_connections_at_once) {
   EXPECT_EQ(drained.take(), 0U);
 }
 
-TEST(Drain, cuts_what_is_left_at_its_deadline_and_says_how_many) {
+TEST(Drain, answers_503_to_what_is_left_at_its_deadline_and_says_how_many) {
   ServerUnderTest tested;
   LoopbackClient client{tested.port()};
   client.send(get_later);
   http::Responder responder = tested.waiting.take();
+  LoopbackClient half{tested.port()};
+  half.send("GET /hello HTTP/1.1\r\nHost: t\r\n\r\nGET /hel");
+  EXPECT_EQ(half.receive().status, 200);
+  Handover<std::size_t> drained;
+  tested.server().drain(std::chrono::milliseconds{20}, [&](std::size_t cut) { drained.put(cut); });
+  const Answer answer = client.receive();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_NE(answer.header("retry-after"), "");
+  EXPECT_EQ(answer.header("connection"), "close");
+  EXPECT_TRUE(client.closed_by_server());
+  EXPECT_TRUE(half.closed_by_server());
+  EXPECT_EQ(drained.take(), 2U);
+  EXPECT_EQ(responder.request().path, "/later");   // still there for a late handler,
+  responder.send(http::json_response(200, "{}"));  // whose answer is dropped
+  EXPECT_FALSE(responder.pending());
+}
+
+TEST(Drain, cuts_a_client_that_takes_no_answer) {
+  ServerUnderTest tested;
+  LoopbackClient client{tested.port()};
+  for (int i = 0; i < 4; ++i) client.send("GET /big HTTP/1.1\r\nHost: t\r\n\r\n");
+  tested.log.take();
   Handover<std::size_t> drained;
   tested.server().drain(std::chrono::milliseconds{20}, [&](std::size_t cut) { drained.put(cut); });
   EXPECT_EQ(drained.take(), 1U);
-  EXPECT_TRUE(client.closed_by_server());
-  responder.send(http::json_response(200, "{}"));  // too late: dropped, and nothing breaks
-  EXPECT_FALSE(responder.pending());
 }
 
 TEST(Drain, is_done_at_once_without_connections) {

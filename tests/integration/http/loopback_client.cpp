@@ -26,6 +26,7 @@ std::string in_lower_case(std::string text) {
 
 LoopbackClient::LoopbackClient(std::uint16_t port) {
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (socket_ < 0) return;
   const timeval limit{20, 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
@@ -44,12 +45,12 @@ LoopbackClient::~LoopbackClient() {
 }
 
 bool LoopbackClient::send(std::string_view bytes) {
-  while (!bytes.empty()) {
+  while (socket_ >= 0 && !bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
-  return true;
+  return socket_ >= 0;
 }
 
 void LoopbackClient::finish_sending() {
@@ -57,7 +58,8 @@ void LoopbackClient::finish_sending() {
 }
 
 bool LoopbackClient::receive_more() {
-  std::array<char, 64 * 1024> block;
+  std::array<char, 65'536> block;
+  if (socket_ < 0) return false;
   const ssize_t got = ::recv(socket_, block.data(), block.size(), 0);
   if (got <= 0) return false;
   unread_.append(block.data(), static_cast<std::size_t>(got));
@@ -101,6 +103,7 @@ std::string LoopbackClient::receive_all() {
 
 bool LoopbackClient::closed_by_server() {
   if (!unread_.empty()) return false;
+  if (socket_ < 0) return true;
   char byte = 0;
   const ssize_t got = ::recv(socket_, &byte, 1, 0);
   return got == 0 || (got < 0 && errno == ECONNRESET);

@@ -83,7 +83,7 @@ class MetricsText {
       labels.remove_prefix(1);
     }
   }
-  bool family_of(std::string name) {
+  bool family_of(const std::string& name) {
     if (types_.contains(name)) return help_.contains(name);
     for (const std::string part : {"_bucket", "_sum", "_count"}) {
       if (!name.ends_with(part)) continue;

@@ -36,7 +36,7 @@ void ServerUnderTest::handle(const http::HttpRequest& request, http::Responder r
   http::Response response;
   response.content_type = "text/plain";
   if (request.path == "/big") {
-    response.body.assign(8 * 1024 * 1024, 'x');
+    response.body.assign(8'388'608, 'x');
   } else if (request.path == "/echo") {
     response.body = request.body;
   } else {
