@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -42,22 +41,14 @@ double wall_seconds() {
   return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
 }
 
-/// Processor time of all threads. A load from the page cache waits for nothing, so that this is
-/// what it takes on a machine that does nothing else.
-double processor_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
-/// The median of what `work` takes by the given clock.
+/// The median of what `work` takes.
 template <class Work>
-double median_seconds(int samples, double (*clock)(), Work work) {
+double median_seconds(int samples, Work work) {
   std::vector<double> seconds;
   for (int i = 0; i < samples; ++i) {
-    const double begin = clock();
+    const double begin = wall_seconds();
     work();
-    seconds.push_back(clock() - begin);
+    seconds.push_back(wall_seconds() - begin);
   }
   std::nth_element(seconds.begin(), seconds.begin() + samples / 2, seconds.end());
   return seconds[static_cast<std::size_t>(samples / 2)];
@@ -81,15 +72,7 @@ class BenchmarkCatalog {
 
   void write(const std::string& folder) const {
     ParquetCandleStore store{root_ / folder, database_};
-    const auto view = candles_.view();
-    auto write = value_or_give_up(store.begin_write(symbol_, minute_));
-    for (std::size_t begin = 0; begin < view.size();) {
-      const int year = hts::time::utc_year(view.open_time[begin]);
-      const auto part = view.within({view.open_time[begin], hts::time::utc_year_begin(year + 1)});
-      (void)value_or_give_up(write->stage(year, part));
-      begin += part.size();
-    }
-    (void)value_or_give_up(write->commit());
+    (void)value_or_give_up(hts::ports::write_all_years(store, symbol_, minute_, candles_.view()));
   }
 
   [[nodiscard]] CandleSeries load(const std::string& folder, hts::time::TimeRange range) const {
@@ -115,7 +98,7 @@ double measure_catalog_load_1m() {
   const BenchmarkCatalog catalog;
   catalog.write("catalog");
   if (catalog.load("catalog", {}) != catalog.candles()) give_up("the catalog lost candles");
-  return median_seconds(load_samples, processor_seconds, [&] {
+  return median_seconds(load_samples, [&] {
     if (catalog.load("catalog", {}).size() != candle_count) give_up("the catalog lost candles");
   });
 }
@@ -123,8 +106,7 @@ double measure_catalog_load_1m() {
 double measure_catalog_write_1m() {
   const BenchmarkCatalog catalog;
   int number = 0;
-  return median_seconds(write_samples, wall_seconds,
-                        [&] { catalog.write(std::to_string(number++)); });
+  return median_seconds(write_samples, [&] { catalog.write(std::to_string(number++)); });
 }
 
 double measure_catalog_load_day() {
@@ -133,7 +115,7 @@ double measure_catalog_load_day() {
   catalog.write("catalog");
   const auto begin = hts::time::parse_iso8601("2020-05-05T00:00:00Z").value();
   const hts::time::TimeRange day{begin, begin + std::chrono::hours{24}};
-  return median_seconds(load_samples, processor_seconds, [&] {
+  return median_seconds(load_samples, [&] {
     if (catalog.load("catalog", day).size() != day_minutes) give_up("the catalog lost candles");
   });
 }
