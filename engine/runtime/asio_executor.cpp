@@ -25,7 +25,7 @@ struct EntryAllocator {
     static_assert(sizeof(T) <= Task::entry_size);
     static_assert(alignof(T) <= alignof(std::max_align_t));
     if (count != 1) std::terminate();  // asio asks for one entry at a time
-    return static_cast<T*>(static_cast<void*>(task->queue_entry));
+    return reinterpret_cast<T*>(task->queue_entry);
   }
   void deallocate(T*, std::size_t) const noexcept {}
 

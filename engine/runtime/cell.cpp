@@ -28,6 +28,12 @@ void add_single_writer(std::atomic<std::uint64_t>& counter, std::uint64_t by) no
 constexpr Duration stride_budget = std::chrono::microseconds{25};
 constexpr std::int64_t longest_stride = 64;
 
+/// Never before now, and no overflow for "practically never".
+Duration within_reason(Duration delay) noexcept {
+  constexpr Duration century = std::chrono::hours{24 * 365 * 100};
+  return std::clamp(delay, Duration::zero(), century);
+}
+
 /// How often a turn looks again for a message whose sender has reserved its slot and not filled it
 /// yet, before it lets others run.
 constexpr int looks_for_unpublished = 64;
@@ -235,14 +241,14 @@ void Cell::arm_alarm() {
 }
 
 TimerId Cell::set_timer(Duration delay, Duration period, Callback callback) {
-  const SteadyTime due = executor_->steady_now() + std::max(delay, Duration::zero());
+  const SteadyTime due = executor_->steady_now() + within_reason(delay);
   const TimerId id = timers_.set(due, period, std::move(callback));
   arm_alarm();
   return id;
 }
 
 TimerId Cell::set_deadline(Duration delay, Callback callback) {
-  const SteadyTime due = executor_->steady_now() + std::max(delay, Duration::zero());
+  const SteadyTime due = executor_->steady_now() + within_reason(delay);
   const TimerId id = deadlines_.set(due, Duration::zero(), std::move(callback));
   arm_alarm();
   return id;

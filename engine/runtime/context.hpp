@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -55,7 +56,7 @@ class Context {
   }
   /// Calls back every `period` (> 0), first after one period; missed periods are skipped.
   TimerId every(Duration period, Callback callback) {
-    return cell_.set_timer(period, period, std::move(callback));
+    return cell_.set_timer(period, std::max(period, Duration{1}), std::move(callback));
   }
   /// False when it had fired, or was cancelled, before. A cancelled timer never fires.
   bool cancel(TimerId id) { return cell_.cancel_timer(id); }
@@ -100,12 +101,11 @@ class Context {
   }
 
   /// Calls `on_death(DeathNotice)` once when the actor has ended for good, at once if it has.
-  /// Requires an address of somebody.
   template <class P, class F>
   WatchId watch(const Address<P>& whom, F on_death) {
     class Watch final : public detail::WatchErrand {
      public:
-      Watch(detail::Cell& owner, detail::Cell& target, std::uint64_t id, F callback)
+      Watch(detail::Cell& owner, detail::Cell* target, std::uint64_t id, F callback)
           : WatchErrand(owner, target, id), on_death_(std::move(callback)) {}
 
      private:
@@ -114,14 +114,19 @@ class Context {
       std::optional<F> on_death_;
     };
     const WatchId id = next_watch_id();
-    (new Watch(cell_, *whom.cell(), id.value, std::move(on_death)))->go(*whom.cell());
+    auto* errand = new Watch(cell_, whom.cell(), id.value, std::move(on_death));
+    if (whom) {
+      errand->go(*whom.cell());
+    } else {
+      errand->report({std::string(whom.name()), false, {}});
+    }
     return id;
   }
   /// After this the watch never calls back. `whom` is the watched address.
   template <class P>
   void unwatch(const Address<P>& whom, WatchId id) {
     cell_.forget_watch(id.value);
-    whom.cell()->push_control(*new detail::Unwatch(id.value));
+    if (whom) whom.cell()->push_control(*new detail::Unwatch(id.value));
   }
 
   /// Ends this actor after the handler that runs: `on_stop` is called, what waits in the mailbox

@@ -8,6 +8,8 @@ Errand::Errand(Cell& owner, OnStop on_stop) noexcept : owner_(&owner), on_stop_(
   owner.add_pending(*this);
 }
 
+Errand::~Errand() = default;
+
 void Errand::deliver(Cell& cell) {
   if (abroad_) {
     visit(cell);

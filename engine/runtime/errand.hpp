@@ -21,7 +21,7 @@ class Errand : public ControlNode {
  public:
   Errand(const Errand&) = delete;
   Errand& operator=(const Errand&) = delete;
-  virtual ~Errand() = default;
+  virtual ~Errand();
 
   void deliver(Cell& cell) final;
   void discard() noexcept final;

@@ -158,6 +158,7 @@ class Runtime::Impl final : public detail::Host {
   std::vector<LaneSnapshot> lane_snapshots() const {
     std::vector<LaneSnapshot> all;
     const std::lock_guard lock(mutex_);
+    all.reserve(lanes_.size());
     for (const auto& [name, lane] : lanes_) all.push_back(lane->snapshot());
     return all;
   }
@@ -191,6 +192,7 @@ class Runtime::Impl final : public detail::Host {
   std::vector<detail::Ref<detail::Cell>> living() const {
     std::vector<detail::Ref<detail::Cell>> cells;
     const std::lock_guard lock(mutex_);
+    cells.reserve(living_.size());
     for (const auto& [id, cell] : living_) cells.push_back(cell);
     return cells;
   }
@@ -220,8 +222,10 @@ class Runtime::Impl final : public detail::Host {
   }
 
   std::vector<std::string> names_of_living() const {
+    const auto cells = living();
     std::vector<std::string> names;
-    for (const auto& cell : living()) names.push_back(cell->name());
+    names.reserve(cells.size());
+    for (const auto& cell : cells) names.push_back(cell->name());
     return names;
   }
 
@@ -236,13 +240,18 @@ class Runtime::Impl final : public detail::Host {
   }
 
   void close_lanes(ShutdownReport& report, SteadyTime until) {
-    for (auto& [name, lane] : lanes_) lane->close();
-    for (auto& [name, lane] : lanes_) {
+    std::vector<Lane*> all;
+    {
+      const std::lock_guard lock(mutex_);
+      for (const auto& [name, lane] : lanes_) all.push_back(lane.get());
+    }
+    for (Lane* lane : all) lane->close();
+    for (Lane* lane : all) {
       if (executor->wait([&] { return lane->is_idle(); }, until)) {
         lane->join();
       } else {
         report.clean = false;
-        report.survivors.push_back("lane " + name);
+        report.survivors.push_back("lane " + lane->name());
       }
     }
   }
@@ -314,7 +323,8 @@ void Runtime::adopt(detail::Cell& cell) {
   impl_->adopt(cell);
 }
 
-result::Status Runtime::declare_edge(std::string from, std::string to, bool to_waits) {
+result::Status Runtime::declare_edge(const std::string& from, const std::string& to,
+                                     bool to_waits) {
   return impl_->declare_edge(from, to, to_waits);
 }
 

@@ -130,7 +130,7 @@ class Runtime {
   [[nodiscard]] const std::shared_ptr<detail::Lifeline>& lifeline() noexcept;
   [[nodiscard]] std::uint64_t next_id() noexcept;
   void adopt(detail::Cell& cell);
-  result::Status declare_edge(std::string from, std::string to, bool to_waits);
+  result::Status declare_edge(const std::string& from, const std::string& to, bool to_waits);
   /// One of the cells that ask on behalf of threads outside.
   [[nodiscard]] detail::Cell& outside() noexcept;
 

@@ -36,8 +36,8 @@ class WatchErrand : public Errand {
   void dismiss() noexcept { send_home(); }
 
  protected:
-  WatchErrand(Cell& owner, Cell& target, std::uint64_t watch_id) noexcept
-      : Errand(owner, OnStop::ignore), target_(&target), watch_id_(watch_id) {}
+  WatchErrand(Cell& owner, Cell* target, std::uint64_t watch_id) noexcept
+      : Errand(owner, OnStop::ignore), target_(target), watch_id_(watch_id) {}
 
   void visit(Cell& cell) override { cell.add_watcher(*this); }
   void visit_dead() noexcept override;

@@ -97,8 +97,7 @@ TEST_F(timer_queue, ten_thousand_timers_set_and_cancelled_at_random_fire_sorted)
       expected.emplace_back(due, i);
     }
   }
-  std::stable_sort(expected.begin(), expected.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(expected.begin(), expected.end());
   fire_until(1000);
   ASSERT_EQ(fired.size(), expected.size());
   for (std::size_t i = 0; i < fired.size(); ++i) ASSERT_EQ(fired[i], expected[i].second);
@@ -146,6 +145,15 @@ TEST_F(timers, one_set_earlier_than_the_one_before_fires_first) {
                 [&](Context& context) { context.after(seconds{1}, [&] { fired.push_back(1); }); });
   stage.advance(seconds{1});
   EXPECT_THAT(fired, ElementsAre(1));
+}
+
+TEST_F(timers, for_a_time_beyond_all_clocks_never_fire) {
+  stage.in_turn(probe, [&](Context& context) {
+    context.after(Duration::max(), [&] { fired.push_back(1); });
+    context.after(Duration::min(), [&] { fired.push_back(0); });
+  });
+  stage.advance(std::chrono::hours{24 * 365});
+  EXPECT_THAT(fired, ElementsAre(0));
 }
 
 TEST_F(timers, die_with_their_incarnation) {

@@ -50,6 +50,12 @@ TEST_F(watch, tells_at_once_when_the_actor_is_dead_already) {
   EXPECT_EQ(notices.front().error, "disk on fire");
 }
 
+TEST_F(watch, of_nobody_tells_at_once) {
+  watched = {};
+  watch_now();
+  EXPECT_EQ(notices.size(), 1U);
+}
+
 TEST_F(watch, says_nothing_about_a_restart) {
   Record& restarting = stage.new_record();
   watched = stage.probe("restarting", restarting);
