@@ -105,8 +105,8 @@ TEST(SignalStudy, of_no_candles_is_an_empty_report) {
 }
 
 TEST(SignalStudy, a_long_series_gives_the_trades_of_every_candle) {
-  std::vector<double> closes;
-  for (int i = 0; i < 20'000; ++i) closes.push_back(i % 7 == 0 ? 3 : 4);
+  std::vector<double> closes(20'000, 4);
+  for (std::size_t i = 0; i < closes.size(); i += 7) closes[i] = 3;
   const auto report = study(closing_at(closes).view());
   ASSERT_EQ(report->trades.size(), 2858U);
   for (std::size_t i = 0; i < report->trades.size(); ++i) {

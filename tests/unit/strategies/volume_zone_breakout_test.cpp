@@ -132,9 +132,9 @@ TEST(VolumeZoneBreakout, a_flat_window_is_silent_only_while_it_is_flat) {
   candles.push_back(made::flat(150, 1));  // the window now holds 100 and 150
   for (int i = 0; i < 3; ++i) candles.push_back(made::flat(150, 1));
   const auto signals = zone_signals(candles, three_bars);
-  std::vector<std::size_t> bars;
-  for (const auto& signal : signals) bars.push_back(signal.index);
-  EXPECT_EQ(bars, (std::vector<std::size_t>{11, 12}));
+  ASSERT_EQ(signals.size(), 2U);
+  EXPECT_EQ(signals[0].index, 11U);
+  EXPECT_EQ(signals[1].index, 12U);
 }
 
 TEST(VolumeZoneBreakout, a_window_without_volume_is_silent_only_while_it_has_none) {
