@@ -28,7 +28,7 @@ constexpr int write_samples = 5;
 
 [[noreturn]] void give_up(const std::string& reason) {
   std::fprintf(stderr, "data: %s\n", reason.c_str());
-  std::exit(1);
+  std::exit(1);  // NOLINT(concurrency-mt-unsafe): one thread
 }
 
 template <class T>
@@ -110,7 +110,7 @@ double measure_catalog_write_1m() {
 }
 
 double measure_catalog_load_day() {
-  constexpr std::size_t day_minutes = 24 * 60;
+  constexpr std::size_t day_minutes = 1'440;
   const BenchmarkCatalog catalog;
   catalog.write("catalog");
   const auto begin = hts::time::parse_iso8601("2020-05-05T00:00:00Z").value();

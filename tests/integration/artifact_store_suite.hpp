@@ -116,8 +116,10 @@ TEST_P(ArtifactStoreSuite, an_id_that_is_no_uuid_never_becomes_a_path) {
 }
 
 TEST_P(ArtifactStoreSuite, threads_that_save_the_same_and_other_runs_leave_all_whole) {
+  constexpr unsigned savers = 4;
   std::vector<std::thread> threads;
-  for (unsigned thread = 0; thread < 4; ++thread) {
+  threads.reserve(savers);
+  for (unsigned thread = 0; thread < savers; ++thread) {
     threads.emplace_back([this, thread] {
       auto own = archive->open();
       EXPECT_TRUE(own->save(sample_run(100)));

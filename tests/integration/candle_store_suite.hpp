@@ -219,6 +219,7 @@ TEST_P(CandleStoreSuite, threads_that_write_the_same_year_lose_no_candle) {
   constexpr std::size_t writers = 4;
   static constexpr std::size_t count = 50;
   std::vector<std::thread> threads;
+  threads.reserve(writers);
   for (std::size_t w = 0; w < writers; ++w) {
     threads.emplace_back([this, w] {
       auto own = catalog->open();

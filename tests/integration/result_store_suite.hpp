@@ -162,6 +162,7 @@ TEST_P(ResultStoreSuite, threads_and_stores_side_by_side_lose_no_run) {
   constexpr unsigned writers = 4;
   static constexpr unsigned each = 10;
   std::vector<std::thread> threads;
+  threads.reserve(writers);
   for (unsigned w = 0; w < writers; ++w) {
     threads.emplace_back([this, w] {
       const auto own = w % 2 == 0 ? index->open() : nullptr;

@@ -114,6 +114,7 @@ TEST(CatalogFailure, processes_that_write_the_same_year_lose_no_candle) {
   constexpr std::size_t rounds = 5;
   TemporaryFolder folder;
   std::vector<pid_t> children;
+  children.reserve(processes);
   for (std::size_t p = 0; p < processes; ++p) {
     children.push_back(in_child([&, p] {
       ParquetCandleStore store{folder.path()};
@@ -212,7 +213,7 @@ TEST(CatalogFailure, a_year_loads_and_merges_in_a_gibibyte_of_address_space) {
     setrlimit(RLIMIT_AS, &limit);
     ParquetCandleStore store{folder.path()};
     const auto begin = at("2020-01-01T00:00:00Z");
-    constexpr std::size_t minutes_a_year = 366 * 24 * 60;
+    constexpr std::size_t minutes_a_year = 527'040;
     return write(store, 2020, candles_from(begin, minutes_a_year - 1)).ok() &&
            write(store, 2020, candles_from(begin, minutes_a_year)).ok() &&
            store.load(symbol("BTC_KRW"), minute, {}).value().size() == minutes_a_year;

@@ -19,7 +19,8 @@ namespace {
 bool first_write_says(const std::string& library, const std::vector<std::string>& parts) {
   TemporaryFolder folder;
   const pid_t child = in_child([&] {
-    setenv("HTS_DUCKDB_LIBRARY", library.c_str(), 1);
+    // The child has one thread.
+    setenv("HTS_DUCKDB_LIBRARY", library.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
     parquet::ParquetCandleStore store{folder.path()};
     auto writing = store.begin_write(symbol("BTC_KRW"), market::Timeframe::minute());
     if (!writing) return false;

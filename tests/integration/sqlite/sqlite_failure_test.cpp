@@ -76,7 +76,7 @@ TEST(SqliteFailure, a_damaged_database_is_named) {
   {
     std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};
     file.seekp(4096);
-    file << std::string(8 * 4096, '\xA5');
+    file << std::string(32'768, '\xA5');
   }
   auto store = SqliteResultStore::open(path);
   const auto page = store ? (*store)->history(0, 100) : std::move(store).error();
@@ -134,6 +134,7 @@ TEST(SqliteFailure, processes_that_start_and_write_at_once_lose_no_run) {
   TemporaryFolder folder;
   const auto path = folder.path() / "results.db";
   std::vector<pid_t> children;
+  children.reserve(processes);
   for (unsigned p = 0; p < processes; ++p) {
     children.push_back(in_child([&path, p] {
       auto store = SqliteResultStore::open(path);
