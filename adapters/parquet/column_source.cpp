@@ -119,11 +119,12 @@ result::Status write_parquet(Connection& connection, const std::filesystem::path
   source.columns = columns;
   source.rows = columns.empty() ? 0 : length_of(columns.front().values);
   const auto address = reinterpret_cast<std::intptr_t>(&source);
-  // Version 2's encodings (deltas for times, dictionaries for prices on a tick grid) save a third
-  // of the space at half of the time that any codec would cost a load.
+  // Plain values and dictionaries, which every reader knows. Version 2's split bytes cost a load
+  // one and a half times as much, codecs up to three and a half times, for files 30 to 45 %
+  // smaller.
   auto copied = connection.query("COPY (SELECT * FROM " + std::string{source_function} + "(" +
                                  std::to_string(address) + ")) TO " + quote_sql(path.string()) +
-                                 " (FORMAT parquet, COMPRESSION uncompressed, PARQUET_VERSION v2, "
+                                 " (FORMAT parquet, COMPRESSION uncompressed, PARQUET_VERSION v1, "
                                  "ROW_GROUP_SIZE 61440, USE_TMP_FILE false)");
   if (!copied) return std::move(copied).error();
   // The count of rows: the copy has ended once it is there.
