@@ -100,6 +100,11 @@ void AsioExecutor::schedule(Task& task) noexcept {
   }
 }
 
+void AsioExecutor::share(Task& task) noexcept {
+  waiting_.fetch_add(1, std::memory_order_relaxed);
+  boost::asio::post(io_.get_executor(), Entry{this, &task});
+}
+
 void AsioExecutor::run_task(Task& task) noexcept {
   waiting_.fetch_sub(1, std::memory_order_relaxed);
   Turn turn(*this, Turn::Queueing::inside);

@@ -32,6 +32,7 @@ class AsioExecutor final : public Executor {
   [[nodiscard]] Timestamp now() const noexcept override;
   [[nodiscard]] SteadyTime steady_now() const noexcept override;
   void schedule(Task& task) noexcept override;
+  void share(Task& task) noexcept override;
   [[nodiscard]] bool has_shared_work() const noexcept override {
     return waiting_.load(std::memory_order_relaxed) > 0;
   }

@@ -46,6 +46,9 @@ class Executor {
   /// turn ends.
   virtual void schedule(Task& task) noexcept = 0;
 
+  /// As schedule, but another worker finds the task at once, and is woken for it: the caller is
+  /// about to be busy.
+  virtual void share(Task& task) noexcept = 0;
   /// True while scheduled tasks wait in the queue; a hint, a moment late at most.
   [[nodiscard]] virtual bool has_shared_work() const noexcept = 0;
 

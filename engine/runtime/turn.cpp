@@ -23,7 +23,7 @@ Task* Turn::next() noexcept {
   Task* task = first_;
   first_ = task->next_in_turn;
   if (first_ == nullptr) last_ = nullptr;
-  if (task->heavy) spill();
+  if (task->heavy) share_rest();
   messages_left = batch_messages;
   batch_began_ = {};
   return task;
@@ -31,6 +31,12 @@ Task* Turn::next() noexcept {
 
 void Turn::to_shared(Task& task) noexcept {
   executor_.schedule(task);
+}
+
+void Turn::share_rest() noexcept {
+  Task* task = std::exchange(first_, nullptr);
+  last_ = nullptr;
+  while (task != nullptr) executor_.share(*std::exchange(task, task->next_in_turn));
 }
 
 void Turn::spill() noexcept {

@@ -102,6 +102,7 @@ class Turn {
  private:
   void to_shared(Task& task) noexcept;
   void spill() noexcept;
+  void share_rest() noexcept;
 
   static constinit inline thread_local Turn* current_ = nullptr;
 

@@ -45,6 +45,7 @@ class ManualExecutor final : public detail::Executor {
     return SteadyTime(std::chrono::seconds{1}) + elapsed_;
   }
   void schedule(detail::Task& task) noexcept override { tasks_.push_back(&task); }
+  void share(detail::Task& task) noexcept override { schedule(task); }
   [[nodiscard]] bool has_shared_work() const noexcept override { return !tasks_.empty(); }
   [[nodiscard]] std::unique_ptr<detail::Alarm> make_alarm(detail::AlarmTarget& target) override;
   [[nodiscard]] bool has_threads() const noexcept override { return false; }

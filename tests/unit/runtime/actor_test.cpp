@@ -18,6 +18,13 @@ static_assert(Takes<ProbeProtocol, Note>);
 static_assert(Takes<ProbeProtocol, Request<Question>>);
 static_assert(!Takes<ProbeProtocol, Foreign>, "a foreign message must not compile");
 
+static_assert(HandlingHistogram::bucket_of(Duration{0}) == 0);
+static_assert(HandlingHistogram::bucket_of(Duration{127}) == 0);
+static_assert(HandlingHistogram::bucket_of(HandlingHistogram::upper_bound(0)) == 1);
+static_assert(HandlingHistogram::bucket_of(HandlingHistogram::upper_bound(7) - Duration{1}) == 7);
+static_assert(HandlingHistogram::bucket_of(std::chrono::hours{1}) ==
+              HandlingHistogram::buckets - 1);
+
 TEST(actor, messages_are_handled_in_the_order_sent) {
   Record record;
   Stage stage;

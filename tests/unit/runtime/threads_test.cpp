@@ -1,6 +1,7 @@
 #include <array>
 #include <atomic>
 #include <future>
+#include <latch>
 #include <memory>
 #include <string>
 #include <thread>
@@ -196,6 +197,41 @@ TEST(threads, many_short_lives_leave_nothing_behind) {
     EXPECT_TRUE(runtime.snapshot().empty());
   }
   EXPECT_EQ(present, 0);
+}
+
+TEST(threads, handlers_that_may_run_long_and_are_woken_together_run_at_the_same_time) {
+  class Partner : public Actor<Partner, Protocol<Start>> {
+   public:
+    explicit Partner(std::latch& both) : both_(both) {}
+    void on(Start) { both_.arrive_and_wait(); }
+
+   private:
+    std::latch& both_;
+  };
+  class Caller : public Actor<Caller, Protocol<Start>> {
+   public:
+    explicit Caller(std::vector<Address<Protocol<Start>>> partners)
+        : partners_(std::move(partners)) {}
+    void on(Start) {
+      for (const auto& partner : partners_) EXPECT_TRUE(taken(partner.tell(Start{})));
+    }
+
+   private:
+    const std::vector<Address<Protocol<Start>>> partners_;
+  };
+  std::latch both{3};
+  Runtime runtime({.threads = 2});
+  const auto spawn_partner = [&](const char* name) {
+    return runtime.spawn<Partner>(name, {},
+                                  [&](Context&) { return std::make_unique<Partner>(both); });
+  };
+  const std::vector partners{spawn_partner("left"), spawn_partner("right")};
+  const auto caller = runtime.spawn<Caller>(
+      "caller", {}, [&](Context&) { return std::make_unique<Caller>(partners); });
+  ASSERT_TRUE(runtime.start().ok());
+  ASSERT_TRUE(taken(caller.tell(Start{})));
+  both.arrive_and_wait();
+  EXPECT_TRUE(runtime.shutdown(seconds{10}).clean);
 }
 
 TEST(threads, a_timer_fires_on_the_real_clock) {
