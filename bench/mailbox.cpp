@@ -116,6 +116,7 @@ double many_to_one(std::uint64_t senders, std::uint64_t total) {
     return std::make_unique<Sink>(each * senders, done);
   });
   std::vector<Address<Protocol<Go>>> sources;
+  sources.reserve(senders);
   for (std::uint64_t i = 0; i < senders; ++i) {
     sources.push_back(runtime.spawn<Source>(
         "source-" + std::to_string(i), {},
@@ -218,6 +219,7 @@ double ring(std::uint64_t tokens, std::uint64_t hops_each) {
   std::atomic<std::uint64_t> tokens_left{tokens};
   std::promise<void> done;
   std::vector<Address<Protocol<Item>>> nodes;
+  nodes.reserve(size);
   Runtime runtime({.threads = threads});
   for (std::size_t i = 0; i < size; ++i) {
     nodes.push_back(runtime.reserve<Protocol<Item>>("node-" + std::to_string(i)));
@@ -284,6 +286,7 @@ double raw_strand(std::uint64_t total) {
   boost::asio::io_context io(threads);
   auto work = boost::asio::make_work_guard(io);
   std::vector<std::thread> workers;
+  workers.reserve(threads);
   for (std::size_t i = 0; i < threads; ++i) workers.emplace_back([&] { io.run(); });
   RawSource<use_defer> source(io, total, done);
   const auto start = Clock::now();
@@ -308,6 +311,7 @@ double middle(std::vector<double> values) {
 template <class F>
 double median(F&& measure) {
   std::vector<double> values;
+  values.reserve(runs);
   for (int i = 0; i < runs; ++i) values.push_back(measure());
   return middle(std::move(values));
 }

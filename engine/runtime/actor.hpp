@@ -35,12 +35,13 @@ class Actor {
  public:
   using ProtocolType = P;
 
-  Actor(const Actor&) = delete;
-  Actor& operator=(const Actor&) = delete;
+ private:
+  friend Self;  // nobody else is an Actor<Self, P>
 
- protected:
   Actor() = default;
   ~Actor() = default;
+  Actor(const Actor&) = delete;
+  Actor& operator=(const Actor&) = delete;
 };
 
 /// Makes an actor; called for its first start and for each restart, on the actor's turns.

@@ -73,6 +73,7 @@ void ask(Cell& owner, const Address<P>& to, Query query, Duration deadline, F on
   Request<Query> request{std::move(query), ReplyTo<T>(*errand)};
   errand->set_deadline(deadline);
   if (const SendResult sent = to.tell(std::move(request)); !taken(sent)) {
+    // NOLINTNEXTLINE(bugprone-use-after-move): a refused message is untouched
     request.reply(refusal(sent, to.name()));
   }
 }

@@ -60,7 +60,7 @@ class alignas(cache_line) Gate {
       if ((word & dead) != 0) {
         // Synchronises with set_dead: the node pushed before is either seen by the consumer's last
         // look at the lane or left to this caller.
-        word = word_.fetch_or(control, std::memory_order_acq_rel);
+        word_.fetch_or(control, std::memory_order_acq_rel);
         return Raised::refused;
       }
     } while (!word_.compare_exchange_weak(word, (word | control) & ~idle, std::memory_order_acq_rel,

@@ -27,10 +27,12 @@ template <class P>
 class Mailbox {
  public:
   explicit Mailbox(const MailboxOptions& options)
-      : overflow_(options.overflow),
-        capacity_(std::bit_ceil(std::max<std::size_t>(options.capacity, 1))),
-        open_(is_guarded() ? 0 : capacity_),
-        guarded_(is_guarded() ? std::make_unique<GuardedRing<P>>(capacity_, overflow_) : nullptr) {}
+      : open_(touches_waiting(options.overflow) ? 0 : slots_for(options)),
+        capacity_(slots_for(options)),
+        guarded_(touches_waiting(options.overflow)
+                     ? std::make_unique<GuardedRing<P>>(slots_for(options), options.overflow)
+                     : nullptr),
+        overflow_(options.overflow) {}
 
   ~Mailbox() {
     while (const Front waiting = front()) pop(waiting);
@@ -52,9 +54,7 @@ class Mailbox {
     return open_.push_n(gate, messages);
   }
 
-  [[nodiscard]] bool is_guarded() const noexcept {
-    return overflow_ == Overflow::drop_oldest || overflow_ == Overflow::keep_latest;
-  }
+  [[nodiscard]] bool is_guarded() const noexcept { return guarded_ != nullptr; }
   [[nodiscard]] Overflow overflow() const noexcept { return overflow_; }
   [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
@@ -92,10 +92,18 @@ class Mailbox {
   }
 
  private:
-  const Overflow overflow_;
-  const std::size_t capacity_;
+  /// Senders of these policies may drop or replace what waits.
+  [[nodiscard]] static bool touches_waiting(Overflow overflow) noexcept {
+    return overflow == Overflow::drop_oldest || overflow == Overflow::keep_latest;
+  }
+  [[nodiscard]] static std::size_t slots_for(const MailboxOptions& options) noexcept {
+    return std::bit_ceil(std::max<std::size_t>(options.capacity, 1));
+  }
+
   OpenRing<P> open_;
-  std::unique_ptr<GuardedRing<P>> guarded_;
+  const std::size_t capacity_;
+  const std::unique_ptr<GuardedRing<P>> guarded_;
+  const Overflow overflow_;
 };
 
 }  // namespace hts::runtime::detail

@@ -73,7 +73,7 @@ TEST(actor, control_overtakes_data) {
   const auto other = stage.probe("other", answering);
   stage.in_turn(probe, [&](Context& context) {
     context.ask(other, Question{1}, seconds{1},
-                [&](result::Result<int>) { handled_when_answered = record.notes.size(); });
+                [&](const result::Result<int>&) { handled_when_answered = record.notes.size(); });
     for (int i = 0; i < 1000; ++i) (void)probe.tell(Note{i});
   });
   // The answer comes while 1,000 messages wait; one batch at most goes before it.

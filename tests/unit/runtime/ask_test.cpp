@@ -171,7 +171,7 @@ TEST_F(ask, from_outside_after_the_shutdown_is_refused_at_once) {
 TEST_F(ask, what_a_callback_from_outside_throws_harms_nobody) {
   int answered = 0;
   for (int i = 0; i < 2; ++i) {
-    stage.runtime().ask(answerer, Question{5}, seconds{2}, [&](Result<int>) {
+    stage.runtime().ask(answerer, Question{5}, seconds{2}, [&](const Result<int>&) {
       ++answered;
       throw std::runtime_error("bad callback");
     });

@@ -32,7 +32,7 @@ TEST_F(lanes, work_returns_to_a_turn_of_the_actor_in_order) {
     for (const int number : {1, 2}) {
       context.offload(
           disk, [number] { return number * 10; },
-          [this](Result<int> result) { outcomes.push_back(std::to_string(*result)); });
+          [this](const Result<int>& result) { outcomes.push_back(std::to_string(*result)); });
     }
     EXPECT_TRUE(outcomes.empty());
   });
@@ -44,9 +44,10 @@ TEST_F(lanes, a_result_is_not_wrapped_twice_and_void_becomes_a_status) {
     context.offload(
         disk,
         []() -> Result<int> { return result::make_error(ErrorCode::storage, "The disk is full."); },
-        [this](Result<int> result) { outcomes.push_back(result.error().message); });
+        [this](const Result<int>& result) { outcomes.push_back(result.error().message); });
     context.offload(
-        disk, [] {}, [this](result::Status status) { outcomes.push_back(status ? "done" : "no"); });
+        disk, [] {},
+        [this](const result::Status& status) { outcomes.push_back(status ? "done" : "no"); });
   });
   EXPECT_THAT(outcomes, ElementsAre("The disk is full.", "done"));
 }
@@ -55,7 +56,7 @@ TEST_F(lanes, work_that_throws_is_an_error_not_a_failure_of_the_actor) {
   stage.in_turn(probe, [this](Context& context) {
     context.offload(
         disk, []() -> int { throw std::runtime_error("bad page"); },
-        [this](Result<int> result) {
+        [this](const Result<int>& result) {
           EXPECT_EQ(result.error().code, ErrorCode::internal);
           outcomes.push_back(result.error().message);
         });
@@ -69,7 +70,7 @@ TEST_F(lanes, a_full_lane_refuses_in_a_later_turn) {
     for (int i = 0; i < 3; ++i) {
       context.offload(
           disk, [] { return 1; },
-          [this](Result<int> result) {
+          [this](const Result<int>& result) {
             outcomes.push_back(result ? "done" : result.error().message);
           });
     }
@@ -101,7 +102,8 @@ TEST_F(lanes, the_same_name_is_the_same_lane) {
 
 TEST_F(lanes, a_stopping_actor_waits_for_its_work) {
   stage.in_turn(probe, [this](Context& context) {
-    context.offload(disk, [] { return 1; }, [this](Result<int>) { outcomes.push_back("done"); });
+    context.offload(
+        disk, [] { return 1; }, [this](const Result<int>&) { outcomes.push_back("done"); });
     context.stop(probe);
   });
   EXPECT_THAT(outcomes, ElementsAre("done"));
@@ -113,7 +115,7 @@ TEST_F(lanes, the_actor_outlives_work_that_uses_it_even_when_it_restarts) {
   ASSERT_TRUE(taken(probe.tell(Do{[&](Context& context) {
     context.offload(
         disk, [&] { ended_when_worked = record.ended; },
-        [this](result::Status) { outcomes.push_back("must be dropped"); });
+        [this](const result::Status&) { outcomes.push_back("must be dropped"); });
     throw std::runtime_error("hiccup");
   }})));
   stage.run();
@@ -135,7 +137,7 @@ TEST(lane_threads, work_runs_elsewhere_and_its_outcome_comes_home) {
     turn = std::this_thread::get_id();
     context.offload(
         lane, [] { return std::this_thread::get_id(); },
-        [&](Result<std::thread::id> id) { worked.set_value(*id); });
+        [&](const Result<std::thread::id>& id) { worked.set_value(*id); });
   }})));
   EXPECT_NE(worked.get_future().get(), turn);
   EXPECT_TRUE(runtime.shutdown(seconds{5}).clean);

@@ -231,6 +231,7 @@ TEST_P(many_senders, keep_each_senders_order_and_never_lose_a_wake_up) {
   std::atomic<std::uint64_t> dropped{0};
 
   std::vector<std::thread> threads;
+  threads.reserve(senders);
   for (std::uint32_t sender = 0; sender < senders; ++sender) {
     threads.emplace_back([&, sender] {
       for (std::uint32_t i = 1; i <= each; ++i) {

@@ -20,6 +20,7 @@ std::vector<std::string> story_of(std::optional<std::uint64_t> seed) {
   simulation::ManualExecutor& hand = *executor;
   Runtime runtime({.seed = seed.value_or(0), .executor = std::move(executor)});
   std::vector<ProbeAddress> probes;
+  probes.reserve(records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
     probes.push_back(runtime.spawn<Probe>("probe-" + std::to_string(i), {}, [&, i](Context& c) {
       return std::make_unique<Probe>(c, records[i]);

@@ -37,7 +37,7 @@ class Member : public Actor<Member, Protocol<Note>> {
 TEST(shutdown, goes_phase_by_phase_and_loses_nothing_that_is_under_way) {
   std::vector<std::string> story;
   Stage stage;
-  const auto spawn = [&](const std::string& name, int phase, Address<Protocol<Note>> next) {
+  const auto spawn = [&](const std::string& name, int phase, const Address<Protocol<Note>>& next) {
     return stage.runtime().spawn<Member>(name, {.shutdown_phase = phase},
                                          [&story, next](Context& context) {
                                            return std::make_unique<Member>(context, story, next);
@@ -98,7 +98,7 @@ TEST(shutdown, at_the_deadline_names_those_it_had_to_force) {
   const auto holder = stage.probe("holder", silent, {.shutdown_phase = 1});
   bool answered = false;
   stage.in_turn(asker, [&](Context& context) {
-    context.ask(holder, Question{1}, seconds{60}, [&](Result<int>) { answered = true; });
+    context.ask(holder, Question{1}, seconds{60}, [&](const Result<int>&) { answered = true; });
   });
   const ShutdownReport report = stage.runtime().shutdown(seconds{5});
   EXPECT_FALSE(report.clean);

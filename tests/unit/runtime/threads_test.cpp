@@ -88,6 +88,7 @@ TEST(threads, actors_that_wait_for_room_lose_and_reorder_nothing) {
       "checker", {.mailbox = {.capacity = 64, .overflow = Overflow::wait}},
       [&](Context&) { return std::make_unique<Checker>(senders * each, done); });
   std::vector<Address<Protocol<Start>>> sources;
+  sources.reserve(senders);
   for (std::uint32_t i = 0; i < senders; ++i) {
     sources.push_back(runtime.spawn<Sender>(
         "sender-" + std::to_string(i), {},
@@ -107,6 +108,7 @@ TEST(threads, threads_from_outside_lose_and_reorder_nothing) {
       "checker", {}, [&](Context&) { return std::make_unique<Checker>(senders * each, done); });
   ASSERT_TRUE(runtime.start().ok());
   std::vector<std::thread> outside;
+  outside.reserve(senders);
   for (std::uint32_t sender = 0; sender < senders; ++sender) {
     outside.emplace_back([&, sender] {
       for (std::uint32_t i = 1; i <= each; ++i) {
@@ -132,7 +134,7 @@ TEST(threads, every_question_from_outside_is_answered_once_even_across_the_shutd
     asking = std::thread([&] {
       for (int i = 0; i < questions; ++i) {
         runtime.ask(checker, Sum{}, seconds{30},
-                    [&](result::Result<std::uint64_t>) { answered.fetch_add(1); });
+                    [&](const result::Result<std::uint64_t>&) { answered.fetch_add(1); });
         if (i == questions / 2) stop_now = true;
       }
     });
