@@ -25,6 +25,8 @@ class AnsweredOnce {
                                "The engine is stopping: try again once it is back."));
   }
 
+  // By value for the callbacks that keep it.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
   void operator()(result::Result<T> result) noexcept {
     const std::unique_ptr<F> f = std::move(f_);
     if (f == nullptr) return;
