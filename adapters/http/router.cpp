@@ -31,6 +31,23 @@ struct Router::Route {
   }
 };
 
+namespace {
+
+/// True for a change that a page of another site asks for through its visitor's browser, which may
+/// send some bodies without asking first. Programs send no Origin.
+bool is_foreign_change(const HttpRequest& request) {
+  const std::string_view origin = request.header("Origin");
+  if (origin.empty() || request.method == Method::get || request.method == Method::head ||
+      request.method == Method::options) {
+    return false;
+  }
+  const auto scheme_end = origin.find("://");
+  return scheme_end == std::string_view::npos ||
+         !equal_ignoring_case(origin.substr(scheme_end + 3), request.header("Host"));
+}
+
+}  // namespace
+
 const std::string& RoutedRequest::path_parameter(std::string_view name) const {
   const auto found =
       std::ranges::find_if(path, [&](const auto& parameter) { return parameter.first == name; });
@@ -109,6 +126,14 @@ void Router::handle(const HttpRequest& request, Responder responder) const {
     problem.allow = route->allow();
     problem.detail = std::string{to_text(request.method)} + " is not possible at '" +
                      quotable_path(request.path) + "'; it takes " + problem.allow + ".";
+    return responder.fail(problem);
+  }
+  if (is_foreign_change(request)) {
+    Problem problem;
+    problem.status = 403;
+    problem.kind = "foreign-origin";
+    problem.detail =
+        "A page of another site asked for this change; open the daemon's own address instead.";
     return responder.fail(problem);
   }
   (*handler)(RoutedRequest{request, parameters}, std::move(responder));

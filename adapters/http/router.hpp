@@ -32,8 +32,9 @@ using RouteHandler = std::function<void(const RoutedRequest& request, Responder 
 /// Finds the handler of a request by path template and method.
 ///
 /// GET answers HEAD too. Literal segments win over named ones. A trailing slash is ignored. Nothing
-/// there: 404 with a hint; there, but not with this method: 405 with Allow. Filled at start,
-/// then read from any thread. A literal path costs one map look-up.
+/// there: 404 with a hint; there, but not with this method: 405 with Allow. A change (anything but
+/// GET, HEAD, OPTIONS) whose Origin is not the Host it is sent to: 403. Filled at start, then read
+/// from any thread. A literal path costs one map look-up.
 class Router {
  public:
   Router();

@@ -28,8 +28,11 @@ class RouterTest : public testing::Test {
     });
   }
 
-  const Response& call(Method method, std::string_view path) {
-    sink_ = std::make_shared<RecordedResponse>(request_of(method, path));
+  const Response& call(Method method, std::string_view path,
+                       std::span<const HeaderField> headers = {}) {
+    HttpRequest request = request_of(method, path);
+    request.headers = headers;
+    sink_ = std::make_shared<RecordedResponse>(request);
     router_.handle(sink_->request(), Responder{sink_});
     return sink_->responses.at(0);
   }
@@ -57,6 +60,19 @@ TEST_F(RouterTest, decodes_path_parts) {
 TEST_F(RouterTest, ignores_a_trailing_slash) {
   EXPECT_EQ(call(Method::get, "/runs/latest/").status, 200);
   EXPECT_EQ(call(Method::get, "/").status, 200);
+}
+
+TEST_F(RouterTest, refuses_a_change_that_a_page_of_another_site_asks_for) {
+  const std::vector<HeaderField> foreign = {{"Host", "127.0.0.1:8000"},
+                                            {"Origin", "http://evil.example"}};
+  EXPECT_EQ(call(Method::post, "/runs/run", foreign).status, 403);
+  EXPECT_EQ(call(Method::get, "/runs/latest", foreign).status, 200);
+  const std::vector<HeaderField> sandboxed = {{"Host", "127.0.0.1:8000"}, {"Origin", "null"}};
+  EXPECT_EQ(call(Method::post, "/runs/run", sandboxed).status, 403);
+  const std::vector<HeaderField> own = {{"Host", "127.0.0.1:8000"},
+                                        {"Origin", "http://127.0.0.1:8000"}};
+  EXPECT_EQ(call(Method::post, "/runs/run", own).status, 200);
+  EXPECT_EQ(call(Method::post, "/runs/run").status, 200);
 }
 
 TEST_F(RouterTest, says_where_to_look_when_nothing_is_there) {
