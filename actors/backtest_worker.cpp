@@ -18,7 +18,10 @@ BacktestWorker::BacktestWorker(runtime::Context& context, Ports ports)
 
 void BacktestWorker::on(runtime::Request<RunBacktest>& request) {
   const time::Timestamp executed_at = context_.now();
-  std::string run_id = backtest::make_run_id(context_.random(), context_.random());
+  // Named, because the order in which arguments are evaluated is the compiler's choice.
+  const std::uint64_t first_draw = context_.random();
+  const std::uint64_t second_draw = context_.random();
+  std::string run_id = backtest::make_run_id(first_draw, second_draw);
   context_.offload(
       ports_.compute,
       [this, query = std::move(request.query)] {

@@ -158,6 +158,7 @@ void Daemon::Parts::start_actors(const Settings& settings) {
       [](Context& context) { return std::make_unique<actors::PositionManager>(context); });
 
   std::vector<runtime::Address<actors::BacktestWorkerProtocol>> worker_addresses;
+  worker_addresses.reserve(workers);
   const actors::BacktestWorker::Ports worker_ports{candles, compute, storage, "hts " + version,
                                                    host_name()};
   for (std::size_t i = 0; i < workers; ++i) {
