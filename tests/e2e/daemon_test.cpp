@@ -95,23 +95,59 @@ TEST(Daemon, the_command_line_and_the_daemon_give_the_same_answer) {
   EXPECT_EQ(boost::json::parse(local.out).at("symbols"), remote.at("symbols"));
 }
 
+/// A request whose answer is read later, on one connection.
+class OpenRequest {
+ public:
+  OpenRequest(const std::string& url, const std::string& method_and_path, const std::string& body) {
+    const auto port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+    socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    EXPECT_EQ(connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    const std::string text = method_and_path +
+                             " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                             "Connection: close\r\nContent-Length: " +
+                             std::to_string(body.size()) + "\r\n\r\n" + body;
+    EXPECT_EQ(send(socket_, text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
+  }
+  ~OpenRequest() { close(socket_); }
+  OpenRequest(const OpenRequest&) = delete;
+  OpenRequest& operator=(const OpenRequest&) = delete;
+
+  /// Everything up to the end of the connection.
+  [[nodiscard]] std::string answer() const {
+    std::string text;
+    std::array<char, 65536> block{};
+    for (ssize_t count = 0; (count = recv(socket_, block.data(), block.size(), 0)) > 0;) {
+      text.append(block.data(), static_cast<std::size_t>(count));
+    }
+    return text;
+  }
+
+ private:
+  int socket_ = -1;
+};
+
 TEST(Daemon, an_active_flag_survives_a_kill) {
   const TemporaryDirectory place;
   make_candles(place);
   std::string run_id;
   {
     RunningDaemon daemon(place.path());
-    run_id = std::string{
-        post(daemon.url() + "/api/backtests/run", run_body, 200).at("run_id").as_string()};
+    const auto answer = post(daemon.url() + "/api/backtests/run", run_body, 200);
+    EXPECT_EQ(answer.at("symbols").at(0).at("is_active").as_bool(), true);
+    run_id = std::string{answer.at("run_id").as_string()};
+    const OpenRequest patch(daemon.url(),
+                            "PATCH /api/backtests/" + run_id + "/symbols/SYNTHETIC_KRW",
+                            R"({"is_active":false})");
+    EXPECT_EQ(patch.answer().substr(0, 15), "HTTP/1.1 200 OK");
     EXPECT_EQ(daemon.end_with(SIGKILL), 128 + SIGKILL);
   }
   const RunningDaemon again(place.path());
-  EXPECT_EQ(get_json(again.url() + "/api/backtests/" + run_id)
-                .at("symbols")
-                .at(0)
-                .at("is_active")
-                .as_bool(),
-            true);
+  const auto kept = get_json(again.url() + "/api/backtests/" + run_id);
+  EXPECT_EQ(kept.at("symbols").at(0).at("is_active").as_bool(), false);
 }
 
 TEST(Daemon, mistakes_in_a_request_name_the_field) {
@@ -141,48 +177,13 @@ TEST(Daemon, mistakes_in_a_request_name_the_field) {
   EXPECT_EQ(get_json(daemon.url() + "/api/backtests/history").at("total").to_number<int>(), 0);
 }
 
-/// A request whose answer is read later, on one connection.
-class OpenRequest {
- public:
-  OpenRequest(const std::string& url, const std::string& body) {
-    const auto port = static_cast<std::uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
-    socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    EXPECT_EQ(connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    const std::string text =
-        "POST /api/backtests/run HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        "Content-Length: " +
-        std::to_string(body.size()) + "\r\n\r\n" + body;
-    EXPECT_EQ(send(socket_, text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
-  }
-  ~OpenRequest() { close(socket_); }
-  OpenRequest(const OpenRequest&) = delete;
-  OpenRequest& operator=(const OpenRequest&) = delete;
-
-  /// Everything up to the end of the connection.
-  [[nodiscard]] std::string answer() const {
-    std::string text;
-    std::array<char, 65536> block{};
-    for (ssize_t count = 0; (count = recv(socket_, block.data(), block.size(), 0)) > 0;) {
-      text.append(block.data(), static_cast<std::size_t>(count));
-    }
-    return text;
-  }
-
- private:
-  int socket_ = -1;
-};
-
 TEST(Daemon, sigterm_lets_a_request_under_way_finish_and_exits_0_within_5_seconds) {
   const TemporaryDirectory place;
   make_candles(place, "1m");
   RunningDaemon daemon(place.path());
   std::string body = run_body;
   body.replace(body.find("\"1d\""), 4, "\"1m\"");
-  const OpenRequest request(daemon.url(), body);
+  const OpenRequest request(daemon.url(), "POST /api/backtests/run", body);
   // The scheduler is asked over the same port: once it says so, the run is under way.
   while (get_json(daemon.url() + "/api/scheduler/status").at("running").to_number<int>() == 0 &&
          get_json(daemon.url() + "/api/scheduler/status").at("completed").to_number<int>() == 0) {
