@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "adapters/cli/actors_command.hpp"
 #include "adapters/cli/backtest_command.hpp"
 #include "adapters/cli/data_command.hpp"
 #include "adapters/cli/fetch_command.hpp"
@@ -55,6 +56,7 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
       {"data inventory", "list the catalog with ranges and gaps", &cli::run_data},
       {"data synthetic", "put a generated series into the catalog", &cli::run_synthetic},
       {"strategies", "list strategies and their parameters", &cli::run_strategies},
+      {"actors", "show the actors of a running daemon", &cli::run_actors},
       {"health", "ask a running daemon how it is", &cli::run_health},
   };
   return list;

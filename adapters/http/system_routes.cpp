@@ -100,6 +100,61 @@ Response scheduler_response(const actors::SchedulerStatus& status) {
   return json_response(200, std::move(text));
 }
 
+double seconds_of(runtime::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+Response actors_response(const runtime::Runtime& runtime) {
+  std::string text;
+  json::Writer writer{text};
+  writer.begin_object();
+  writer.key("actors");
+  writer.begin_array();
+  const auto actors = runtime.snapshot();
+  for (const runtime::ActorSnapshot& actor : actors) {
+    std::uint64_t samples = 0;
+    for (const std::uint64_t count : actor.handling.samples) samples += count;
+    writer.begin_object();
+    writer.member("name", actor.name);
+    writer.member("state", runtime::name_of(actor.state));
+    writer.member("depth", actor.depth);
+    writer.member("capacity", actor.capacity);
+    writer.member("handled", actor.handled);
+    writer.member("dropped", actor.dropped());
+    writer.member("restarts", actor.restarts);
+    writer.key("mean_handling_seconds");
+    if (samples == 0) {
+      writer.value(nullptr);
+    } else {
+      writer.value(seconds_of(actor.handling.total) / static_cast<double>(samples));
+    }
+    writer.key("last_error");
+    if (actor.last_error.empty()) {
+      writer.value(nullptr);
+    } else {
+      writer.value(actor.last_error);
+    }
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.member("count", actors.size());
+  writer.key("lanes");
+  writer.begin_array();
+  for (const runtime::LaneSnapshot& lane : runtime.lanes()) {
+    writer.begin_object();
+    writer.member("name", lane.name);
+    writer.member("threads", lane.threads);
+    writer.member("depth", lane.depth);
+    writer.member("capacity", lane.capacity);
+    writer.member("done", lane.done);
+    writer.member("rejected", lane.rejected);
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.end_object();
+  return json_response(200, std::move(text));
+}
+
 void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Responder responder) {
   runtime::Runtime& runtime = services.runtime;
   runtime.ask(services.scheduler, actors::GetSchedulerStatus{}, scrape_deadline,
@@ -140,6 +195,10 @@ void add_system_routes(Router& router, const ApiServices& services, prometheus::
              [services](const RoutedRequest&, Responder responder) {
                answer_from(services.runtime, services.ingest, actors::ListInventory{},
                            system_deadline, std::move(responder), inventory_response);
+             });
+  router.add(Method::get, "/api/actors", "The actors: state, mailbox, failures.",
+             [services](const RoutedRequest&, Responder responder) {
+               responder.send(actors_response(services.runtime));
              });
   router.add(Method::get, "/api/scheduler/status", "Backtests that wait and run.",
              [services](const RoutedRequest&, Responder responder) {

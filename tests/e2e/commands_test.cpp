@@ -17,9 +17,9 @@ const std::string small_csv =
     "1704240000000,105,140,104,130,90\n"
     "1704326400000,130,131,120,125,15\n";
 
-const std::vector<std::string> command_names = {"backtest",       "serve",         "import",
-                                                "fetch upbit",    "health",        "strategies",
-                                                "data inventory", "data synthetic"};
+const std::vector<std::string> command_names = {"backtest",   "serve",          "import",
+                                                "actors",     "fetch upbit",    "health",
+                                                "strategies", "data inventory", "data synthetic"};
 
 std::vector<std::string> words_of(const std::string& command) {
   std::vector<std::string> words;

@@ -54,6 +54,9 @@ TEST(Daemon, answers_health_and_metrics_right_after_start) {
   ASSERT_TRUE(metrics.ok());
   EXPECT_NE(metrics->body.find("hts_"), std::string::npos);
   EXPECT_EQ(run_hts({"health", "--daemon", daemon.url()}, place.path()).status, 0);
+  const auto actors = run_hts({"actors", "--daemon", daemon.url()}, place.path());
+  EXPECT_EQ(actors.status, 0) << actors.err;
+  EXPECT_NE(actors.out.find("backtest_worker_1"), std::string::npos) << actors.out;
 }
 
 TEST(Daemon, a_run_is_answered_stored_and_there_after_a_restart) {

@@ -35,6 +35,25 @@ TEST(SystemApi, lists_its_endpoints_at_the_root) {
   EXPECT_TRUE(found);
 }
 
+TEST(SystemApi, shows_every_actor_with_its_mailbox) {
+  ApiUnderTest api;
+  ASSERT_EQ(api.get("/api/data/inventory").status, 200);  // one message for ingest
+  const value json = parse(api.get("/api/actors").body);
+  ASSERT_EQ(json.at("actors").as_array().size(), 3U);
+  EXPECT_EQ(json.at("count").to_number<int>(), 3);
+  bool ingest_seen = false;
+  for (const value& actor : json.at("actors").as_array()) {
+    EXPECT_EQ(actor.at("state").as_string(), "running");
+    EXPECT_EQ(actor.at("restarts").to_number<int>(), 0);
+    EXPECT_TRUE(actor.at("last_error").is_null());
+    EXPECT_LE(actor.at("depth").to_number<int>(), actor.at("capacity").to_number<int>());
+    if (actor.at("name").as_string() != "ingest") continue;
+    ingest_seen = true;
+    EXPECT_GE(actor.at("handled").to_number<int>(), 1);
+  }
+  EXPECT_TRUE(ingest_seen);
+}
+
 TEST(SystemApi, says_that_it_is_well) {
   ApiUnderTest api;
   const Answer answer = api.get("/health");

@@ -1,0 +1,75 @@
+#include "adapters/cli/actors_command.hpp"
+
+#include <chrono>
+#include <exception>
+#include <ostream>
+
+#include <boost/json.hpp>
+
+#include "adapters/cli/text_table.hpp"
+#include "adapters/daemon_client/daemon_client.hpp"
+
+namespace hts::cli {
+namespace {
+
+std::string count_text(const boost::json::value& value) {
+  return grouped(value.to_number<std::uint64_t>());
+}
+
+/// Throws boost::system::system_error when the answer is not the API's.
+void print_actors(const boost::json::value& answer, std::ostream& out) {
+  TextTable table({"actor", "state", "waiting", "handled", "dropped", "restarts", "last error"});
+  for (const auto& actor : answer.at("actors").as_array()) {
+    const auto& error = actor.at("last_error");
+    table.add(
+        {std::string{actor.at("name").as_string()}, std::string{actor.at("state").as_string()},
+         count_text(actor.at("depth")) + "/" + count_text(actor.at("capacity")),
+         count_text(actor.at("handled")), count_text(actor.at("dropped")),
+         count_text(actor.at("restarts")), error.is_null() ? "-" : std::string{error.as_string()}});
+  }
+  table.print(out);
+  out << "\n";
+  TextTable lanes({"lane", "threads", "waiting", "done", "refused"});
+  for (const auto& lane : answer.at("lanes").as_array()) {
+    lanes.add({std::string{lane.at("name").as_string()}, count_text(lane.at("threads")),
+               count_text(lane.at("depth")) + "/" + count_text(lane.at("capacity")),
+               count_text(lane.at("done")), count_text(lane.at("rejected"))});
+  }
+  lanes.print(out);
+}
+
+}  // namespace
+
+int run_actors(const std::vector<std::string>& arguments, CommandEnvironment& environment) {
+  namespace options = boost::program_options;
+  const CommandHelp help{"actors", "hts actors [--daemon URL] [--json]",
+                         "Shows the actors of a running daemon: state, mailbox, failures.",
+                         "hts actors --daemon http://127.0.0.1:8000"};
+  options::options_description described("Options");
+  described.add_options()("daemon",
+                          options::value<std::string>()->default_value("http://127.0.0.1:8000"),
+                          "address of the daemon")("json", "print the daemon's answer as it is");
+  const auto parsed = parse_arguments(help, std::move(described), {}, arguments, environment);
+  if (parsed.finished) return *parsed.finished;
+
+  const std::string url = parsed.values["daemon"].as<std::string>();
+  const auto answer = daemon_client::get(url + "/api/actors", std::chrono::seconds{5});
+  if (!answer) return report(answer.error(), environment);
+  if (parsed.values.count("json") > 0 && answer->status == 200) {
+    environment.out << answer->body << "\n";
+    return exit_success;
+  }
+  try {
+    if (answer->status == 200) {
+      print_actors(boost::json::parse(answer->body), environment.out);
+      return exit_success;
+    }
+  } catch (const std::exception&) {
+    // The same sentence as for any other answer that is not the daemon's.
+  }
+  environment.err << "hts: what answers at " << url << " is not an HTS daemon (HTTP "
+                  << answer->status << "): check --daemon.\n";
+  return exit_failed;
+}
+
+}  // namespace hts::cli
