@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,6 +28,8 @@ using SharedRun = std::shared_ptr<const backtest::BacktestRun>;
 struct SubmitBacktest {
   using Reply = SharedRun;
   std::shared_ptr<const backtest::BacktestRequest> request;
+  /// From now on; then nobody waits for the answer, so the run is not started, or cancelled.
+  time::Duration time_limit = std::chrono::hours{24};
 };
 
 struct SchedulerStatus {

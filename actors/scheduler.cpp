@@ -31,7 +31,7 @@ void Scheduler::on_stop() {
     return result::make_error(result::ErrorCode::unavailable,
                               "The daemon is stopping: send the request again once it is back.");
   };
-  for (auto& waiting : queue_) waiting.reply(stopping());
+  for (auto& waiting : queue_) waiting.submitted.reply(stopping());
   queue_.clear();
   for (Running& running : running_) {
     if (!running.cancelled) continue;
@@ -48,7 +48,8 @@ void Scheduler::on(runtime::Request<SubmitBacktest>& request) {
                                          " backtests wait): try again later."));
     return;
   }
-  queue_.push_back(std::move(request));
+  const auto deadline = context_.steady_now() + request.query.time_limit;
+  queue_.push_back({std::move(request), deadline});
   dispatch();
 }
 
@@ -60,14 +61,24 @@ void Scheduler::on(runtime::Request<GetSchedulerStatus>& request) {
 
 void Scheduler::dispatch() {
   while (!idle_.empty() && !queue_.empty()) {
+    auto [next, deadline] = std::move(queue_.front());
+    queue_.pop_front();
+    const time::Duration left = deadline - context_.steady_now();
+    if (left <= time::Duration::zero()) {
+      ++status_.failed;
+      next.reply(result::make_error(result::ErrorCode::timed_out,
+                                    "The backtest waited in the queue for longer than its time "
+                                    "limit: try again later or allow more time."));
+      continue;
+    }
     const std::size_t worker = idle_.back();
     idle_.pop_back();
-    auto next = std::move(queue_.front());
-    queue_.pop_front();
-    running_[worker] = {std::make_shared<std::atomic<bool>>(false), std::move(next.reply)};
+    auto cancelled = std::make_shared<std::atomic<bool>>(false);
+    const auto time_limit =
+        context_.after(left, [cancelled] { cancelled->store(true, std::memory_order_relaxed); });
+    running_[worker] = {cancelled, std::move(next.reply), time_limit};
     context_.ask(
-        ports_.workers[worker], RunBacktest{next.query.request, running_[worker].cancelled},
-        run_deadline,
+        ports_.workers[worker], RunBacktest{next.query.request, cancelled}, run_deadline,
         [this, worker](result::Result<SharedRun> outcome) { finish(worker, std::move(outcome)); });
   }
 }
@@ -75,6 +86,7 @@ void Scheduler::dispatch() {
 void Scheduler::finish(std::size_t worker, result::Result<SharedRun> outcome) {
   runtime::ReplyTo<SharedRun> reply = std::move(running_[worker].reply);
   running_[worker].cancelled.reset();
+  (void)context_.cancel(running_[worker].time_limit);
   idle_.push_back(worker);
   if (outcome) {
     ++status_.completed;

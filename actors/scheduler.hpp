@@ -14,7 +14,8 @@ namespace hts::actors {
 ///
 /// Takes: SubmitBacktest, GetSchedulerStatus.
 /// Promises: every accepted request is answered once; a request over the queue's capacity is
-/// refused at once with `unavailable`. When the actor stops, queued and running requests are
+/// refused at once with `unavailable`. A run is cancelled, or not even started, once its time limit
+/// is over. When the actor stops, queued and running requests are
 /// answered `unavailable` at once and what runs is cancelled; a run that was already being stored
 /// may still appear in the history. A failed run is told to the notifier unless the request itself
 /// was wrong.
@@ -33,10 +34,15 @@ class Scheduler : public runtime::Actor<Scheduler, SchedulerProtocol> {
   void on(runtime::Request<GetSchedulerStatus>& request);
 
  private:
+  struct Waiting {
+    runtime::Request<SubmitBacktest> submitted;
+    runtime::SteadyTime deadline;
+  };
   /// A request that a worker computes.
   struct Running {
     std::shared_ptr<std::atomic<bool>> cancelled;
     runtime::ReplyTo<SharedRun> reply;
+    runtime::TimerId time_limit;
   };
 
   void dispatch();
@@ -44,7 +50,7 @@ class Scheduler : public runtime::Actor<Scheduler, SchedulerProtocol> {
 
   runtime::Context& context_;
   Ports ports_;
-  std::deque<runtime::Request<SubmitBacktest>> queue_;
+  std::deque<Waiting> queue_;
   std::vector<std::size_t> idle_;  ///< indexes into ports_.workers
   std::vector<Running> running_;   ///< one a worker
   SchedulerStatus status_;

@@ -85,6 +85,7 @@ void run_backtest(const ApiServices& services, const RoutedRequest& request, Res
 
   actors::SubmitBacktest submit;
   submit.request = std::make_shared<const backtest::BacktestRequest>(std::move(checked).value());
+  submit.time_limit = parsed->timeout;
   services.runtime.ask(
       services.scheduler, std::move(submit), parsed->timeout,
       [responder = std::move(responder)](result::Result<actors::SharedRun> run) mutable {
