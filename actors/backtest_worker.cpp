@@ -25,11 +25,13 @@ void BacktestWorker::on(runtime::Request<RunBacktest>& request) {
   context_.offload(
       ports_.compute,
       [this, query = std::move(request.query)] {
+        backtest::StudyControl control;
+        control.cancel = query.cancelled.get();
         return backtest::execute(
             *query.request,
             [this](const market::Symbol& symbol, market::Timeframe timeframe,
                    time::TimeRange range) { return ports_.candles.load(symbol, timeframe, range); },
-            *query.cancelled);
+            control);
       },
       [this, executed_at, run_id = std::move(run_id), started = context_.steady_now(),
        reply = std::move(request.reply)](result::Result<backtest::BacktestRun> outcome) mutable {

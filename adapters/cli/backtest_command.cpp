@@ -10,6 +10,7 @@
 
 #include "adapters/cli/backtest_table.hpp"
 #include "adapters/cli/daemon_backtest.hpp"
+#include "adapters/cli/progress_bar.hpp"
 #include "adapters/csv/candle_import.hpp"
 #include "adapters/json/backtest_json.hpp"
 #include "engine/backtest/backtest_request.hpp"
@@ -87,9 +88,14 @@ Result<FileCandles> read_files(const options::variables_map& values,
                       "symbol");
   }
   for (std::size_t i = 0; i < paths.size(); ++i) {
+    ProgressBar bar(environment.err, environment.terminal);
     csv::ReadOptions read_options;
     read_options.cancelled = environment.interrupted;
+    read_options.progress = [&](const csv::ReadProgress& progress) {
+      bar.show("reading " + paths[i], progress.done, progress.total);
+    };
     auto file = csv::read_candles(paths[i], read_options);
+    bar.erase();
     if (!file) return std::move(file).error();
     note_issues(file->facts, environment);
     std::string symbol = "FILE" + std::to_string(i + 1) + "_UNKNOWN";
@@ -141,6 +147,21 @@ int print_run(const backtest::BacktestRun& run, const options::variables_map& va
   return exit_success;
 }
 
+/// Shows progress on a terminal and ends early when the user asks for it.
+Result<backtest::BacktestRun> run_watched(const backtest::BacktestRequest& request,
+                                          const backtest::LoadCandles& load,
+                                          CommandEnvironment& environment) {
+  ProgressBar bar(environment.err, environment.terminal);
+  std::atomic<bool> cancelled{false};
+  backtest::StudyControl control;
+  control.cancel = &cancelled;
+  control.progress = [&](double share) {
+    bar.show("computing", static_cast<std::uint64_t>(share * 1000), 1000);
+    if (environment.interrupted && environment.interrupted()) cancelled = true;
+  };
+  return backtest::execute(request, load, control);
+}
+
 int run_here(const options::variables_map& values, CommandEnvironment& environment) {
   auto raw = read_request(values);
   if (!raw) return report(raw.error(), environment, exit_usage);
@@ -186,8 +207,7 @@ int run_here(const options::variables_map& values, CommandEnvironment& environme
     return candles;
   };
   const auto started = std::chrono::steady_clock::now();
-  static const std::atomic<bool> never{false};
-  auto run = backtest::execute(*request, load, never);
+  auto run = run_watched(*request, load, environment);
   if (!run) return report(run.error(), environment);
   run->execution_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

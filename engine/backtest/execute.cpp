@@ -4,13 +4,12 @@
 #include <cstdio>
 #include <utility>
 
-#include "engine/backtest/signal_study.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 
 namespace hts::backtest {
 
 result::Result<BacktestRun> execute(const BacktestRequest& request, const LoadCandles& load,
-                                    const std::atomic<bool>& cancelled) {
+                                    const StudyControl& control) {
   auto definition = strategies::find_strategy(request.strategy);
   if (!definition) return std::move(definition).error();
 
@@ -23,10 +22,16 @@ result::Result<BacktestRun> execute(const BacktestRequest& request, const LoadCa
   run.description = request.description;
   run.symbols.reserve(request.symbols.size());
 
-  StudyControl control;
-  control.cancel = &cancelled;
+  const double all = static_cast<double>(request.symbols.size());
+  StudyControl of_symbol;
+  of_symbol.cancel = control.cancel;
+  if (control.progress) {
+    of_symbol.progress = [&](double share) {
+      control.progress((static_cast<double>(run.symbols.size()) + share) / all);
+    };
+  }
   for (const market::Symbol& symbol : request.symbols) {
-    if (cancelled.load(std::memory_order_relaxed)) {
+    if (control.cancel != nullptr && control.cancel->load(std::memory_order_relaxed)) {
       return result::make_error(result::ErrorCode::cancelled, "The backtest was cancelled.");
     }
     auto candles = load(symbol, request.timeframe, request.range);
@@ -35,7 +40,7 @@ result::Result<BacktestRun> execute(const BacktestRequest& request, const LoadCa
       if (error.field.empty() || error.field == "symbol") error.field = "symbols";
       return error;
     }
-    auto report = run_signal_study(**definition, request.parameters, candles->view(), control);
+    auto report = run_signal_study(**definition, request.parameters, candles->view(), of_symbol);
     if (!report) return std::move(report).error();
     run.total_signals += report->trades.size();
     run.symbols.push_back({symbol, true, std::move(report).value()});

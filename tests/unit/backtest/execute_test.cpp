@@ -1,5 +1,9 @@
 #include "engine/backtest/execute.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -26,8 +30,7 @@ result::Result<market::CandleSeries> load_synthetic(const market::Symbol& symbol
 }
 
 TEST(Execute, reports_every_symbol_in_the_order_of_the_request) {
-  const std::atomic<bool> cancelled{false};
-  const auto run = execute(request_for({"KRW-BTC", "KRW-DOGE"}), load_synthetic, cancelled);
+  const auto run = execute(request_for({"KRW-BTC", "KRW-DOGE"}), load_synthetic);
   ASSERT_TRUE(run.ok()) << run.error().message;
   ASSERT_EQ(run->symbols.size(), 2U);
   EXPECT_EQ(run->symbols[0].symbol.text(), "BTC_KRW");
@@ -39,12 +42,11 @@ TEST(Execute, reports_every_symbol_in_the_order_of_the_request) {
 }
 
 TEST(Execute, an_error_of_the_source_names_the_symbols_field) {
-  const std::atomic<bool> cancelled{false};
   const auto load = [](const market::Symbol& symbol, market::Timeframe,
                        time::TimeRange) -> result::Result<market::CandleSeries> {
     return result::make_error(result::ErrorCode::not_found, "no candles of " + symbol.text());
   };
-  const auto run = execute(request_for({"KRW-BTC"}), load, cancelled);
+  const auto run = execute(request_for({"KRW-BTC"}), load);
   ASSERT_FALSE(run.ok());
   EXPECT_EQ(run.error().code, result::ErrorCode::not_found);
   EXPECT_EQ(run.error().field, "symbols");
@@ -59,10 +61,32 @@ TEST(Execute, a_cancelled_run_stops_before_the_next_symbol) {
     cancelled = true;
     return load_synthetic(symbol, timeframe, range);
   };
-  const auto run = execute(request_for({"KRW-BTC", "KRW-DOGE"}), load, cancelled);
+  const auto run = execute(request_for({"KRW-BTC", "KRW-DOGE"}), load, {{}, &cancelled});
   ASSERT_FALSE(run.ok());
   EXPECT_EQ(run.error().code, result::ErrorCode::cancelled);
   EXPECT_EQ(loads, 1);
+}
+
+TEST(Execute, progress_rises_over_all_symbols_to_1) {
+  std::vector<double> shares;
+  StudyControl control;
+  control.progress = [&](double share) { shares.push_back(share); };
+  ASSERT_TRUE(execute(request_for({"KRW-BTC", "KRW-DOGE"}), load_synthetic, control).ok());
+  ASSERT_FALSE(shares.empty());
+  EXPECT_TRUE(std::is_sorted(shares.begin(), shares.end()));
+  EXPECT_EQ(shares.front(), 0);
+  EXPECT_EQ(shares.back(), 1);
+  EXPECT_NE(std::find(shares.begin(), shares.end(), 0.5), shares.end());
+}
+
+TEST(Execute, progress_may_cancel_the_run) {
+  std::atomic<bool> cancelled{false};
+  StudyControl control;
+  control.cancel = &cancelled;
+  control.progress = [&](double) { cancelled = true; };
+  const auto run = execute(request_for({"KRW-BTC", "KRW-DOGE"}), load_synthetic, control);
+  ASSERT_FALSE(run.ok());
+  EXPECT_EQ(run.error().code, result::ErrorCode::cancelled);
 }
 
 TEST(Execute, run_ids_are_version_4_uuids) {
