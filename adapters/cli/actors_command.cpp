@@ -38,6 +38,16 @@ void print_actors(const boost::json::value& answer, std::ostream& out) {
   lanes.print(out);
 }
 
+/// False when the text is not the API's answer.
+bool try_print_actors(const std::string& body, std::ostream& out) {
+  try {
+    print_actors(boost::json::parse(body), out);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 int run_actors(const std::vector<std::string>& arguments, CommandEnvironment& environment) {
@@ -59,14 +69,7 @@ int run_actors(const std::vector<std::string>& arguments, CommandEnvironment& en
     environment.out << answer->body << "\n";
     return exit_success;
   }
-  try {
-    if (answer->status == 200) {
-      print_actors(boost::json::parse(answer->body), environment.out);
-      return exit_success;
-    }
-  } catch (const std::exception&) {
-    // The same sentence as for any other answer that is not the daemon's.
-  }
+  if (answer->status == 200 && try_print_actors(answer->body, environment.out)) return exit_success;
   environment.err << "hts: what answers at " << url << " is not an HTS daemon (HTTP "
                   << answer->status << "): check --daemon.\n";
   return exit_failed;
