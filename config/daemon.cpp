@@ -12,12 +12,6 @@
 
 #include <unistd.h>
 
-#include "actors/backtest_worker.hpp"
-#include "actors/ingest.hpp"
-#include "actors/notifier.hpp"
-#include "actors/position_manager.hpp"
-#include "actors/scheduler.hpp"
-#include "actors/storage.hpp"
 #include "adapters/http/api.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/parquet/durable_files.hpp"
@@ -26,16 +20,13 @@
 #include "adapters/prometheus/metrics.hpp"
 #include "adapters/sqlite/sqlite_result_store.hpp"
 #include "config/version.hpp"
+#include "config/wiring/wiring.hpp"
 #include "engine/runtime/runtime.hpp"
 
 namespace hts::config {
 namespace {
 
 using std::chrono::milliseconds;
-
-/// What stops first has the lowest number: sources of work, then those that do it, then those that
-/// keep and tell it.
-enum ShutdownPhase : int { accepting = 0, computing = 1, keeping = 2 };
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -75,13 +66,6 @@ runtime::RuntimeOptions runtime_options(const Settings& settings, log::JsonLog& 
         "The actor '" + failure.actor +
             "' failed too often and stays down: restart the daemon. Last error: " + failure.error);
   };
-  return options;
-}
-
-runtime::ActorOptions actor_options(ShutdownPhase phase, std::size_t mailbox_capacity = 512) {
-  runtime::ActorOptions options;
-  options.shutdown_phase = phase;
-  options.mailbox.capacity = mailbox_capacity;
   return options;
 }
 
@@ -126,54 +110,19 @@ struct Daemon::Parts {
   prometheus::Metrics metrics;
   // Below what actors use, so that it ends first.
   runtime::Runtime runtime;
-  runtime::Address<actors::SchedulerProtocol> scheduler;
-  runtime::Address<actors::StorageProtocol> storage;
-  runtime::Address<actors::IngestProtocol> ingest;
-  runtime::Address<actors::PositionManagerProtocol> positions;
+  Actors actors;
   std::optional<http::Router> router;
   std::unique_ptr<http::Server> server;
   bool stopped = false;
 };
 
 void Daemon::Parts::start_actors(const Settings& settings) {
-  using runtime::Context;
-  const auto workers = static_cast<std::size_t>(settings.integer("jobs.workers"));
-  // SQLite and DuckDB's files are one disk: a second thread would only wait for the first.
-  runtime::Lane& disk = runtime.lane("disk", 1, 1024);
-  runtime::Lane& compute = runtime.lane("compute", workers, workers);
-
-  const auto notifier = runtime.spawn<actors::Notifier>(
-      "notifier", actor_options(keeping),
-      [](Context& context) { return std::make_unique<actors::Notifier>(context); });
-  storage = runtime.spawn<actors::Storage>(
-      "storage", actor_options(keeping), [this, &disk](Context& context) {
-        return std::make_unique<actors::Storage>(context, *results, artifacts, disk);
-      });
-  ingest = runtime.spawn<actors::Ingest>(
-      "ingest", actor_options(accepting), [this, &disk](Context& context) {
-        return std::make_unique<actors::Ingest>(context, candles, disk);
-      });
-  positions = runtime.spawn<actors::PositionManager>(
-      "position_manager", actor_options(computing),
-      [](Context& context) { return std::make_unique<actors::PositionManager>(context); });
-
-  std::vector<runtime::Address<actors::BacktestWorkerProtocol>> worker_addresses;
-  worker_addresses.reserve(workers);
-  const actors::BacktestWorker::Ports worker_ports{candles, compute, storage, "hts " + version,
-                                                   host_name()};
-  for (std::size_t i = 0; i < workers; ++i) {
-    worker_addresses.push_back(runtime.spawn<actors::BacktestWorker>(
-        "backtest_worker_" + std::to_string(i + 1), actor_options(computing),
-        [worker_ports](Context& context) {
-          return std::make_unique<actors::BacktestWorker>(context, worker_ports);
-        }));
-  }
-  const auto queue_capacity = static_cast<std::size_t>(settings.integer("jobs.queue_capacity"));
-  const actors::Scheduler::Ports scheduler_ports{worker_addresses, notifier, queue_capacity};
-  scheduler = runtime.spawn<actors::Scheduler>(
-      "scheduler", actor_options(accepting), [scheduler_ports](Context& context) {
-        return std::make_unique<actors::Scheduler>(context, scheduler_ports);
-      });
+  WiringOptions options;
+  options.workers = static_cast<std::size_t>(settings.integer("jobs.workers"));
+  options.queue_capacity = static_cast<std::size_t>(settings.integer("jobs.queue_capacity"));
+  options.environment = "hts " + version;
+  options.execution_host = host_name();
+  actors = spawn_actors(runtime, {candles, *results, artifacts}, options);
 }
 
 result::Status Daemon::Parts::start_server(const Settings& settings) {
@@ -182,8 +131,8 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
   options.port = static_cast<std::uint16_t>(settings.integer("http.port"));
   options.max_connections = static_cast<std::size_t>(settings.integer("http.max_connections"));
   options.idle_timeout = std::chrono::seconds{settings.integer("http.idle_timeout_seconds")};
-  router.emplace(
-      http::make_router(http::ApiServices{runtime, scheduler, storage, ingest, version}, metrics));
+  router.emplace(http::make_router(
+      {runtime, actors.scheduler, actors.storage, actors.ingest, version}, metrics));
   const bool log_requests = settings.boolean("log.requests");
   auto listening = http::Server::listen(
       runtime.io(), options,
@@ -244,7 +193,7 @@ bool Daemon::stop() {
   if (cut_off.wait_for(budget * 5 / 8) != std::future_status::ready) {
     // What still computes is cancelled, so that its client hears 503 instead of a closed
     // connection.
-    parts_->runtime.stop(parts_->scheduler);
+    parts_->runtime.stop(parts_->actors.scheduler);
   }
   if (const std::size_t cut = cut_off.get(); cut > 0) {
     parts_->log.write(

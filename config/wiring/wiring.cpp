@@ -1,0 +1,70 @@
+#include "config/wiring/wiring.hpp"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "actors/backtest_worker.hpp"
+#include "actors/ingest.hpp"
+#include "actors/notifier.hpp"
+#include "actors/position_manager.hpp"
+#include "actors/scheduler.hpp"
+#include "actors/storage.hpp"
+
+namespace hts::config {
+namespace {
+
+/// What stops first has the lowest number: sources of work, then those that do it, then those that
+/// keep and tell it.
+enum ShutdownPhase : int { accepting = 0, computing = 1, keeping = 2 };
+
+}  // namespace
+
+Actors spawn_actors(runtime::Runtime& runtime, const Stores& stores, const WiringOptions& options) {
+  using runtime::Context;
+  const auto in_phase = [&](ShutdownPhase phase) {
+    runtime::ActorOptions actor;
+    actor.shutdown_phase = phase;
+    actor.mailbox.capacity = options.mailbox_capacity;
+    return actor;
+  };
+  // SQLite and DuckDB's files are one disk: a second thread would only wait for the first.
+  runtime::Lane& disk = runtime.lane("disk", 1, 1024);
+  runtime::Lane& compute = runtime.lane("compute", options.workers, options.workers);
+
+  Actors all;
+  all.notifier = runtime.spawn<actors::Notifier>(
+      "notifier", in_phase(keeping),
+      [](Context& context) { return std::make_unique<actors::Notifier>(context); });
+  all.storage = runtime.spawn<actors::Storage>(
+      "storage", in_phase(keeping), [stores, &disk](Context& context) {
+        return std::make_unique<actors::Storage>(context, stores.results, stores.artifacts, disk);
+      });
+  all.ingest = runtime.spawn<actors::Ingest>(
+      "ingest", in_phase(accepting), [stores, &disk](Context& context) {
+        return std::make_unique<actors::Ingest>(context, stores.candles, disk);
+      });
+  all.positions = runtime.spawn<actors::PositionManager>(
+      "position_manager", in_phase(computing),
+      [](Context& context) { return std::make_unique<actors::PositionManager>(context); });
+
+  std::vector<runtime::Address<actors::BacktestWorkerProtocol>> workers;
+  workers.reserve(options.workers);
+  const actors::BacktestWorker::Ports worker_ports{stores.candles, compute, all.storage,
+                                                   options.environment, options.execution_host};
+  for (std::size_t i = 0; i < options.workers; ++i) {
+    workers.push_back(runtime.spawn<actors::BacktestWorker>(
+        "backtest_worker_" + std::to_string(i + 1), in_phase(computing),
+        [worker_ports](Context& context) {
+          return std::make_unique<actors::BacktestWorker>(context, worker_ports);
+        }));
+  }
+  const actors::Scheduler::Ports scheduler_ports{workers, all.notifier, options.queue_capacity};
+  all.scheduler = runtime.spawn<actors::Scheduler>(
+      "scheduler", in_phase(accepting), [scheduler_ports](Context& context) {
+        return std::make_unique<actors::Scheduler>(context, scheduler_ports);
+      });
+  return all;
+}
+
+}  // namespace hts::config
