@@ -54,10 +54,10 @@ std::string health_to_text(const std::vector<runtime::ActorSnapshot>& actors,
 }
 
 HealthPage::HealthPage(const runtime::Runtime& runtime, std::string version)
-    : runtime_(runtime), version_(std::move(version)), started_(std::chrono::steady_clock::now()) {}
+    : runtime_(runtime), version_(std::move(version)), started_(runtime.steady_now()) {}
 
 std::shared_ptr<const std::string> HealthPage::text() {
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = runtime_.steady_now();
   const std::lock_guard lock{mutex_};
   if (!text_ || now - written_ >= freshness) {
     const double uptime = std::chrono::duration<double>(now - started_).count();

@@ -30,10 +30,10 @@ class HealthPage {
  private:
   const runtime::Runtime& runtime_;
   const std::string version_;
-  const std::chrono::steady_clock::time_point started_;
+  const runtime::SteadyTime started_;
   std::mutex mutex_;
   std::shared_ptr<const std::string> text_;
-  std::chrono::steady_clock::time_point written_;
+  runtime::SteadyTime written_;
 };
 
 }  // namespace hts::http

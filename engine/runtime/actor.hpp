@@ -68,7 +68,7 @@ class ActorRunner final : public Runner<typename A::ProtocolType> {
   }
   [[nodiscard]] std::shared_ptr<void> incarnation() const override { return actor_; }
 
-  bool drain(Turn& turn, Mailbox<P>& mailbox, Cell& cell) override {
+  bool drain(Turn& turn, Mailbox<P>& mailbox, TypedCell<P>& cell) override {
     A& actor = *actor_;
     std::uint64_t handled = 0;
     typename Mailbox<P>::Front message;
@@ -78,6 +78,8 @@ class ActorRunner final : public Runner<typename A::ProtocolType> {
         if (!message) break;
         --turn.messages_left;
         ++handled;
+        if (cell.is_observed()) [[unlikely]]
+          cell.observe_handled(message);
         if (cell.sample_due()) [[unlikely]] {
           const SteadyTime began = turn.executor().steady_now();
           handle(actor, message);

@@ -58,6 +58,10 @@ class Executor {
   /// False: nothing may start a thread; lanes do their work as tasks.
   [[nodiscard]] virtual bool has_threads() const noexcept = 0;
 
+  /// Without threads: how long a lane's worker takes to begin, and again to report, drawn anew at
+  /// each call. Zero: at once, as two tasks.
+  [[nodiscard]] virtual Duration draw_lane_latency() noexcept { return Duration::zero(); }
+
   virtual void start() = 0;
   /// Joins the threads, each after the turn it is in. From then on `wait` runs what is queued on
   /// the calling thread.

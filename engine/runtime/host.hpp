@@ -10,6 +10,7 @@
 #include "engine/runtime/dead_letters.hpp"
 #include "engine/runtime/executor.hpp"
 #include "engine/runtime/log.hpp"
+#include "engine/runtime/observer.hpp"
 #include "engine/runtime/supervision.hpp"
 
 namespace hts::runtime::detail {
@@ -56,6 +57,7 @@ class Host {
   std::uint64_t seed = 0;
   LogSink log_sink;
   DeadLetterHook on_dead_letter;
+  Observer* observer = nullptr;
   std::function<void(const Failure&)> on_give_up;
 };
 

@@ -4,12 +4,64 @@
 
 namespace hts::runtime {
 
+/// A worker of a lane without threads.
+class Lane::Seat final : public detail::AlarmTarget, public detail::Task {
+ public:
+  Seat(Lane& lane, detail::Executor& executor)
+      : lane_(lane), executor_(executor), alarm_(executor.make_alarm(*this)) {}
+
+  /// There is work in the lane.
+  void wake() noexcept {
+    if (!std::exchange(busy_, true)) executor_.schedule(*this);
+  }
+  [[nodiscard]] bool is_busy() const noexcept { return busy_; }
+
+  void ring() noexcept override { executor_.schedule(*this); }
+
+  void run(detail::Turn&) noexcept override {
+    if (job_ == nullptr) {
+      job_ = lane_.pop();
+      worked_ = false;
+      if (job_ == nullptr) {
+        busy_ = false;
+        return;
+      }
+    } else if (!worked_) {
+      job_->work();
+      worked_ = true;
+    } else {
+      lane_.finish(*std::exchange(job_, nullptr));
+    }
+    pause();
+  }
+
+ private:
+  void pause() noexcept {
+    const Duration latency = job_ == nullptr ? Duration::zero() : executor_.draw_lane_latency();
+    if (latency > Duration::zero()) {
+      alarm_->set(executor_.steady_now() + latency);
+    } else {
+      executor_.schedule(*this);
+    }
+  }
+
+  Lane& lane_;
+  detail::Executor& executor_;
+  std::unique_ptr<detail::Alarm> alarm_;
+  detail::LaneJob* job_ = nullptr;
+  bool busy_ = false;
+  bool worked_ = false;
+};
+
 Lane::Lane(detail::Executor& executor, std::string name, std::size_t threads, std::size_t capacity)
     : executor_(executor),
       name_(std::move(name)),
       capacity_(std::max<std::size_t>(capacity, 1)),
       thread_count_(std::max<std::size_t>(threads, 1)) {
-  if (!executor_.has_threads()) return;
+  if (!executor_.has_threads()) {
+    while (seats_.size() < thread_count_) seats_.emplace_back(new Seat(*this, executor_));
+    return;
+  }
   threads_.reserve(thread_count_);
   for (std::size_t i = 0; i < thread_count_; ++i) {
     threads_.emplace_back([this] { run_thread(); });
@@ -41,11 +93,10 @@ void Lane::submit(detail::LaneJob& job) noexcept {
       (last_ == nullptr ? first_ : last_->next_in_lane) = &job;
       last_ = &job;
       ++depth_;
-      if (!threads_.empty()) {
-        has_work_.notify_one();
-      } else if (!std::exchange(scheduled_, true)) {
-        executor_.schedule(*this);
-      }
+      if (!threads_.empty()) has_work_.notify_one();
+      const auto idle = std::find_if(seats_.begin(), seats_.end(),
+                                     [](const auto& seat) { return !seat->is_busy(); });
+      if (idle != seats_.end()) (*idle)->wake();
       return;
     }
     ++rejected_;
@@ -100,28 +151,24 @@ void Lane::run_thread() noexcept {
     if (job == nullptr) return;
     lock.unlock();
     job->work();
-    job->come_home();
-    lock.lock();
-    --running_;
-    ++done_;
-    lock.unlock();
-    executor_.notify();
+    finish(*job);
     lock.lock();
   }
 }
 
-void Lane::run(detail::Turn&) noexcept {
-  std::unique_lock lock(mutex_);
-  scheduled_ = false;
-  detail::LaneJob* job = pop_locked();
-  if (job == nullptr) return;
-  lock.unlock();
-  job->work();
-  job->come_home();
-  lock.lock();
-  --running_;
-  ++done_;
-  if (first_ != nullptr && !std::exchange(scheduled_, true)) executor_.schedule(*this);
+detail::LaneJob* Lane::pop() noexcept {
+  const std::lock_guard lock(mutex_);
+  return pop_locked();
+}
+
+void Lane::finish(detail::LaneJob& job) noexcept {
+  job.come_home();
+  {
+    const std::lock_guard lock(mutex_);
+    --running_;
+    ++done_;
+  }
+  executor_.notify();
 }
 
 }  // namespace hts::runtime

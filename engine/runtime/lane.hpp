@@ -108,8 +108,10 @@ class OffloadJob final : public LaneJob {
 ///    as an Error of code `unavailable` in a later turn.
 /// 3. Everything the actor did before `offload` is visible to the work, and everything the work
 ///    did is visible to `then`.
-/// 4. Under an executor without threads its jobs run one a turn on the executor.
-class Lane final : private detail::Task {
+/// 4. Under an executor without threads it has as many seats instead: each works as a task, and
+///    takes the executor's latency to begin and to report, so that jobs overlap and overtake as
+///    they do on threads.
+class Lane final {
  public:
   Lane(detail::Executor& executor, std::string name, std::size_t threads, std::size_t capacity);
   ~Lane();
@@ -130,8 +132,11 @@ class Lane final : private detail::Task {
   [[nodiscard]] bool is_idle() const;
 
  private:
-  void run(detail::Turn& turn) noexcept override;
+  class Seat;
+
   void run_thread() noexcept;
+  void finish(detail::LaneJob& job) noexcept;
+  [[nodiscard]] detail::LaneJob* pop() noexcept;
   [[nodiscard]] detail::LaneJob* pop_locked() noexcept;
 
   detail::Executor& executor_;
@@ -148,8 +153,8 @@ class Lane final : private detail::Task {
   std::uint64_t done_ = 0;
   std::uint64_t rejected_ = 0;
   bool closed_ = false;
-  bool scheduled_ = false;  // as a task, without threads
   std::vector<std::thread> threads_;
+  std::vector<detail::Ref<Seat>> seats_;  // without threads
 };
 
 }  // namespace hts::runtime

@@ -72,6 +72,11 @@ class Mailbox {
   [[nodiscard]] Front front() noexcept {
     return {guarded_ == nullptr ? open_.front() : guarded_->front()};
   }
+  /// The message pushed `back` pushes before the last one. Only while nobody else pushes or
+  /// takes; not for guarded mailboxes.
+  [[nodiscard]] Waiting newest(const Gate& gate, std::size_t back) noexcept {
+    return open_.at(Gate::position(gate.load()) - 1 - back);
+  }
   void pop(const Waiting& waiting) noexcept {
     if (guarded_ == nullptr) {
       open_.pop(waiting);

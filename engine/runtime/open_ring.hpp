@@ -120,6 +120,12 @@ class OpenRing {
     return {slot.type, slot.storage};
   }
 
+  /// The message at a position. Only for whoever knows that it is published and not taken.
+  [[nodiscard]] Waiting at(std::uint64_t position) noexcept {
+    Slot& slot = slots_[position & mask_];
+    return {slot.type, slot.storage};
+  }
+
   /// Consumer: ends the life of the message at the front and frees its slot.
   void pop(Waiting front) noexcept {
     Traits::visit(front.type, front.message, [](auto& message) { std::destroy_at(&message); });

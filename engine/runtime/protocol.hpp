@@ -74,6 +74,12 @@ struct ProtocolTraits<Protocol<Messages...>> {
     (void)((type == index<Messages> ? (f(*static_cast<Messages*>(storage)), true) : false) || ...);
   }
 
+  [[nodiscard]] static std::size_t size_of(std::uint32_t type) noexcept {
+    std::size_t bytes = 0;
+    ((type == index<Messages> ? (void)(bytes = sizeof(Messages)) : (void)0), ...);
+    return bytes;
+  }
+
   [[nodiscard]] static std::string_view name(std::uint32_t type) noexcept {
     std::string_view found = "?";
     ((type == index<Messages> ? (void)(found = type_name<Messages>()) : (void)0), ...);

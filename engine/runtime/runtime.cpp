@@ -37,6 +37,7 @@ class Runtime::Impl final : public detail::Host {
     seed = options.seed;
     log_sink = std::move(options.log);
     on_dead_letter = std::move(options.on_dead_letter);
+    observer = options.observer;
     on_give_up = std::move(options.on_give_up);
     for (std::size_t i = 0; i < outside_cells; ++i) {
       detail::Ref<detail::Cell> cell(
@@ -165,6 +166,8 @@ class Runtime::Impl final : public detail::Host {
 
   /// The same one for every question of a thread, so that they arrive in the order asked.
   detail::Cell& outside() noexcept {
+    // Which thread asks first must not decide anything where a run has to be the same twice.
+    if (!executor->has_threads()) return *outside_.front();
     thread_local const std::size_t choice =
         next_outside_.fetch_add(1, std::memory_order_relaxed) % outside_cells;
     return *outside_[choice];
@@ -305,6 +308,10 @@ boost::asio::io_context& Runtime::io() {
 
 Timestamp Runtime::now() const {
   return impl_->wall_clock ? impl_->wall_clock() : impl_->executor->now();
+}
+
+SteadyTime Runtime::steady_now() const noexcept {
+  return impl_->executor->steady_now();
 }
 
 detail::Host& Runtime::host() noexcept {

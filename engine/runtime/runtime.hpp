@@ -14,6 +14,7 @@
 #include "engine/runtime/address.hpp"
 #include "engine/runtime/lane.hpp"
 #include "engine/runtime/log.hpp"
+#include "engine/runtime/observer.hpp"
 #include "engine/runtime/snapshot.hpp"
 #include "engine/runtime/supervision.hpp"
 
@@ -39,6 +40,8 @@ struct RuntimeOptions {
   DeadLetterHook on_dead_letter = {};
   /// An actor failed too often and stays dead; called on a worker thread.
   std::function<void(const Failure&)> on_give_up = {};
+  /// Sees every message; outlives the runtime. Only with an executor without threads.
+  Observer* observer = nullptr;
   /// What `Context::now` reads; empty: the system's clock, or the executor's virtual one.
   std::function<Timestamp()> wall_clock = {};
   /// Empty: worker threads. Tests and simulation put theirs here.
@@ -122,6 +125,8 @@ class Runtime {
   /// For sockets and signals of adapters: their handlers run on the worker threads.
   [[nodiscard]] boost::asio::io_context& io();
   [[nodiscard]] Timestamp now() const;
+  /// For measuring.
+  [[nodiscard]] SteadyTime steady_now() const noexcept;
 
  private:
   class Impl;

@@ -9,6 +9,9 @@
 
 namespace hts::runtime::detail {
 
+template <class P>
+class TypedCell;
+
 /// Makes an actor and feeds it messages; one instance serves all incarnations of one cell.
 template <class P>
 class Runner {
@@ -19,7 +22,7 @@ class Runner {
   virtual void on_stop() = 0;
   [[nodiscard]] virtual std::shared_ptr<void> incarnation() const = 0;
   /// Handles messages while the turn allows. False if a handler threw: its message is gone.
-  virtual bool drain(Turn& turn, Mailbox<P>& mailbox, Cell& cell) = 0;
+  virtual bool drain(Turn& turn, Mailbox<P>& mailbox, TypedCell<P>& cell) = 0;
 };
 
 /// A cell with the mailbox of protocol P.
@@ -30,12 +33,16 @@ class TypedCell final : public Cell {
  public:
   TypedCell(Host& host, std::shared_ptr<Lifeline> lifeline, std::uint64_t id, std::string name,
             const ActorOptions& options)
-      : Cell(host, std::move(lifeline), id, std::move(name), options), mailbox_(options.mailbox) {}
+      : Cell(host, std::move(lifeline), id, std::move(name), options),
+        mailbox_(options.mailbox),
+        observer_(host.observer) {}
 
   /// Any thread. The hot path of the whole engine.
   template <class M>
   SendResult tell(M&& message) noexcept {
     const Pushed pushed = mailbox_.push(gate_, std::forward<M>(message));
+    if (observer_ != nullptr) [[unlikely]]
+      observe_sent<M>(pushed.result, 1);
     if (pushed.wake) wake();
     if (pushed.result != SendResult::accepted) [[unlikely]] {
       report(pushed, Traits::template index<std::remove_cvref_t<M>>, 1);
@@ -55,6 +62,9 @@ class TypedCell final : public Cell {
       return sent;
     }
     const auto burst = mailbox_.push_n(gate_, messages);
+    if (observer_ != nullptr) [[unlikely]] {
+      observe_sent<M>(SendResult::accepted, burst.sent.accepted);
+    }
     if (burst.wake) wake();
     if (burst.sent.result != SendResult::accepted) {
       report({burst.sent.result}, Traits::template index<M>, messages.size() - burst.sent.accepted);
@@ -69,6 +79,12 @@ class TypedCell final : public Cell {
     static constexpr char unique = 0;
     return &unique;
   }
+  [[nodiscard]] bool is_observed() const noexcept { return observer_ != nullptr; }
+  /// For the runner, before the handler of what waits at the front. Requires is_observed().
+  [[gnu::cold, gnu::noinline]] void observe_handled(const Waiting& waiting) {
+    observer_->on_handled(observed_mailbox(), observed(waiting));
+  }
+
   [[nodiscard]] const void* protocol_tag() const noexcept override { return tag(); }
   [[nodiscard]] std::shared_ptr<void> incarnation() const override {
     return runner_->incarnation();
@@ -85,6 +101,7 @@ class TypedCell final : public Cell {
   void end_actor() noexcept override { runner_->end(); }
   void discard_data() noexcept override {
     while (const auto waiting = mailbox_.front()) {
+      if (observer_ != nullptr) observer_->on_discarded(observed_mailbox(), observed(waiting));
       count_dead_letter(reason_of_end(), Traits::name(waiting.type));
       mailbox_.pop(waiting);
     }
@@ -117,7 +134,32 @@ class TypedCell final : public Cell {
     for (std::size_t i = 0; i < count; ++i) count_dead_letter(reason, Traits::name(type));
   }
 
+  [[nodiscard]] ObservedMailbox observed_mailbox() const noexcept {
+    return {id(), name(), mailbox_.capacity(), mailbox_.is_guarded()};
+  }
+  [[nodiscard]] ObservedMessage observed(const Waiting& waiting) const noexcept {
+    ObservedMessage message{waiting.type, Traits::name(waiting.type), {}};
+    if (!mailbox_.is_guarded()) {
+      message.bytes = {static_cast<const std::byte*>(waiting.message),
+                       Traits::size_of(waiting.type)};
+    }
+    return message;
+  }
+  /// The last `count` messages pushed; nobody else pushes meanwhile.
+  template <class M>
+  [[gnu::cold, gnu::noinline]] void observe_sent(SendResult result, std::size_t count) {
+    constexpr std::uint32_t type = Traits::template index<std::remove_cvref_t<M>>;
+    for (std::size_t back = count; back > 0; --back) {
+      ObservedMessage message{type, Traits::name(type), {}};
+      if (result == SendResult::accepted && !mailbox_.is_guarded()) {
+        message = observed(mailbox_.newest(gate_, back - 1));
+      }
+      observer_->on_sent(observed_mailbox(), message, result);
+    }
+  }
+
   Mailbox<P> mailbox_;
+  Observer* const observer_;
   std::unique_ptr<Runner<P>> runner_;
 };
 

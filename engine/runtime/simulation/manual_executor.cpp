@@ -54,6 +54,7 @@ bool ManualExecutor::step() {
   detail::Task* task = tasks_.front();
   tasks_.pop_front();
   detail::Turn turn(*this, detail::Turn::Queueing::shared);
+  turn.messages_left = batch_messages_;
   task->run(turn);
   return true;
 }

@@ -34,6 +34,14 @@ class ManualExecutor final : public detail::Executor {
   /// before the clock moves on.
   void advance(Duration duration);
 
+  /// Rings the first alarm due by `until`, moving the clock to it. False when there is none.
+  bool ring_next(SteadyTime until);
+
+  /// How long workers of lanes take; asked before and after each job. Empty: no time.
+  void set_lane_latency(std::function<Duration()> draw) { draw_lane_latency_ = std::move(draw); }
+  /// Messages a task may handle before others run, at most Turn::batch_messages.
+  void set_batch(std::uint32_t messages) noexcept { batch_messages_ = messages; }
+
   /// Moves the clock and nothing else: inside a turn, a handler that takes its time.
   void spend(Duration duration) noexcept { elapsed_ += duration; }
 
@@ -49,6 +57,9 @@ class ManualExecutor final : public detail::Executor {
   [[nodiscard]] bool has_shared_work() const noexcept override { return !tasks_.empty(); }
   [[nodiscard]] std::unique_ptr<detail::Alarm> make_alarm(detail::AlarmTarget& target) override;
   [[nodiscard]] bool has_threads() const noexcept override { return false; }
+  [[nodiscard]] Duration draw_lane_latency() noexcept override {
+    return draw_lane_latency_ ? draw_lane_latency_() : Duration::zero();
+  }
   void start() override {}
   void stop() noexcept override {}
   /// Runs tasks, and moves the clock from alarm to alarm when there are none.
@@ -62,14 +73,13 @@ class ManualExecutor final : public detail::Executor {
   class ManualAlarm;
   using Alarms = std::multimap<SteadyTime, ManualAlarm*>;  // equal times ring in the order set
 
-  /// Rings the first alarm due by `until`, moving the clock to it. False when there is none.
-  bool ring_next(SteadyTime until);
-
   const Timestamp start_;
   Duration elapsed_{0};
   std::optional<std::uint64_t> order_state_;
   std::deque<detail::Task*> tasks_;
   Alarms alarms_;
+  std::function<Duration()> draw_lane_latency_;
+  std::uint32_t batch_messages_ = detail::Turn::batch_messages;
 };
 
 }  // namespace hts::runtime::simulation

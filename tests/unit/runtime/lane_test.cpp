@@ -124,6 +124,22 @@ TEST_F(lanes, the_actor_outlives_work_that_uses_it_even_when_it_restarts) {
   EXPECT_TRUE(outcomes.empty());
 }
 
+TEST_F(lanes, seats_take_the_latency_of_the_executor_and_overlap) {
+  Lane& wide = stage.runtime().lane("wide", 2, 8);
+  stage.executor().set_lane_latency([] { return seconds{1}; });
+  stage.in_turn(probe, [&](Context& context) {
+    for (const char* name : {"a", "b", "c"}) {
+      context.offload(
+          wide, [] {}, [this, name](const result::Status&) { outcomes.emplace_back(name); });
+    }
+  });
+  EXPECT_TRUE(outcomes.empty());
+  stage.advance(seconds{2});
+  EXPECT_THAT(outcomes, ElementsAre("a", "b"));
+  stage.advance(seconds{2});
+  EXPECT_THAT(outcomes, ElementsAre("a", "b", "c"));
+}
+
 TEST(lane_threads, work_runs_elsewhere_and_its_outcome_comes_home) {
   Record record;
   std::promise<std::thread::id> worked;
