@@ -25,7 +25,10 @@ class ControlNode {
 ///
 /// A node pushed before another by the same thread is delivered before it; everything the pusher
 /// did before `push` is visible to whoever takes the node.
-class ControlLane {
+///
+/// `Atomic` is std::atomic but in tests.
+template <template <class> class Atomic>
+class BasicControlLane {
  public:
   void push(ControlNode& node) noexcept {
     node.next = newest_.load(std::memory_order_relaxed);
@@ -48,7 +51,9 @@ class ControlLane {
   }
 
  private:
-  std::atomic<ControlNode*> newest_{nullptr};
+  Atomic<ControlNode*> newest_{nullptr};
 };
+
+using ControlLane = BasicControlLane<std::atomic>;
 
 }  // namespace hts::runtime::detail

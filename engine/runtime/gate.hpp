@@ -20,8 +20,14 @@ inline constexpr std::size_t cache_line = 64;
 ///    may run it. The setting releases and the clearing acquires, so everything a turn did is
 ///    visible to the next turn, on whatever thread.
 /// 4. `closed` refuses data, `dead` also refuses control; both are set once and never cleared.
-class alignas(cache_line) Gate {
+///
+/// `Atomic` is std::atomic but in the test that runs this code in every order of its steps.
+template <template <class> class Atomic>
+class alignas(cache_line) BasicGate {
  public:
+  template <class T>
+  using AtomicOf = Atomic<T>;
+
   static constexpr std::uint64_t idle = 1;
   static constexpr std::uint64_t control = 2;
   static constexpr std::uint64_t closed = 4;
@@ -106,7 +112,9 @@ class alignas(cache_line) Gate {
   void set_dead() noexcept { word_.fetch_or(dead | closed, std::memory_order_acq_rel); }
 
  private:
-  std::atomic<std::uint64_t> word_{idle};
+  Atomic<std::uint64_t> word_{idle};
 };
+
+using Gate = BasicGate<std::atomic>;
 
 }  // namespace hts::runtime::detail

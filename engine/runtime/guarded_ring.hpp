@@ -40,7 +40,9 @@ inline constexpr bool is_request<Request<Query>> = true;
 /// 2. Under the lock, `Gate::idle` is set only while the ring is empty; a sender clears it after
 ///    its push. So no wake-up is lost.
 /// 3. `keep_latest` costs a scan of the waiting messages' keys: O(depth), 8 bytes each.
-template <class P>
+///
+/// `GateType` and `Mutex` are Gate and std::mutex but in tests.
+template <class P, class GateType = Gate, class Mutex = std::mutex>
 class GuardedRing {
   using Traits = ProtocolTraits<P>;
 
@@ -60,13 +62,13 @@ class GuardedRing {
   };
 
   template <class M>
-  Pushed push(Gate& gate, M&& message) noexcept {
+  Pushed push(GateType& gate, M&& message) noexcept {
     using Stored = std::remove_cvref_t<M>;
     Pushed outcome;
     Holder dropped;  // dies after the lock is released: a message's end may run foreign code
     {
       const std::lock_guard lock(mutex_);
-      if ((gate.load() & Gate::closed) != 0) return {SendResult::stopped};
+      if ((gate.load() & GateType::closed) != 0) return {SendResult::stopped};
       if (overflow_ == Overflow::keep_latest && !is_request<Stored>) {
         if (Slot* same = find(Traits::template index<Stored>, coalesce_key(message))) {
           move_message(*same, dropped.slot);
@@ -108,11 +110,11 @@ class GuardedRing {
   /// Consumer: ends the life of what front() gave.
   void pop() noexcept { taken_.clear(); }
 
-  [[nodiscard]] bool rest(Gate& gate) noexcept {
+  [[nodiscard]] bool rest(GateType& gate) noexcept {
     const std::lock_guard lock(mutex_);
     return size_ == 0 && gate.rest_at(0);
   }
-  [[nodiscard]] bool close_if_empty(Gate& gate) noexcept {
+  [[nodiscard]] bool close_if_empty(GateType& gate) noexcept {
     const std::lock_guard lock(mutex_);
     return size_ == 0 && gate.close_at(0);
   }
@@ -180,7 +182,7 @@ class GuardedRing {
 
   const Overflow overflow_;
   const std::size_t mask_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   std::size_t head_ = 0;  // guarded by mutex_, as all below but taken_
   std::size_t size_ = 0;
   std::vector<Slot> slots_;

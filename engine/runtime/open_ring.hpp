@@ -33,11 +33,15 @@ struct Waiting {
 /// 3. The consumer handles a message in its slot; the slot counts as taken meanwhile.
 /// 4. A push costs one atomic read-modify-write and no allocation; a slot of a 48-byte message is
 ///    one cache line.
-template <class P>
+///
+/// `GateType` is Gate but in tests, and says what atomic variables are made of.
+template <class P, class GateType = Gate>
 // The padding keeps what senders read and what the consumer writes on lines of their own.
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding)
 class OpenRing {
   using Traits = ProtocolTraits<P>;
+  template <class T>
+  using Atomic = typename GateType::template AtomicOf<T>;
 
  public:
   /// `capacity` is a power of two, or zero for a ring that is never used.
@@ -53,11 +57,11 @@ class OpenRing {
 
   /// Sender. `message` is moved from only if taken.
   template <class M>
-  Pushed push(Gate& gate, M&& message) noexcept {
+  Pushed push(GateType& gate, M&& message) noexcept {
     std::uint64_t word = gate.load();
     for (;;) {
-      if ((word & Gate::closed) != 0) return {SendResult::stopped};
-      const std::uint64_t position = Gate::position(word);
+      if ((word & GateType::closed) != 0) return {SendResult::stopped};
+      const std::uint64_t position = GateType::position(word);
       Slot& slot = slots_[position & mask_];
       const std::uint32_t lap = slot.lap.load(std::memory_order_acquire);
       const auto ahead = static_cast<std::int32_t>(lap - free_lap(position));
@@ -68,7 +72,7 @@ class OpenRing {
       }
       if (!gate.reserve(word, 1)) continue;
       fill(slot, position, std::forward<M>(message));
-      return {SendResult::accepted, (word & Gate::idle) != 0};
+      return {SendResult::accepted, (word & GateType::idle) != 0};
     }
   }
 
@@ -79,15 +83,15 @@ class OpenRing {
 
   /// Sender: takes as many of the messages as fit, with few reservations.
   template <class M>
-  Burst push_n(Gate& gate, std::span<M> messages) noexcept {
+  Burst push_n(GateType& gate, std::span<M> messages) noexcept {
     Burst burst;
     std::uint64_t word = gate.load();
     while (burst.sent.accepted < messages.size()) {
-      if ((word & Gate::closed) != 0) {
+      if ((word & GateType::closed) != 0) {
         burst.sent.result = SendResult::stopped;
         break;
       }
-      const std::uint64_t position = Gate::position(word);
+      const std::uint64_t position = GateType::position(word);
       // Slots become free in order, so a free slot at the far end frees all before it.
       std::size_t count = std::min(messages.size() - burst.sent.accepted, capacity());
       while (count > 0 && !is_free(position + count - 1)) count /= 2;
@@ -101,7 +105,7 @@ class OpenRing {
         continue;
       }
       if (!gate.reserve(word, count)) continue;
-      burst.wake = burst.wake || (word & Gate::idle) != 0;
+      burst.wake = burst.wake || (word & GateType::idle) != 0;
       for (std::size_t i = 0; i < count; ++i) {
         fill(slots_[(position + i) & mask_], position + i,
              std::move(messages[burst.sent.accepted + i]));
@@ -147,7 +151,7 @@ class OpenRing {
                                : std::max(std::size_t{8}, Traits::alignment);
 
   struct alignas(slot_alignment) Slot {
-    std::atomic<std::uint32_t> lap{0};
+    Atomic<std::uint32_t> lap{0};
     std::uint32_t type = 0;
     alignas(Traits::alignment) std::byte storage[Traits::size];
   };
@@ -170,7 +174,7 @@ class OpenRing {
   std::unique_ptr<Slot[]> slots_;
   std::size_t mask_;
   int lap_shift_;
-  alignas(cache_line) std::atomic<std::uint64_t> head_{0};
+  alignas(cache_line) Atomic<std::uint64_t> head_{0};
 };
 
 }  // namespace hts::runtime::detail
