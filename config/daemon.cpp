@@ -58,7 +58,9 @@ runtime::RuntimeOptions runtime_options(const Settings& settings, log::JsonLog& 
   const auto seed = static_cast<std::uint64_t>(settings.integer("runtime.seed"));
   options.seed = seed == 0 ? draw_seed() : seed;
   options.log = [&log](const runtime::LogRecord& record) {
-    log.write(log_level(record.level), record.actor, record.text);
+    log::Fields fields;
+    if (record.trace != 0) fields.emplace_back("trace", runtime::trace_text(record.trace));
+    log.write(log_level(record.level), record.actor, record.text, fields);
   };
   options.on_give_up = [&log](const runtime::Failure& failure) {
     log.write(
@@ -147,7 +149,8 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
                   std::string{http::to_text(record.method)} + " " + std::string{record.route},
                   {{"status", std::to_string(record.status)},
                    {"milliseconds", std::to_string(record.seconds * 1000)},
-                   {"request_id", std::string{record.request_id}}});
+                   {"request_id", std::string{record.request_id}},
+                   {"trace", runtime::trace_text(record.trace)}});
       });
   if (!listening) return std::move(listening).error();
   server = std::move(listening).value();

@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 
 #include "adapters/http/answer_writer.hpp"
+#include "engine/runtime/trace.hpp"
 
 namespace hts::http {
 namespace {
@@ -138,6 +139,7 @@ void Connection::hand_over() {
   request_complete_ = SteadyClock::now();
   choose_request_id();
   in_handler_ = true;
+  const runtime::TraceScope caused_by_it(parser_.request().trace);
   try {
     context_->handler(parser_.request(), Responder{shared_from_this()});
   } catch (...) {
@@ -159,6 +161,7 @@ void Connection::choose_request_id() {
     request_id_.append(digits.data(), end);
   }
   parser_.request().request_id = request_id_;
+  parser_.request().trace = runtime::trace_of(request_id_);
 }
 
 void Connection::answer_unreadable(int status, std::string_view detail) {
@@ -220,6 +223,7 @@ void Connection::answer(Response response, std::string_view route) {
     record.status = response.status;
     record.seconds = std::chrono::duration<double>(SteadyClock::now() - request_complete_).count();
     record.request_id = request_id_;
+    record.trace = parser_.request().trace;
     try {
       context_->hook(record);
     } catch (...) {

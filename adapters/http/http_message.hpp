@@ -32,6 +32,7 @@ struct HttpRequest {
   std::span<const HeaderField> headers;
   std::string_view body;
   std::string_view request_id;
+  std::uint64_t trace = 0;  ///< runtime::trace_of the request id
 
   /// Value of the first field of that name (any case), or empty. O(fields).
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept;

@@ -41,6 +41,7 @@ struct AccessRecord {
   int status = 0;
   double seconds = 0;  ///< from the last byte of the request to its answer
   std::string_view request_id;
+  std::uint64_t trace = 0;  ///< what every log line that the request causes carries
 };
 
 /// Gets every whole request on one of the io_context's threads. Must not block; may answer later.
@@ -49,7 +50,8 @@ using RequestHandler = std::function<void(const HttpRequest& request, Responder 
 /// Called for each answer, on any thread, concurrently. Views are valid during the call.
 using AccessHook = std::function<void(const AccessRecord& record)>;
 
-/// An HTTP/1.1 server: keep-alive, pipelining, HEAD, 100-continue, request ids.
+/// An HTTP/1.1 server: keep-alive, pipelining, HEAD, 100-continue, request ids. Its handler runs
+/// with the trace of the request id as the present one.
 ///
 /// 1. A connection answers its requests one at a time and in order; memory a connection is bounded
 ///    by the limits and the answer being written.

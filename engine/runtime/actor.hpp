@@ -78,6 +78,7 @@ class ActorRunner final : public Runner<typename A::ProtocolType> {
         if (!message) break;
         --turn.messages_left;
         ++handled;
+        detail::present_trace = message.trace;
         if (cell.is_observed()) [[unlikely]]
           cell.observe_handled(message);
         if (cell.sample_due()) [[unlikely]] {
@@ -90,6 +91,7 @@ class ActorRunner final : public Runner<typename A::ProtocolType> {
         mailbox.pop(message);
       }
       cell.count_handled(handled);
+      detail::present_trace = 0;
       return true;
     } catch (const std::exception& error) {
       cell.record_failure(error.what());

@@ -132,6 +132,7 @@ ActorSnapshot Cell::snapshot() const {
 // --- own turns ---
 
 void Cell::run(Turn& turn) noexcept {
+  const TraceScope nobodys(0);
   for (int looks = 0;; ++looks) {
     if (gate_.take_control()) deliver_control(turn);
     if (phase_ == Phase::starting) bring_up();
@@ -178,6 +179,7 @@ void Cell::deliver_control(Turn& turn) noexcept {
   for (ControlNode* node = control_.take_all(); node != nullptr;) {
     ControlNode& first = *std::exchange(node, node->next);
     if (!guarded([&] { first.deliver(*this); })) on_failure();
+    present_trace = 0;
     turn.charge();
   }
   turn.charge();
@@ -223,6 +225,7 @@ void Cell::fire_timers() noexcept {
       on_failure();
       fired = true;
     }
+    present_trace = 0;
   }
   (void)guarded([&] { arm_alarm(); });
 }
@@ -267,6 +270,7 @@ void Cell::bring_up() noexcept {
 
 void Cell::work(Turn& turn) noexcept {
   if (!stop_self_ && drain_data(turn) == Drained::failed) on_failure();
+  present_trace = 0;
   if (phase_ != Phase::running) return;
   if (stop_self_) {
     end(ActorState::stopped);

@@ -39,6 +39,10 @@ class Context {
   /// The next draw of this actor's generator, seeded from the runtime's seed and the actor's name.
   [[nodiscard]] std::uint64_t random() noexcept { return cell_.random(); }
 
+  /// Of the request from outside that caused the present turn; 0: none. What is sent or set now
+  /// carries it on.
+  [[nodiscard]] TraceId trace() const noexcept { return current_trace(); }
+
   [[nodiscard]] const std::string& name() const noexcept { return cell_.name(); }
 
   /// This actor's own address. P is its protocol; another one is our own mistake and throws.

@@ -18,6 +18,7 @@ void Errand::deliver(Cell& cell) {
   const std::unique_ptr<Errand> home(this);  // complete() may throw
   if (!pending_) return;
   forget();
+  present_trace = trace_;  // the cell takes it back, or names it if this fails
   complete();
 }
 

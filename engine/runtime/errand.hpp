@@ -6,6 +6,7 @@
 
 #include "engine/runtime/control.hpp"
 #include "engine/runtime/ref.hpp"
+#include "engine/runtime/trace.hpp"
 
 namespace hts::runtime::detail {
 
@@ -17,6 +18,7 @@ namespace hts::runtime::detail {
 /// 2. The actor's callback inside runs, and dies, on the owner's turns only: when the actor
 ///    restarts or stops before the errand is home, the callback is dropped on that turn.
 /// 3. It keeps its owner's cell alive.
+/// 4. Its callback runs with the trace under which it set out.
 class Errand : public ControlNode {
  public:
   Errand(const Errand&) = delete;
@@ -52,11 +54,13 @@ class Errand : public ControlNode {
   void forget() noexcept;
 
   [[nodiscard]] Cell& owner() const noexcept { return *owner_; }
+  [[nodiscard]] TraceId trace() const noexcept { return trace_; }
 
  private:
   friend class Cell;
 
   Ref<Cell> owner_;
+  const TraceId trace_ = current_trace();
   Errand* previous_ = nullptr;  // in the owner's list of pending errands
   Errand* next_pending_ = nullptr;
   bool pending_ = false;

@@ -13,6 +13,7 @@
 #include "engine/runtime/mailbox_options.hpp"
 #include "engine/runtime/open_ring.hpp"
 #include "engine/runtime/protocol.hpp"
+#include "engine/runtime/trace.hpp"
 
 namespace hts::runtime::detail {
 
@@ -97,14 +98,14 @@ class GuardedRing {
 
   /// Consumer: the oldest message, moved out of the ring, or null.
   [[nodiscard]] Waiting front() noexcept {
-    if (taken_.full) return {taken_.slot.type, taken_.slot.storage};
+    if (taken_.full) return taken();
     const std::lock_guard lock(mutex_);
     if (size_ == 0) return {};
     move_message(slots_[head_ & mask_], taken_.slot);
     taken_.full = true;
     ++head_;
     --size_;
-    return {taken_.slot.type, taken_.slot.storage};
+    return taken();
   }
 
   /// Consumer: ends the life of what front() gave.
@@ -126,6 +127,7 @@ class GuardedRing {
  private:
   struct Slot {
     std::uint32_t type = 0;
+    TraceId trace = 0;
     alignas(Traits::alignment) std::byte storage[Traits::size];
   };
 
@@ -149,8 +151,13 @@ class GuardedRing {
     }
   };
 
+  [[nodiscard]] Waiting taken() noexcept {
+    return {taken_.slot.type, taken_.slot.storage, taken_.slot.trace};
+  }
+
   static void move_message(Slot& from, Slot& to) noexcept {
     to.type = from.type;
+    to.trace = from.trace;
     Traits::visit(from.type, from.storage, [&to](auto& message) {
       using Stored = std::remove_cvref_t<decltype(message)>;
       ::new (static_cast<void*>(to.storage)) Stored(std::move(message));
@@ -163,6 +170,7 @@ class GuardedRing {
     using Stored = std::remove_cvref_t<M>;
     ::new (static_cast<void*>(slot.storage)) Stored(std::forward<M>(message));
     slot.type = Traits::template index<Stored>;
+    slot.trace = current_trace();
   }
 
   [[nodiscard]] Slot* find(std::uint32_t type, std::uint64_t key) noexcept {

@@ -66,6 +66,7 @@ class OffloadJob final : public LaneJob {
         then_(std::move(then)) {}
 
   void work() noexcept override {
+    const TraceScope scope(trace());
     try {
       if constexpr (std::is_void_v<std::invoke_result_t<Work&>>) {
         (*work_)();

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "engine/runtime/clock.hpp"
+#include "engine/runtime/trace.hpp"
 
 namespace hts::runtime {
 
@@ -15,6 +16,7 @@ struct LogRecord {
   Timestamp time;
   std::string_view actor;  ///< name, or "runtime"
   std::string_view text;
+  TraceId trace = 0;  ///< of the request that caused the line
 };
 
 /// Called on any thread of the runtime, several at once; must not throw or block for long.

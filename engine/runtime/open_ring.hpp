@@ -13,6 +13,7 @@
 #include "engine/runtime/gate.hpp"
 #include "engine/runtime/mailbox_options.hpp"
 #include "engine/runtime/protocol.hpp"
+#include "engine/runtime/trace.hpp"
 
 namespace hts::runtime::detail {
 
@@ -20,6 +21,7 @@ namespace hts::runtime::detail {
 struct Waiting {
   std::uint32_t type = 0;
   void* message = nullptr;
+  TraceId trace = 0;
 };
 
 /// The lock-free ring of mailboxes that refuse when full: many senders, one consumer.
@@ -121,13 +123,13 @@ class OpenRing {
     const std::uint64_t head = head_.load(std::memory_order_relaxed);
     Slot& slot = slots_[head & mask_];
     if (slot.lap.load(std::memory_order_acquire) != free_lap(head) + 1) return {};
-    return {slot.type, slot.storage};
+    return {slot.type, slot.storage, slot.trace};
   }
 
   /// The message at a position. Only for whoever knows that it is published and not taken.
   [[nodiscard]] Waiting at(std::uint64_t position) noexcept {
     Slot& slot = slots_[position & mask_];
-    return {slot.type, slot.storage};
+    return {slot.type, slot.storage, slot.trace};
   }
 
   /// Consumer: ends the life of the message at the front and frees its slot.
@@ -143,8 +145,11 @@ class OpenRing {
   }
   [[nodiscard]] std::size_t capacity() const noexcept { return mask_ + 1; }
 
+  /// Bytes a message takes.
+  [[nodiscard]] static constexpr std::size_t slot_size() noexcept { return sizeof(Slot); }
+
  private:
-  static constexpr std::size_t header = 2 * sizeof(std::uint32_t);
+  static constexpr std::size_t header = 2 * sizeof(std::uint32_t) + sizeof(TraceId);
   static constexpr std::size_t slot_bytes = header + Traits::size;
   static constexpr std::size_t slot_alignment =
       slot_bytes <= cache_line ? std::max(std::bit_ceil(slot_bytes), Traits::alignment)
@@ -153,6 +158,7 @@ class OpenRing {
   struct alignas(slot_alignment) Slot {
     Atomic<std::uint32_t> lap{0};
     std::uint32_t type = 0;
+    TraceId trace = 0;
     alignas(Traits::alignment) std::byte storage[Traits::size];
   };
 
@@ -168,6 +174,7 @@ class OpenRing {
     using Stored = std::remove_cvref_t<M>;
     ::new (static_cast<void*>(slot.storage)) Stored(std::forward<M>(message));
     slot.type = Traits::template index<Stored>;
+    slot.trace = current_trace();
     slot.lap.store(free_lap(position) + 1, std::memory_order_release);
   }
 

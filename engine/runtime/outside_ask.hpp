@@ -64,15 +64,20 @@ class OutsideAsk final : public ControlNode {
 
   void deliver(Cell& cell) override {
     const std::unique_ptr<OutsideAsk> self(this);
+    present_trace = trace_;
     ask(cell, to_, std::move(query_), deadline_, std::move(callback_));
   }
-  void discard() noexcept override { delete this; }
+  void discard() noexcept override {
+    const TraceScope scope(trace_);
+    delete this;
+  }
 
  private:
   Address<P> to_;
   Query query_;
   Duration deadline_;
   F callback_;
+  const TraceId trace_ = current_trace();
 };
 
 }  // namespace detail

@@ -17,6 +17,7 @@ TimerId TimerQueue::set(SteadyTime due, Duration period, Callback callback) {
   entry.due = due;
   entry.period = period;
   entry.order = next_order_++;
+  entry.trace = current_trace();
   entry.callback = std::move(callback);
   heap_.push_back(at);
   entry.heap_at = static_cast<std::uint32_t>(heap_.size());
@@ -56,6 +57,7 @@ bool TimerQueue::fire_one(SteadyTime now) {
 
   // Outside of the entry while it runs: it may set timers (which moves entries) or cancel itself.
   Callback callback = std::move(entries_[at].callback);
+  present_trace = entries_[at].trace;
   if (entries_[at].period == Duration::zero()) {
     remove_from_heap(at);
     free(at);

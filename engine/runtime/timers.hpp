@@ -7,6 +7,7 @@
 
 #include "engine/runtime/callback.hpp"
 #include "engine/runtime/clock.hpp"
+#include "engine/runtime/trace.hpp"
 
 namespace hts::runtime {
 
@@ -24,7 +25,8 @@ namespace detail {
 /// 2. A cancelled timer never fires, even when it was due already; a timer may cancel itself.
 /// 3. A repeating timer keeps its phase: it is due at start + n·period. Periods missed while the
 ///    actor was busy are skipped, never fired in a burst.
-/// 4. Setting and cancelling are O(log n) of this actor's timers.
+/// 4. A timer runs with the trace under which it was set. Whoever fires it restores the trace.
+/// 5. Setting and cancelling are O(log n) of this actor's timers.
 class TimerQueue {
  public:
   /// `period` zero: once.
@@ -47,6 +49,7 @@ class TimerQueue {
     std::uint64_t order = 0;       // ties fire in the order set
     std::uint32_t generation = 1;  // of this place; part of the id
     std::uint32_t heap_at = 0;     // 1-based; 0: not set
+    TraceId trace = 0;
     Callback callback;
   };
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <sstream>
 #include <string>
 
 #include <arpa/inet.h>
@@ -178,6 +179,38 @@ TEST(Daemon, mistakes_in_a_request_name_the_field) {
   post(url, "\"" + std::string(1U << 20U, 'x') + "\"", 413);
   get_json(daemon.url() + "/api/backtests/00000000-0000-4000-8000-000000000000", 404);
   EXPECT_EQ(get_json(daemon.url() + "/api/backtests/history").at("total").to_number<int>(), 0);
+}
+
+TEST(Daemon, every_log_line_that_a_request_causes_carries_its_trace) {
+  const TemporaryDirectory place;
+  make_candles(place);
+  RunningDaemon daemon(place.path(), {"--log.requests", "true"});
+  for (const auto& file : std::filesystem::recursive_directory_iterator(place.path() / "data")) {
+    if (file.path().extension() == ".parquet") std::filesystem::resize_file(file.path(), 100);
+  }
+  const OpenRequest doomed(daemon.url(), "POST /api/backtests/run", run_body);
+  const std::string answer = doomed.answer();
+  EXPECT_EQ(answer.substr(0, 12), "HTTP/1.1 500") << answer;
+  get_json(daemon.url() + "/health");
+  ASSERT_EQ(daemon.end_with(SIGTERM), 0);
+
+  boost::json::object request_line;
+  boost::json::object notice_line;
+  std::istringstream log(daemon.log());
+  for (std::string text; std::getline(log, text);) {
+    const auto line = boost::json::parse(text).as_object();
+    if (line.at("message") == "POST /api/backtests/run") request_line = line;
+    if (line.at("source") == "notifier") notice_line = line;
+    if (line.at("message") == "GET /health") {
+      EXPECT_NE(line.at("trace"), request_line.at("trace"));
+    }
+  }
+  ASSERT_FALSE(request_line.empty()) << daemon.log();
+  ASSERT_FALSE(notice_line.empty()) << daemon.log();
+  EXPECT_EQ(notice_line.at("trace"), request_line.at("trace"));
+  EXPECT_NE(answer.find("X-Request-Id: " + std::string{request_line.at("request_id").as_string()}),
+            std::string::npos)
+      << answer;
 }
 
 TEST(Daemon, sigterm_lets_a_request_under_way_finish_and_exits_0_within_5_seconds) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/runtime/trace.hpp"
 #include "loopback_client.hpp"
 #include "server_under_test.hpp"
 
@@ -38,7 +39,9 @@ TEST(Server, takes_over_a_sane_request_id_and_no_other) {
   LoopbackClient client{tested.port()};
   const Answer sane = client.exchange("GET / HTTP/1.1\r\nHost: t\r\nX-Request-Id: abc-1\r\n\r\n");
   EXPECT_EQ(sane.header("x-request-id"), "abc-1");
-  EXPECT_EQ(tested.log.take().request_id, "abc-1");
+  const auto logged = tested.log.take();
+  EXPECT_EQ(logged.request_id, "abc-1");
+  EXPECT_EQ(logged.trace, runtime::trace_of("abc-1"));
   const Answer odd = client.exchange("GET / HTTP/1.1\r\nHost: t\r\nX-Request-Id: a b<c>\r\n\r\n");
   EXPECT_THAT(odd.header("x-request-id"), Not(HasSubstr("<")));
 }

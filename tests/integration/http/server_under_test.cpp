@@ -14,7 +14,7 @@ ServerUnderTest::ServerUnderTest(const http::ServerOptions& options) : work_(io_
       },
       [this](const http::AccessRecord& record) {
         log.put({std::string{to_text(record.method)}, std::string{record.route}, record.status,
-                 std::string{record.request_id}});
+                 std::string{record.request_id}, record.trace});
       });
   if (!server.ok()) throw std::runtime_error(server.error().message);
   server_ = std::move(server).value();

@@ -32,6 +32,7 @@ class ServerUnderTest {
     std::string route;
     int status;
     std::string request_id;
+    std::uint64_t trace = 0;
   };
   Handover<Access> log;
 

@@ -19,6 +19,12 @@ struct Number {
   std::uint32_t sender = 0;
   std::uint32_t value = 0;
 };
+/// Six numbers: the size that the bench measures.
+struct Line {
+  std::uint64_t numbers[6];
+};
+static_assert(OpenRing<Protocol<Line>>::slot_size() == cache_line);
+
 struct Owner {
   std::unique_ptr<int> owned;
 };
