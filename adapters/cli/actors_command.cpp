@@ -16,16 +16,29 @@ std::string count_text(const boost::json::value& value) {
   return grouped(value.to_number<std::uint64_t>());
 }
 
+/// `850 ns`, `1.2 ms`; `-` for nothing.
+std::string time_text(const boost::json::value& seconds) {
+  if (seconds.is_null()) return "-";
+  const double value = seconds.to_number<double>();
+  if (value < 1e-6) return fixed(value * 1e9, 0) + " ns";
+  if (value < 1e-3) return fixed(value * 1e6, 1) + " us";
+  if (value < 1) return fixed(value * 1e3, 1) + " ms";
+  return fixed(value, 1) + " s";
+}
+
 /// Throws boost::system::system_error when the answer is not the API's.
 void print_actors(const boost::json::value& answer, std::ostream& out) {
-  TextTable table({"actor", "state", "waiting", "handled", "dropped", "restarts", "last error"});
+  TextTable table({"actor", "state", "waiting", "handled", "dropped", "restarts", "wait p99",
+                   "handling p99", "last error"});
   for (const auto& actor : answer.at("actors").as_array()) {
     const auto& error = actor.at("last_error");
-    table.add(
-        {std::string{actor.at("name").as_string()}, std::string{actor.at("state").as_string()},
-         count_text(actor.at("depth")) + "/" + count_text(actor.at("capacity")),
-         count_text(actor.at("handled")), count_text(actor.at("dropped")),
-         count_text(actor.at("restarts")), error.is_null() ? "-" : std::string{error.as_string()}});
+    table.add({std::string{actor.at("name").as_string()},
+               std::string{actor.at("state").as_string()},
+               count_text(actor.at("depth")) + "/" + count_text(actor.at("capacity")),
+               count_text(actor.at("handled")), count_text(actor.at("dropped")),
+               count_text(actor.at("restarts")), time_text(actor.at("p99_wait_seconds")),
+               time_text(actor.at("p99_handling_seconds")),
+               error.is_null() ? "-" : std::string{error.as_string()}});
   }
   table.print(out);
   out << "\n";

@@ -1,6 +1,8 @@
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "adapters/http/actor_answer.hpp"
@@ -104,6 +106,16 @@ double seconds_of(runtime::Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
+void write_seconds(json::Writer& writer, std::string_view name,
+                   std::optional<runtime::Duration> duration) {
+  writer.key(name);
+  if (duration) {
+    writer.value(seconds_of(*duration));
+  } else {
+    writer.value(nullptr);
+  }
+}
+
 Response actors_response(const runtime::Runtime& runtime) {
   std::string text;
   json::Writer writer{text};
@@ -112,8 +124,6 @@ Response actors_response(const runtime::Runtime& runtime) {
   writer.begin_array();
   const auto actors = runtime.snapshot();
   for (const runtime::ActorSnapshot& actor : actors) {
-    std::uint64_t samples = 0;
-    for (const std::uint64_t count : actor.handling.samples) samples += count;
     writer.begin_object();
     writer.member("name", actor.name);
     writer.member("state", runtime::name_of(actor.state));
@@ -122,12 +132,10 @@ Response actors_response(const runtime::Runtime& runtime) {
     writer.member("handled", actor.handled);
     writer.member("dropped", actor.dropped());
     writer.member("restarts", actor.restarts);
-    writer.key("mean_handling_seconds");
-    if (samples == 0) {
-      writer.value(nullptr);
-    } else {
-      writer.value(seconds_of(actor.handling.total) / static_cast<double>(samples));
-    }
+    write_seconds(writer, "mean_handling_seconds", actor.handling.mean());
+    write_seconds(writer, "p99_handling_seconds", actor.handling.quantile(0.99));
+    write_seconds(writer, "mean_wait_seconds", actor.waiting.mean());
+    write_seconds(writer, "p99_wait_seconds", actor.waiting.quantile(0.99));
     writer.key("last_error");
     if (actor.last_error.empty()) {
       writer.value(nullptr);

@@ -39,20 +39,19 @@ double in_seconds(runtime::Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-ClientMetric handling_histogram(const std::string& actor,
-                                const runtime::HandlingHistogram& handling) {
-  using Histogram = runtime::HandlingHistogram;
+template <class Histogram>
+ClientMetric histogram_of(const std::string& actor, const Histogram& times) {
   ClientMetric metric;
   metric.label = {{"actor", actor}};
   std::uint64_t cumulative = 0;
   for (std::size_t i = 0; i < Histogram::buckets; ++i) {
-    cumulative += handling.samples[i];
+    cumulative += times.samples[i];
     const bool last = i + 1 == Histogram::buckets;
     metric.histogram.bucket.push_back({cumulative, last ? std::numeric_limits<double>::infinity()
                                                         : in_seconds(Histogram::upper_bound(i))});
   }
   metric.histogram.sample_count = cumulative;
-  metric.histogram.sample_sum = in_seconds(handling.total);
+  metric.histogram.sample_sum = in_seconds(times.total);
   return metric;
 }
 
@@ -69,10 +68,8 @@ void merge(runtime::ActorSnapshot& into, const runtime::ActorSnapshot& other) {
   for (std::size_t i = 0; i < into.dead_letters.size(); ++i) {
     into.dead_letters[i] += other.dead_letters[i];
   }
-  for (std::size_t i = 0; i < into.handling.samples.size(); ++i) {
-    into.handling.samples[i] += other.handling.samples[i];
-  }
-  into.handling.total += other.handling.total;
+  into.handling += other.handling;
+  into.waiting += other.waiting;
 }
 
 std::map<std::string, runtime::ActorSnapshot> by_name(
@@ -111,6 +108,9 @@ void add_actor_families(Families& families, const std::vector<runtime::ActorSnap
   MetricFamily handling =
       family_of(MetricType::Histogram, "hts_actor_handling_seconds",
                 "Time the actor takes for a message, sampled: about one in 64, and slow ones.");
+  MetricFamily waiting =
+      family_of(MetricType::Histogram, "hts_actor_mailbox_wait_seconds",
+                "Time messages wait in the actor's mailbox, sampled: at most one in 64.");
   for (const auto& [name, actor] : by_name(actors)) {
     const ActorLabels labels{{"actor", name}};
     add_sample(running, labels, works(actor.state) ? 1 : 0);
@@ -123,10 +123,11 @@ void add_actor_families(Families& families, const std::vector<runtime::ActorSnap
       add_sample(dropped, {{"actor", name}, {"reason", std::string{name_of(reason)}}},
                  actor.dead_letters[i]);
     }
-    handling.metric.push_back(handling_histogram(name, actor.handling));
+    handling.metric.push_back(histogram_of(name, actor.handling));
+    waiting.metric.push_back(histogram_of(name, actor.waiting));
   }
   for (MetricFamily* family :
-       {&running, &depth, &capacity, &handled, &dropped, &restarts, &handling}) {
+       {&running, &depth, &capacity, &handled, &dropped, &restarts, &handling, &waiting}) {
     families.push_back(std::move(*family));
   }
 }

@@ -79,6 +79,8 @@ class ActorRunner final : public Runner<typename A::ProtocolType> {
         --turn.messages_left;
         ++handled;
         detail::present_trace = message.trace;
+        if (mailbox.front_is_stamped()) [[unlikely]]
+          cell.record_wait(mailbox.take_wait());
         if (cell.is_observed()) [[unlikely]]
           cell.observe_handled(message);
         if (cell.sample_due()) [[unlikely]] {

@@ -120,10 +120,8 @@ ActorSnapshot Cell::snapshot() const {
   for (std::size_t i = 0; i < dead_letter_reasons; ++i) {
     snapshot.dead_letters[i] = dead_letters_[i].load(std::memory_order_relaxed);
   }
-  for (std::size_t i = 0; i < HandlingHistogram::buckets; ++i) {
-    snapshot.handling.samples[i] = histogram_[i].load(std::memory_order_relaxed);
-  }
-  snapshot.handling.total = Duration{sampled_time_.load(std::memory_order_relaxed)};
+  snapshot.handling = handling_.snapshot();
+  snapshot.waiting = waiting_.snapshot();
   const std::lock_guard lock(last_error_mutex_);
   snapshot.last_error = last_error_;
   return snapshot;
@@ -374,9 +372,7 @@ bool Cell::bury() noexcept {
 void Cell::record_sample(Turn& turn, SteadyTime began) {
   const SteadyTime ended = executor_->steady_now();
   const Duration took = ended - began;
-  add_single_writer(histogram_[HandlingHistogram::bucket_of(took)], 1);
-  sampled_time_.store(sampled_time_.load(std::memory_order_relaxed) + took.count(),
-                      std::memory_order_relaxed);
+  handling_.record(took);
   const std::int64_t fitting = stride_budget.count() / std::max<std::int64_t>(took.count(), 1);
   sample_countdown_ =
       static_cast<std::uint32_t>(std::clamp<std::int64_t>(fitting, 1, longest_stride));

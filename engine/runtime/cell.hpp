@@ -91,6 +91,7 @@ class Cell : public AlarmTarget, public Task {
   /// Counts down to the next message to be timed.
   [[nodiscard]] bool sample_due() noexcept { return --sample_countdown_ == 0; }
   void record_sample(Turn& turn, SteadyTime began);
+  void record_wait(Duration waited) noexcept { waiting_.record(waited); }
   void record_failure(std::string_view error);
   void count_handled(std::uint64_t count) noexcept {
     handled_.store(handled_.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
@@ -187,8 +188,8 @@ class Cell : public AlarmTarget, public Task {
   std::atomic<ActorState> state_{ActorState::reserved};
   std::atomic<std::uint64_t> handled_{0};
   std::atomic<std::uint64_t> restarts_{0};
-  std::array<std::atomic<std::uint64_t>, HandlingHistogram::buckets> histogram_{};
-  std::atomic<std::int64_t> sampled_time_{0};
+  LiveHistogram<HandlingHistogram> handling_;
+  LiveHistogram<WaitHistogram> waiting_;
   std::array<std::atomic<std::uint64_t>, dead_letter_reasons> dead_letters_{};
   mutable std::mutex last_error_mutex_;
   std::string last_error_;  // guarded by last_error_mutex_

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "engine/runtime/open_ring.hpp"
 #include "engine/runtime/protocol.hpp"
 #include "engine/runtime/trace.hpp"
+#include "engine/runtime/wait_probe.hpp"
 
 namespace hts::runtime::detail {
 
@@ -62,8 +64,8 @@ class GuardedRing {
     std::uint32_t dropped_type = 0;  ///< of the message that made room
   };
 
-  template <class M>
-  Pushed push(GateType& gate, M&& message) noexcept {
+  template <class M, class Probe = NoProbe>
+  Pushed push(GateType& gate, M&& message, Probe&& probe = {}) noexcept {
     using Stored = std::remove_cvref_t<M>;
     Pushed outcome;
     Holder dropped;  // dies after the lock is released: a message's end may run foreign code
@@ -71,22 +73,26 @@ class GuardedRing {
       const std::lock_guard lock(mutex_);
       if ((gate.load() & GateType::closed) != 0) return {SendResult::stopped};
       if (overflow_ == Overflow::keep_latest && !is_request<Stored>) {
-        if (Slot* same = find(Traits::template index<Stored>, coalesce_key(message))) {
-          move_message(*same, dropped.slot);
+        if (const auto same = find(Traits::template index<Stored>, coalesce_key(message))) {
+          Slot& slot = slots_[*same & mask_];
+          move_message(slot, dropped.slot);
           dropped.full = true;
-          put(*same, std::forward<M>(message));
-          return {SendResult::replaced, false, same->type};
+          put(slot, std::forward<M>(message));
+          probe.replaced(*same);
+          return {SendResult::replaced, false, slot.type};
         }
       }
       if (size_ > mask_) {
         if (overflow_ != Overflow::drop_oldest) return {SendResult::full};
         move_message(slots_[head_ & mask_], dropped.slot);
         dropped.full = true;
+        probe.dropped(head_);
         ++head_;
         --size_;
         outcome.result = SendResult::accepted_dropped_oldest;
         outcome.dropped_type = dropped.slot.type;
       }
+      probe.sent(head_ + size_);
       const std::size_t at = (head_ + size_) & mask_;
       keys_[at] = coalesce_key(message);
       put(slots_[at], std::forward<M>(message));
@@ -103,10 +109,13 @@ class GuardedRing {
     if (size_ == 0) return {};
     move_message(slots_[head_ & mask_], taken_.slot);
     taken_.full = true;
+    taken_from_ = head_;
     ++head_;
     --size_;
     return taken();
   }
+  /// Consumer: how many messages came before the one that front() gave.
+  [[nodiscard]] std::uint64_t front_position() const noexcept { return taken_from_; }
 
   /// Consumer: ends the life of what front() gave.
   void pop() noexcept { taken_.clear(); }
@@ -173,12 +182,13 @@ class GuardedRing {
     slot.trace = current_trace();
   }
 
-  [[nodiscard]] Slot* find(std::uint32_t type, std::uint64_t key) noexcept {
-    for (std::size_t i = 0; i < size_; ++i) {
-      const std::size_t at = (head_ + i) & mask_;
-      if (keys_[at] == key && slots_[at].type == type) return &slots_[at];
+  /// The position of the message.
+  [[nodiscard]] std::optional<std::uint64_t> find(std::uint32_t type, std::uint64_t key) noexcept {
+    for (std::uint64_t position = head_; position < head_ + size_; ++position) {
+      const std::size_t at = position & mask_;
+      if (keys_[at] == key && slots_[at].type == type) return position;
     }
-    return nullptr;
+    return std::nullopt;
   }
 
   void discard_oldest() noexcept {
@@ -191,11 +201,12 @@ class GuardedRing {
   const Overflow overflow_;
   const std::size_t mask_;
   mutable Mutex mutex_;
-  std::size_t head_ = 0;  // guarded by mutex_, as all below but taken_
+  std::uint64_t head_ = 0;  // guarded by mutex_, as all up to taken_
   std::size_t size_ = 0;
   std::vector<Slot> slots_;
   std::vector<std::uint64_t> keys_;
-  Holder taken_;  // the consumer's
+  Holder taken_;  // the consumer's, as is:
+  std::uint64_t taken_from_ = 0;
 };
 
 }  // namespace hts::runtime::detail

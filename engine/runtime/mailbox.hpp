@@ -12,6 +12,7 @@
 #include "engine/runtime/guarded_ring.hpp"
 #include "engine/runtime/mailbox_options.hpp"
 #include "engine/runtime/open_ring.hpp"
+#include "engine/runtime/wait_probe.hpp"
 
 namespace hts::runtime::detail {
 
@@ -26,13 +27,15 @@ struct Pushed {
 template <class P>
 class Mailbox {
  public:
-  explicit Mailbox(const MailboxOptions& options)
+  /// `clock` measures how long messages wait; null: nothing does.
+  explicit Mailbox(const MailboxOptions& options, const Executor* clock = nullptr)
       : open_(touches_waiting(options.overflow) ? 0 : slots_for(options)),
         capacity_(slots_for(options)),
         guarded_(touches_waiting(options.overflow)
                      ? std::make_unique<GuardedRing<P>>(slots_for(options), options.overflow)
                      : nullptr),
-        overflow_(options.overflow) {}
+        overflow_(options.overflow),
+        probe_(clock) {}
 
   ~Mailbox() {
     while (const Front waiting = front()) pop(waiting);
@@ -41,17 +44,17 @@ class Mailbox {
   template <class M>
   Pushed push(Gate& gate, M&& message) noexcept {
     if (guarded_ == nullptr) [[likely]] {
-      const auto pushed = open_.push(gate, std::forward<M>(message));
+      const auto pushed = open_.push(gate, std::forward<M>(message), probe_);
       return {pushed.result, pushed.wake};
     }
-    const auto pushed = guarded_->push(gate, std::forward<M>(message));
+    const auto pushed = guarded_->push(gate, std::forward<M>(message), probe_);
     return {pushed.result, pushed.wake, pushed.dropped_type};
   }
 
   /// Only for mailboxes that refuse when full.
   template <class M>
   auto push_n(Gate& gate, std::span<M> messages) noexcept {
-    return open_.push_n(gate, messages);
+    return open_.push_n(gate, messages, probe_);
   }
 
   [[nodiscard]] bool is_guarded() const noexcept { return guarded_ != nullptr; }
@@ -77,6 +80,11 @@ class Mailbox {
   [[nodiscard]] Waiting newest(const Gate& gate, std::size_t back) noexcept {
     return open_.at(Gate::position(gate.load()) - 1 - back);
   }
+  /// Of what front() gave: true if it is known how long it has waited; `take_wait` tells, once.
+  [[nodiscard]] bool front_is_stamped() const noexcept {
+    return probe_.is_stamped(guarded_ == nullptr ? open_.head() : guarded_->front_position());
+  }
+  [[nodiscard]] Duration take_wait() noexcept { return probe_.take(); }
   void pop(const Waiting& waiting) noexcept {
     if (guarded_ == nullptr) {
       open_.pop(waiting);
@@ -109,6 +117,7 @@ class Mailbox {
   const std::size_t capacity_;
   const std::unique_ptr<GuardedRing<P>> guarded_;
   const Overflow overflow_;
+  WaitProbe probe_;
 };
 
 }  // namespace hts::runtime::detail

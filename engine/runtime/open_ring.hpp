@@ -14,6 +14,7 @@
 #include "engine/runtime/mailbox_options.hpp"
 #include "engine/runtime/protocol.hpp"
 #include "engine/runtime/trace.hpp"
+#include "engine/runtime/wait_probe.hpp"
 
 namespace hts::runtime::detail {
 
@@ -58,8 +59,8 @@ class OpenRing {
   };
 
   /// Sender. `message` is moved from only if taken.
-  template <class M>
-  Pushed push(GateType& gate, M&& message) noexcept {
+  template <class M, class Probe = NoProbe>
+  Pushed push(GateType& gate, M&& message, Probe&& probe = {}) noexcept {
     std::uint64_t word = gate.load();
     for (;;) {
       if ((word & GateType::closed) != 0) return {SendResult::stopped};
@@ -73,6 +74,7 @@ class OpenRing {
         continue;
       }
       if (!gate.reserve(word, 1)) continue;
+      probe.sent(position);
       fill(slot, position, std::forward<M>(message));
       return {SendResult::accepted, (word & GateType::idle) != 0};
     }
@@ -84,8 +86,8 @@ class OpenRing {
   };
 
   /// Sender: takes as many of the messages as fit, with few reservations.
-  template <class M>
-  Burst push_n(GateType& gate, std::span<M> messages) noexcept {
+  template <class M, class Probe = NoProbe>
+  Burst push_n(GateType& gate, std::span<M> messages, Probe&& probe = {}) noexcept {
     Burst burst;
     std::uint64_t word = gate.load();
     while (burst.sent.accepted < messages.size()) {
@@ -109,6 +111,7 @@ class OpenRing {
       if (!gate.reserve(word, count)) continue;
       burst.wake = burst.wake || (word & GateType::idle) != 0;
       for (std::size_t i = 0; i < count; ++i) {
+        probe.sent(position + i);
         fill(slots_[(position + i) & mask_], position + i,
              std::move(messages[burst.sent.accepted + i]));
       }

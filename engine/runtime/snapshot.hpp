@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "engine/runtime/clock.hpp"
 #include "engine/runtime/dead_letters.hpp"
+#include "engine/runtime/histogram.hpp"
 
 namespace hts::runtime {
 
@@ -25,26 +25,6 @@ enum class ActorState : std::uint8_t {
 
 [[nodiscard]] std::string_view name_of(ActorState state) noexcept;
 
-/// Handling times, sampled (about one message in 64, every message of slow handlers). Bucket i
-/// counts samples below `upper_bound(i)` and not below the one before; the last has no bound.
-struct HandlingHistogram {
-  static constexpr std::size_t buckets = 20;
-
-  std::array<std::uint64_t, buckets> samples{};
-  Duration total{0};  ///< of all samples
-
-  /// 128 ns, 256 ns, ... 33.6 ms.
-  [[nodiscard]] static constexpr Duration upper_bound(std::size_t bucket) noexcept {
-    return Duration{std::int64_t{128} << bucket};
-  }
-  [[nodiscard]] static constexpr std::size_t bucket_of(Duration duration) noexcept {
-    if (duration.count() < 128) return 0;
-    const auto width =
-        static_cast<std::size_t>(std::bit_width(static_cast<std::uint64_t>(duration.count())));
-    return width - 7 < buckets ? width - 7 : buckets - 1;
-  }
-};
-
 /// What one actor looks like from outside; numbers may be a few messages behind.
 struct ActorSnapshot {
   std::uint64_t id = 0;
@@ -57,6 +37,7 @@ struct ActorSnapshot {
   std::array<std::uint64_t, dead_letter_reasons> dead_letters{};  ///< by DeadLetterReason
   std::uint64_t restarts = 0;
   HandlingHistogram handling;
+  WaitHistogram waiting;
   std::string last_error;  ///< what the last exception said
 
   /// All dead letters together.

@@ -34,7 +34,7 @@ class TypedCell final : public Cell {
   TypedCell(Host& host, std::shared_ptr<Lifeline> lifeline, std::uint64_t id, std::string name,
             const ActorOptions& options)
       : Cell(host, std::move(lifeline), id, std::move(name), options),
-        mailbox_(options.mailbox),
+        mailbox_(options.mailbox, host.executor),
         observer_(host.observer) {}
 
   /// Any thread. The hot path of the whole engine.

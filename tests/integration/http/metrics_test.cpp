@@ -128,6 +128,9 @@ TEST(MetricsApi, shows_actors_jobs_and_the_process) {
   EXPECT_GE(metrics.value(R"(hts_actor_mailbox_capacity{actor="storage"})"), 256);
   EXPECT_GE(metrics.value(R"(hts_actor_messages_handled_total{actor="storage"})"), 1);
   EXPECT_EQ(metrics.value(R"(hts_actor_restarts_total{actor="storage"})"), 0);
+  EXPECT_GE(metrics.value(R"(hts_actor_handling_seconds_count{actor="storage"})"), 1);
+  EXPECT_GE(metrics.value(R"(hts_actor_mailbox_wait_seconds_count{actor="storage"})"), 1);
+  EXPECT_GT(metrics.value(R"(hts_actor_mailbox_wait_seconds_sum{actor="storage"})"), 0);
   EXPECT_EQ(metrics.value(R"(hts_jobs{state="queued"})"), 3);
   EXPECT_EQ(metrics.value(R"(hts_jobs_finished_total{state="completed"})"), 7);
   EXPECT_GT(metrics.value("hts_process_resident_memory_bytes"), 1e6);

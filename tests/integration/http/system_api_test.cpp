@@ -50,6 +50,9 @@ TEST(SystemApi, shows_every_actor_with_its_mailbox) {
     if (actor.at("name").as_string() != "ingest") continue;
     ingest_seen = true;
     EXPECT_GE(actor.at("handled").to_number<int>(), 1);
+    EXPECT_GT(actor.at("p99_handling_seconds").to_number<double>(), 0);
+    EXPECT_GT(actor.at("p99_wait_seconds").to_number<double>(), 0);
+    EXPECT_GE(actor.at("mean_wait_seconds").to_number<double>(), 0);
   }
   EXPECT_TRUE(ingest_seen);
 }
