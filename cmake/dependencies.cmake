@@ -22,3 +22,15 @@ endif()
 add_library(duckdb_header INTERFACE)
 target_include_directories(duckdb_header SYSTEM INTERFACE ${DUCKDB_ROOT}/include)
 target_compile_definitions(duckdb_header INTERFACE HTS_DUCKDB_LIBRARY_PATH="${DUCKDB_ROOT}/lib/libduckdb.so")
+
+# msgpack-cxx only proves, in the tests, that what the journal writes is msgpack. Header-only; its package conflicts
+# with our Boost, which it does not need.
+set(MSGPACK_ROOT ${PROJECT_SOURCE_DIR}/build/third-party/msgpack CACHE PATH "Folder with include/msgpack.hpp")
+if(NOT DEFINED HTS_BUILD_TESTS OR HTS_BUILD_TESTS)
+  if(NOT EXISTS ${MSGPACK_ROOT}/include/msgpack.hpp)
+    message(FATAL_ERROR "No ${MSGPACK_ROOT}/include/msgpack.hpp: run deploy/install-dependencies --tests, or give -DMSGPACK_ROOT=.")
+  endif()
+  add_library(msgpack_header INTERFACE)
+  target_include_directories(msgpack_header SYSTEM INTERFACE ${MSGPACK_ROOT}/include)
+  target_compile_definitions(msgpack_header INTERFACE MSGPACK_NO_BOOST)
+endif()
