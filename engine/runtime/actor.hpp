@@ -84,7 +84,7 @@ class ActorRunner final : public Runner<typename A::ProtocolType> {
         if (cell.is_observed()) [[unlikely]]
           cell.observe_handled(message);
         if (cell.sample_due()) [[unlikely]] {
-          const SteadyTime began = turn.executor().steady_now();
+          const SteadyTime began = turn.executor().stopwatch();
           handle(actor, message);
           cell.record_sample(turn, began);
         } else {

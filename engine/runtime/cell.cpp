@@ -172,7 +172,7 @@ bool Cell::guarded(F&& f) noexcept {
 }
 
 void Cell::deliver_control(Turn& turn) noexcept {
-  const SteadyTime began = executor_->steady_now();
+  const SteadyTime began = executor_->stopwatch();
   handle_requests();
   for (ControlNode* node = control_.take_all(); node != nullptr;) {
     ControlNode& first = *std::exchange(node, node->next);
@@ -181,7 +181,7 @@ void Cell::deliver_control(Turn& turn) noexcept {
     turn.charge();
   }
   turn.charge();
-  const SteadyTime ended = executor_->steady_now();
+  const SteadyTime ended = executor_->stopwatch();
   control_is_heavy_ = ended - began >= Turn::heavy_time;
   heavy = control_is_heavy_ || data_is_heavy_;
   turn.observe(began);
@@ -370,7 +370,7 @@ bool Cell::bury() noexcept {
 }
 
 void Cell::record_sample(Turn& turn, SteadyTime began) {
-  const SteadyTime ended = executor_->steady_now();
+  const SteadyTime ended = executor_->stopwatch();
   const Duration took = ended - began;
   handling_.record(took);
   const std::int64_t fitting = stride_budget.count() / std::max<std::int64_t>(took.count(), 1);

@@ -47,7 +47,10 @@ class Cell : public AlarmTarget, public Task {
  public:
   // --- any thread ---
   void push_control(ControlNode& node) noexcept;
-  void ring() noexcept final { request(requested_alarm); }
+  void ring() noexcept final { executor_->ring(*this); }
+  [[nodiscard]] std::uint64_t alarm_owner() const noexcept final { return id_; }
+  /// What ring() comes to once the executor has its turn for it.
+  void take_alarm() noexcept { request(requested_alarm); }
   void request_start() noexcept { request(requested_start); }
   /// Handle what waits, then end; the actor's `on_stop` is called when its mailbox is empty.
   void request_stop() noexcept { request(requested_stop); }

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
 
 #include "engine/runtime/clock.hpp"
+#include "engine/runtime/outside_work.hpp"
 #include "engine/runtime/ref.hpp"
 #include "engine/runtime/turn.hpp"
 
@@ -18,11 +21,16 @@ class io_context;
 /// (`simulation::ManualExecutor`).
 namespace hts::runtime::detail {
 
+class Cell;
+class LaneJob;
+
 /// What an alarm wakes.
 class AlarmTarget : public RefCounted {
  public:
   /// On any thread that runs the executor, outside of turns.
   virtual void ring() noexcept = 0;
+  /// Of the actor that it wakes; 0: of nobody.
+  [[nodiscard]] virtual std::uint64_t alarm_owner() const noexcept { return 0; }
 };
 
 /// One alarm clock of one owner; set and disarmed on the owner's turns. It may ring once more
@@ -74,6 +82,33 @@ class Executor {
 
   /// For adapters' sockets; null when there is none.
   [[nodiscard]] virtual boost::asio::io_context* io() noexcept { return nullptr; }
+
+  /// A clock that runs while actors work; for figures, never for what actors do.
+  [[nodiscard]] virtual SteadyTime stopwatch() const noexcept { return steady_now(); }
+
+  // --- how things from outside enter; sequenced executors (see Recorder) put them in a queue ---
+
+  [[nodiscard]] virtual bool is_sequenced() const noexcept { return false; }
+  /// The calling thread runs observing work (see Runtime::observe).
+  [[nodiscard]] virtual bool is_observing() const noexcept { return false; }
+  /// The executor that has the threads: itself, or the one below.
+  [[nodiscard]] virtual Executor& machine() noexcept { return *this; }
+  /// The cell's alarm rang.
+  virtual void ring(Cell& cell) noexcept;
+  /// The job is about to be given to a lane, on its owner's turn.
+  virtual void begin_job(LaneJob&) noexcept {}
+  /// True: the executor keeps the job and runs it when it thinks fit.
+  [[nodiscard]] virtual bool keep_job(LaneJob&) noexcept { return false; }
+  /// The job is done, or refused, and shall come home.
+  virtual void end_job(LaneJob& job) noexcept;
+  virtual void enter(std::unique_ptr<OutsideWork> work) { work->run(); }
+  /// As enter, unless `most_waiting` inputs wait already; then false, and `work` is untouched.
+  [[nodiscard]] virtual bool try_enter(std::unique_ptr<OutsideWork>& work, std::size_t) {
+    work->run();
+    return true;
+  }
+  virtual void observe(std::unique_ptr<OutsideWork> work) { work->run(); }
+  virtual void command(std::string_view, std::string_view) noexcept {}
 };
 
 }  // namespace hts::runtime::detail

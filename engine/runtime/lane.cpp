@@ -27,6 +27,7 @@ class Lane::Seat final : public detail::AlarmTarget, public detail::Task {
         return;
       }
     } else if (!worked_) {
+      const PortCalls::Scope scope(job_->calls);
       job_->work();
       worked_ = true;
     } else {
@@ -59,7 +60,7 @@ Lane::Lane(detail::Executor& executor, std::string name, std::size_t threads, st
       capacity_(std::max<std::size_t>(capacity, 1)),
       thread_count_(std::max<std::size_t>(threads, 1)) {
   if (!executor_.has_threads()) {
-    while (seats_.size() < thread_count_) seats_.emplace_back(new Seat(*this, executor_));
+    while (seats_.size() < thread_count_) seats_.emplace_back(new Seat(*this, executor_.machine()));
     return;
   }
   threads_.reserve(thread_count_);
@@ -84,6 +85,8 @@ bool Lane::is_idle() const {
 }
 
 void Lane::submit(detail::LaneJob& job) noexcept {
+  executor_.begin_job(job);
+  if (executor_.keep_job(job)) return;
   bool was_closed = false;
   {
     const std::lock_guard lock(mutex_);
@@ -101,12 +104,15 @@ void Lane::submit(detail::LaneJob& job) noexcept {
     }
     ++rejected_;
   }
-  job.refuse(result::make_error(result::ErrorCode::unavailable,
-                                was_closed
-                                    ? "The engine is stopping: try again once it is back."
-                                    : "Too much work waits for '" + name_ + "' (" +
-                                          std::to_string(capacity_) + " jobs): try again later."));
-  job.come_home();
+  send_back(job, was_closed ? "The engine is stopping: try again once it is back."
+                            : "Too much work waits for '" + name_ + "' (" +
+                                  std::to_string(capacity_) + " jobs): try again later.");
+}
+
+void Lane::send_back(detail::LaneJob& job, std::string why) noexcept {
+  job.refusal = result::make_error(result::ErrorCode::unavailable, std::move(why));
+  job.refuse(*job.refusal);
+  executor_.end_job(job);
 }
 
 void Lane::close() noexcept {
@@ -121,9 +127,7 @@ void Lane::close() noexcept {
   }
   while (waiting != nullptr) {
     detail::LaneJob& job = *std::exchange(waiting, waiting->next_in_lane);
-    job.refuse(result::make_error(result::ErrorCode::unavailable,
-                                  "The engine is stopping: try again once it is back."));
-    job.come_home();
+    send_back(job, "The engine is stopping: try again once it is back.");
   }
 }
 
@@ -150,7 +154,10 @@ void Lane::run_thread() noexcept {
     detail::LaneJob* job = pop_locked();
     if (job == nullptr) return;
     lock.unlock();
-    job->work();
+    {
+      const PortCalls::Scope scope(job->calls);
+      job->work();
+    }
     finish(*job);
     lock.lock();
   }
@@ -162,7 +169,7 @@ detail::LaneJob* Lane::pop() noexcept {
 }
 
 void Lane::finish(detail::LaneJob& job) noexcept {
-  job.come_home();
+  executor_.end_job(job);
   {
     const std::lock_guard lock(mutex_);
     --running_;

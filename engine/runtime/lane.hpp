@@ -16,6 +16,7 @@
 #include "engine/result/result.hpp"
 #include "engine/runtime/errand.hpp"
 #include "engine/runtime/executor.hpp"
+#include "engine/runtime/port_calls.hpp"
 #include "engine/runtime/snapshot.hpp"
 
 namespace hts::runtime {
@@ -34,6 +35,9 @@ class LaneJob : public Errand {
   void come_home() noexcept { send_home(); }
 
   LaneJob* next_in_lane = nullptr;
+  std::uint64_t number = 0;              ///< 1, 2, ... in a sequenced runtime
+  PortCalls calls;                       ///< that the work makes
+  std::optional<result::Error> refusal;  ///< why a lane did not take it
 
  protected:
   explicit LaneJob(Cell& owner) noexcept : Errand(owner, OnStop::hold) {}
@@ -137,6 +141,7 @@ class Lane final {
 
   void run_thread() noexcept;
   void finish(detail::LaneJob& job) noexcept;
+  void send_back(detail::LaneJob& job, std::string why) noexcept;
   [[nodiscard]] detail::LaneJob* pop() noexcept;
   [[nodiscard]] detail::LaneJob* pop_locked() noexcept;
 

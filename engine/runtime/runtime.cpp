@@ -2,18 +2,24 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <deque>
 #include <map>
 #include <mutex>
 
 #include "engine/runtime/asio_executor.hpp"
 #include "engine/runtime/outside_cell.hpp"
+#include "engine/runtime/sequenced_executor.hpp"
 #include "engine/runtime/topology.hpp"
 
 namespace hts::runtime {
 namespace {
 
 constexpr std::size_t outside_cells = 2;
+// The steps of a shutdown, as inputs.
+constexpr std::string_view stop_phase = "runtime.stop_phase";
+constexpr std::string_view kill_all = "runtime.kill_all";
+constexpr std::string_view stop_outside = "runtime.stop_outside";
 constexpr std::size_t remembered_failures = 256;
 /// How long after the deadline a handler may take to return before its actor is a survivor.
 constexpr std::chrono::milliseconds last_grace{100};
@@ -32,8 +38,13 @@ class Runtime::Impl final : public detail::Host {
                 "The handler of an adapter failed: " + std::string(error));
           });
     }
-    executor = own_executor_.get();
     wall_clock = std::move(options.wall_clock);
+    if (options.recorder != nullptr) {
+      own_executor_ = std::make_unique<detail::SequencedExecutor>(
+          std::move(own_executor_), options.recorder, std::exchange(wall_clock, {}),
+          [this](std::string_view error) { log(LogLevel::error, "runtime", error); });
+    }
+    executor = own_executor_.get();
     seed = options.seed;
     log_sink = std::move(options.log);
     on_dead_letter = std::move(options.on_dead_letter);
@@ -133,16 +144,31 @@ class Runtime::Impl final : public detail::Host {
     if (!in_time) {
       report.clean = false;
       report.forced = names_of_living();
-      request_all([](detail::Cell& cell) { cell.request_kill(); });
+      enter(kill_all, {});
       executor->wait([this] { return names_of_living().empty(); }, until + last_grace);
       report.survivors = names_of_living();
     }
     // Every question has its answer now; let those who asked from outside hear it.
-    for (const auto& cell : outside_) cell->request_stop();
+    enter(stop_outside, {});
     executor->wait([this] { return nobody_outside_lives(); }, until + last_grace);
     close_lanes(report, until + last_grace);
     report_ = report;
     return report;
+  }
+
+  bool redo(std::string_view name, std::string_view bytes) {
+    if (name == stop_phase) {
+      int phase = 0;
+      std::from_chars(bytes.data(), bytes.data() + bytes.size(), phase);
+      request_phase(phase);
+    } else if (name == kill_all) {
+      request_all([](detail::Cell& cell) { cell.request_kill(); });
+    } else if (name == stop_outside) {
+      for (const auto& cell : outside_) cell->request_stop();
+    } else {
+      return false;
+    }
+    return true;
   }
 
   std::vector<ActorSnapshot> snapshot() const {
@@ -166,6 +192,9 @@ class Runtime::Impl final : public detail::Host {
 
   /// The same one for every question of a thread, so that they arrive in the order asked.
   detail::Cell& outside() noexcept {
+    // What is only observed has a cell of its own: it must not move the deadlines of what is
+    // recorded.
+    if (executor->is_sequenced()) return executor->is_observing() ? *outside_[1] : *outside_[0];
     // Which thread asks first must not decide anything where a run has to be the same twice.
     if (!executor->has_threads()) return *outside_.front();
     thread_local const std::size_t choice =
@@ -208,14 +237,35 @@ class Runtime::Impl final : public detail::Host {
       return a->shutdown_phase() < b->shutdown_phase();
     });
     const int phase = (*lowest)->shutdown_phase();
+    enter(stop_phase, std::to_string(phase));
+    return phase;
+  }
+
+  void request_phase(int phase) {
     {
       const std::lock_guard lock(mutex_);
       stopping_phase_ = phase;
     }
-    for (const auto& cell : cells) {
+    for (const auto& cell : living()) {
       if (cell->shutdown_phase() == phase) cell->request_stop();
     }
-    return phase;
+  }
+
+  void enter(std::string_view name, std::string bytes) {
+    class Step final : public OutsideWork {
+     public:
+      Step(Impl& impl, std::string_view name, std::string bytes)
+          : impl_(impl), name_(name), bytes_(std::move(bytes)) {}
+      std::string_view name() const noexcept override { return name_; }
+      void encode(std::string& bytes) const override { bytes += bytes_; }
+      void run() override { (void)impl_.redo(name_, bytes_); }
+
+     private:
+      Impl& impl_;
+      const std::string_view name_;
+      const std::string bytes_;
+    };
+    executor->enter(std::make_unique<Step>(*this, name, std::move(bytes)));
   }
 
   bool phase_is_over(int phase) const {
@@ -300,6 +350,40 @@ std::vector<ActorSnapshot> Runtime::snapshot() const {
 
 std::vector<LaneSnapshot> Runtime::lanes() const {
   return impl_->lane_snapshots();
+}
+
+void Runtime::enter(std::unique_ptr<OutsideWork> work) {
+  impl_->executor->enter(std::move(work));
+}
+
+bool Runtime::try_enter(std::unique_ptr<OutsideWork>& work, std::size_t most_waiting) {
+  return impl_->executor->try_enter(work, most_waiting);
+}
+
+void Runtime::observe(Callback work) {
+  class Observation final : public OutsideWork {
+   public:
+    explicit Observation(Callback work) : work_(std::move(work)) {}
+    std::string_view name() const noexcept override { return "observation"; }
+    void encode(std::string&) const override {}
+    void run() override { work_(); }
+
+   private:
+    Callback work_;
+  };
+  impl_->executor->observe(std::make_unique<Observation>(std::move(work)));
+}
+
+void Runtime::command(std::string_view name, std::string_view bytes) {
+  impl_->executor->command(name, bytes);
+}
+
+bool Runtime::is_sequenced() const noexcept {
+  return impl_->executor->is_sequenced();
+}
+
+bool Runtime::redo(std::string_view name, std::string_view bytes) {
+  return impl_->redo(name, bytes);
 }
 
 boost::asio::io_context& Runtime::io() {

@@ -15,6 +15,8 @@
 #include "engine/runtime/lane.hpp"
 #include "engine/runtime/log.hpp"
 #include "engine/runtime/observer.hpp"
+#include "engine/runtime/outside_work.hpp"
+#include "engine/runtime/recorder.hpp"
 #include "engine/runtime/snapshot.hpp"
 #include "engine/runtime/supervision.hpp"
 
@@ -42,6 +44,8 @@ struct RuntimeOptions {
   std::function<void(const Failure&)> on_give_up = {};
   /// Sees every message; outlives the runtime. Only with an executor without threads.
   Observer* observer = nullptr;
+  /// Runs the actors sequenced and is told what enters and leaves; outlives the runtime.
+  Recorder* recorder = nullptr;
   /// What `Context::now` reads; empty: the system's clock, or the executor's virtual one.
   std::function<Timestamp()> wall_clock = {};
   /// Empty: worker threads. Tests and simulation put theirs here.
@@ -93,6 +97,28 @@ class Runtime {
   template <class P, class Query, class F>
     requires Takes<P, Request<Query>>
   void ask(const Address<P>& to, Query query, Duration deadline, F on_reply);
+
+  /// Lets something enter the actors' world: it asks, tells and stops actors. Without a recorder it
+  /// runs at once, on the calling thread; with one it is recorded and runs when its turn comes, on
+  /// a worker thread. Work that enters from one thread runs in that order.
+  ///
+  /// With a recorder, everything that comes from outside has to come this way (or as an alarm or a
+  /// lane job): what does not is logged as a defect, and the record says that it cannot be replayed
+  /// past it.
+  void enter(std::unique_ptr<OutsideWork> work);
+  /// As enter, for messages in great number: false, and `work` untouched, when `most_waiting`
+  /// inputs wait already.
+  [[nodiscard]] bool try_enter(std::unique_ptr<OutsideWork>& work, std::size_t most_waiting);
+  /// As enter, for work that only looks: it asks actors for figures and changes nothing they go by.
+  /// It is not recorded.
+  void observe(Callback work);
+  /// Something leaves the actors' world: an answer to a client, an order. The recorder is told, if
+  /// there is one; sending it is up to the caller.
+  void command(std::string_view name, std::string_view bytes);
+  /// True with a recorder, or under a replay: commands are worth encoding.
+  [[nodiscard]] bool is_sequenced() const noexcept;
+  /// For a replay: does what `shutdown` entered under that name. False: it was not shutdown's.
+  bool redo(std::string_view name, std::string_view bytes);
 
   /// Asks an actor to handle what it has and end. Does not wait.
   template <class P>

@@ -51,8 +51,9 @@ class Turn {
   static constexpr Duration heavy_time = std::chrono::microseconds{10};
 
   enum class Queueing {
-    inside,  ///< as above
-    shared,  ///< everything goes to the executor's queue, which decides the order
+    inside,   ///< as above
+    shared,   ///< everything goes to the executor's queue, which decides the order
+    counted,  ///< as shared, and only messages use it up: what runs must not depend on a clock
   };
 
   Turn(Executor& executor, Queueing queueing) noexcept
@@ -71,7 +72,7 @@ class Turn {
 
   /// Schedules a task that was woken during this turn, or the running one that has more to do.
   void schedule(Task& task) noexcept {
-    if (queueing_ == Queueing::shared) {
+    if (queueing_ != Queueing::inside) {
       to_shared(task);
       return;
     }
@@ -91,6 +92,7 @@ class Turn {
 
   /// Tells the turn what time it is.
   void observe(SteadyTime now) noexcept {
+    if (queueing_ == Queueing::counted) return;
     if (turn_began_ == SteadyTime{}) turn_began_ = now;
     if (batch_began_ == SteadyTime{}) batch_began_ = now;
     if (now - batch_began_ >= batch_time) messages_left = 0;
