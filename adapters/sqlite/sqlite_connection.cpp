@@ -7,6 +7,9 @@
 
 #include <sqlite3.h>
 
+#include "adapters/disk/durable.hpp"
+#include "adapters/sqlite/disk_vfs.hpp"
+
 namespace hts::sqlite {
 namespace {
 
@@ -56,15 +59,10 @@ result::Error database_error(const std::filesystem::path& path, sqlite3* handle)
                                             meaning_of(code, system_error, message));
 }
 
-Status make_folder_of(const std::filesystem::path& path) {
+/// Its name lasts as well: a database is as durable as the folder that it is in.
+Status make_folder_of(disk::Disk& disk, const std::filesystem::path& path) {
   if (!path.has_parent_path()) return success();
-  std::error_code failure;
-  std::filesystem::create_directories(path.parent_path(), failure);
-  if (!failure || std::filesystem::is_directory(path.parent_path())) return success();
-  return make_error(ErrorCode::storage, "Cannot make the folder " + path.parent_path().string() +
-                                            " for the database: " + failure.message() +
-                                            ". Make it accessible to this user, or choose another "
-                                            "place.");
+  return disk::make_lasting_directories(disk, path.parent_path());
 }
 
 }  // namespace
@@ -77,13 +75,15 @@ void Statement::Finalize::operator()(sqlite3_stmt* handle) const noexcept {
   sqlite3_finalize(handle);
 }
 
-Result<Connection> Connection::open(const std::filesystem::path& path) {
-  if (auto folder = make_folder_of(path); !folder) return std::move(folder).error();
+Result<Connection> Connection::open(const std::filesystem::path& path,
+                                    std::shared_ptr<DiskVfs> vfs) {
+  disk::Disk& disk = vfs != nullptr ? vfs->disk() : *disk::system_disk();
+  if (auto folder = make_folder_of(disk, path); !folder) return std::move(folder).error();
   sqlite3* handle = nullptr;
-  const int opened =
-      sqlite3_open_v2(path.c_str(), &handle,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
-  Connection connection{path, handle};
+  const int opened = sqlite3_open_v2(
+      path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+      vfs != nullptr ? vfs->name() : nullptr);
+  Connection connection{path, std::move(vfs), handle};
   if (opened != SQLITE_OK) return database_error(path, handle);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, busy_timeout_ms);

@@ -15,13 +15,15 @@ struct sqlite3_stmt;
 /// folder. One thread at a time. All errors have code storage, name the file and say what to do.
 namespace hts::sqlite {
 
+class DiskVfs;
 class Statement;
 
 class Connection {
  public:
   /// Opens or creates the file, its folder too. Commits are durable when they return (write-ahead
-  /// log, synced); a lock held by another process is waited for, five seconds.
-  [[nodiscard]] static result::Result<Connection> open(const std::filesystem::path& path);
+  /// log, synced); a lock held by another process is waited for, five seconds. Without a VFS the file is on the system's disk.
+  [[nodiscard]] static result::Result<Connection> open(const std::filesystem::path& path,
+                                                       std::shared_ptr<DiskVfs> vfs = nullptr);
 
   /// Runs statements that give no rows.
   [[nodiscard]] result::Status execute(const std::string& sql);
@@ -38,10 +40,11 @@ class Connection {
   struct Close {
     void operator()(sqlite3* handle) const noexcept;
   };
-  Connection(std::filesystem::path path, sqlite3* handle)
-      : path_(std::move(path)), handle_(handle) {}
+  Connection(std::filesystem::path path, std::shared_ptr<DiskVfs> vfs, sqlite3* handle)
+      : path_(std::move(path)), vfs_(std::move(vfs)), handle_(handle) {}
 
   std::filesystem::path path_;
+  std::shared_ptr<DiskVfs> vfs_;  ///< outlives the handle
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

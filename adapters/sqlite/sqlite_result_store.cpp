@@ -280,8 +280,18 @@ SqliteResultStore::~SqliteResultStore() = default;
 
 Result<std::unique_ptr<SqliteResultStore>> SqliteResultStore::open(
     const std::filesystem::path& path) {
+  return open(path, nullptr);
+}
+
+Result<std::unique_ptr<SqliteResultStore>> SqliteResultStore::open(
+    const std::filesystem::path& path, std::shared_ptr<disk::Disk> disk, DiskVfsSources sources) {
+  return open(path, std::make_shared<DiskVfs>(std::move(disk), std::move(sources)));
+}
+
+Result<std::unique_ptr<SqliteResultStore>> SqliteResultStore::open(
+    const std::filesystem::path& path, std::shared_ptr<DiskVfs> vfs) {
   return without_exceptions([&]() -> Result<std::unique_ptr<SqliteResultStore>> {
-    auto connection = Connection::open(path);
+    auto connection = Connection::open(path, std::move(vfs));
     if (!connection) return std::move(connection).error();
     if (auto migrated = migrate(*connection); !migrated) return std::move(migrated).error();
     auto state = std::make_unique<State>(std::move(*connection));

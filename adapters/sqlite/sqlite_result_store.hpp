@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "adapters/sqlite/disk_vfs.hpp"
 #include "engine/ports/result_store.hpp"
 
 namespace hts::sqlite {
@@ -21,6 +22,9 @@ class SqliteResultStore final : public ports::ResultStore {
   /// written, is damaged, is another program's, or was made by a newer version of this one.
   [[nodiscard]] static result::Result<std::unique_ptr<SqliteResultStore>> open(
       const std::filesystem::path& path);
+  /// On any disk, with this process as its only user (see disk_vfs.hpp): for simulations.
+  [[nodiscard]] static result::Result<std::unique_ptr<SqliteResultStore>> open(
+      const std::filesystem::path& path, std::shared_ptr<disk::Disk> disk, DiskVfsSources sources);
   ~SqliteResultStore() override;
 
   [[nodiscard]] result::Status insert(const backtest::RunSummary& run) override;
@@ -34,6 +38,8 @@ class SqliteResultStore final : public ports::ResultStore {
 
  private:
   struct State;
+  [[nodiscard]] static result::Result<std::unique_ptr<SqliteResultStore>> open(
+      const std::filesystem::path& path, std::shared_ptr<DiskVfs> vfs);
   explicit SqliteResultStore(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
