@@ -92,6 +92,11 @@ Result<Connection> Connection::open(const std::filesystem::path& path,
       !set) {
     return std::move(set).error();
   }
+  // A process that died may have left commits in the log that were never synced. They are seen, so
+  // they must last before anybody is told of them; a checkpoint syncs the log first.
+  if (auto kept = connection.execute("PRAGMA wal_checkpoint(PASSIVE)"); !kept) {
+    return std::move(kept).error();
+  }
   // SQLite falls back to reading only when it may not write, and would say so at the first write.
   if (sqlite3_db_readonly(handle, "main") == 1) {
     return make_error(ErrorCode::storage,

@@ -21,7 +21,8 @@ class Statement;
 class Connection {
  public:
   /// Opens or creates the file, its folder too. Commits are durable when they return (write-ahead
-  /// log, synced); a lock held by another process is waited for, five seconds. Without a VFS the file is on the system's disk.
+  /// log, synced), and so is what an earlier process committed before it died; a lock held by
+  /// another process is waited for, five seconds. Without a VFS the file is on the system's disk.
   [[nodiscard]] static result::Result<Connection> open(const std::filesystem::path& path,
                                                        std::shared_ptr<DiskVfs> vfs = nullptr);
 

@@ -184,6 +184,36 @@ TEST(SqliteOnSimulatedDisk, a_disk_that_is_full_for_a_while_is_named_and_recover
   EXPECT_TRUE((*store)->find(sample_run_id(2)));
 }
 
+/// A process that died may have left commits in the log that it had not synced. Whoever finds them
+/// must not build upon them before they last.
+TEST(SqliteOnSimulatedDisk, what_a_dead_process_left_unsynced_lasts_once_it_is_opened) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    const auto disk = std::make_shared<SimulatedDisk>(seed);
+    auto before = open(disk);
+    ASSERT_TRUE(before);
+    ASSERT_TRUE((*before)->insert(sample(1)));
+    const auto copy = std::filesystem::path{"/var/lib/hts/copy.sqlite"};
+    ASSERT_TRUE(disk::write_synced(*disk, copy, *disk::read_text(*disk, path)));
+    const auto log = *disk::read_text(*disk, std::string{path} + "-wal");
+    {
+      auto file = disk->open(copy.string() + "-wal", disk::OpenMode::write_new);
+      ASSERT_TRUE(file);
+      ASSERT_TRUE((*file)->write_at(0, std::as_bytes(std::span{log})));
+    }
+    {
+      auto after = SqliteResultStore::open(copy, disk, sources());
+      ASSERT_TRUE(after) << after.error().message;
+      EXPECT_TRUE((*after)->insert(sample(1)));  // it is already there: success
+      disk->crash();
+    }
+    before = result::make_error(result::ErrorCode::cancelled, "closed");
+    disk->reboot();
+    auto found = SqliteResultStore::open(copy, disk, sources());
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_TRUE((*found)->find(sample_run_id(1))) << "seed " << seed;
+  }
+}
+
 /// Long lives with faults of all kinds, through automatic checkpoints.
 TEST(SqliteOnSimulatedDisk, storms_lose_nothing_that_was_acknowledged) {
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
