@@ -9,6 +9,9 @@
 //   ping_pong       two actors answer each other; each round trip is timed by itself, the reading
 //                   of the clock (about 25 ns) included
 //   ring_1/ring_100 100 actors pass 1 or 100 tokens around; hops a second
+//   timer_set, timer_cancel, timer_fire
+//                   one actor sets 1,000,000 timers due at random times, cancels them all, sets
+//                   them again and has them all fire; time for each
 //   raw_strand      the yardstick: boost::asio::post or defer (the faster) of a 48-byte closure to
 //                   a strand for each message, on two threads, without typing, bound or metrics
 
@@ -238,6 +241,68 @@ double ring(std::uint64_t tokens, std::uint64_t hops_each) {
   return static_cast<double>(tokens * hops_each) / seconds_since(start);
 }
 
+// --- timers ---
+
+struct TimerTimes {
+  double set = 0;
+  double cancel = 0;
+  double fire = 0;
+};
+
+class Alarmed : public Actor<Alarmed, Protocol<Go>> {
+ public:
+  Alarmed(Context& context, std::promise<TimerTimes>& done) : context_(context), done_(done) {}
+
+  void on(Go) {
+    constexpr auto hour = std::chrono::hours{1};
+    std::vector<hts::runtime::TimerId> ids;
+    ids.reserve(count);
+    auto start = Clock::now();
+    for (std::uint32_t i = 0; i < count; ++i) {
+      ids.push_back(context_.after(hour + random_delay(), [this] { ++fired_; }));
+    }
+    times_.set = nanoseconds_each(start);
+    start = Clock::now();
+    for (const auto id : ids) must(context_.cancel(id));
+    times_.cancel = nanoseconds_each(start);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      context_.after(random_delay(), [this] {
+        if (++fired_ == 1) began_ = Clock::now();
+        if (fired_ < count) return;
+        times_.fire = nanoseconds_each(began_);
+        done_.set_value(times_);
+      });
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t count = 1'000'000;
+
+  /// Below the time that it takes to set them all, so that all are due when that is done.
+  std::chrono::nanoseconds random_delay() {
+    return std::chrono::nanoseconds{context_.random() % 10'000'000};
+  }
+  static double nanoseconds_each(Clock::time_point start) {
+    return seconds_since(start) * 1e9 / count;
+  }
+
+  Context& context_;
+  std::promise<TimerTimes>& done_;
+  TimerTimes times_;
+  std::uint32_t fired_ = 0;
+  Clock::time_point began_;
+};
+
+TimerTimes timers() {
+  std::promise<TimerTimes> done;
+  Runtime runtime({.threads = threads});
+  const auto alarmed = runtime.spawn<Alarmed>(
+      "alarmed", {}, [&](Context& context) { return std::make_unique<Alarmed>(context, done); });
+  must(runtime.start().ok());
+  must(taken(alarmed.tell(Go{})));
+  return done.get_future().get();
+}
+
 // --- the yardstick ---
 
 template <bool use_defer>
@@ -337,6 +402,18 @@ std::vector<Figure> measure_all() {
   figures.push_back({"ping_pong_p99", middle(p99), "ns"});
   figures.push_back({"ring_1", median([] { return ring(1, 5'000'000); }), "hops/s"});
   figures.push_back({"ring_100", median([] { return ring(100, 300'000); }), "hops/s"});
+  std::vector<double> set;
+  std::vector<double> cancel;
+  std::vector<double> fire;
+  for (int i = 0; i < runs; ++i) {
+    const TimerTimes times = timers();
+    set.push_back(times.set);
+    cancel.push_back(times.cancel);
+    fire.push_back(times.fire);
+  }
+  figures.push_back({"timer_set", middle(set), "ns"});
+  figures.push_back({"timer_cancel", middle(cancel), "ns"});
+  figures.push_back({"timer_fire", middle(fire), "ns"});
   figures.push_back({"raw_strand_one_to_one",
                      std::max(median([] { return raw_strand<false>(2'000'000); }),
                               median([] { return raw_strand<true>(2'000'000); })),

@@ -173,7 +173,7 @@ bool Cell::guarded(F&& f) noexcept {
 
 void Cell::deliver_control(Turn& turn) noexcept {
   const SteadyTime began = executor_->stopwatch();
-  handle_requests();
+  handle_requests(turn);
   for (ControlNode* node = control_.take_all(); node != nullptr;) {
     ControlNode& first = *std::exchange(node, node->next);
     if (!guarded([&] { first.deliver(*this); })) on_failure();
@@ -188,14 +188,14 @@ void Cell::deliver_control(Turn& turn) noexcept {
   turn.observe(ended);
 }
 
-void Cell::handle_requests() noexcept {
+void Cell::handle_requests(Turn& turn) noexcept {
   const std::uint32_t requests = requests_.exchange(0, std::memory_order_acquire);
   if (requests == 0) return;
   if ((requests & requested_start) != 0 && phase_ == Phase::reserved) {
     phase_ = Phase::starting;
     set_state(ActorState::starting);
   }
-  if ((requests & requested_alarm) != 0) fire_timers();
+  if ((requests & requested_alarm) != 0) fire_timers(turn);
   if (phase_ == Phase::dying) return;
   if ((requests & requested_kill) != 0) {
     end(ActorState::stopped);
@@ -210,7 +210,7 @@ void Cell::handle_requests() noexcept {
   }
 }
 
-void Cell::fire_timers() noexcept {
+void Cell::fire_timers(Turn& turn) noexcept {
   alarm_set_for_ = SteadyTime::max();
   const SteadyTime now = executor_->steady_now();
   bool fired = true;
@@ -224,6 +224,11 @@ void Cell::fire_timers() noexcept {
       fired = true;
     }
     present_trace = 0;
+    turn.charge();
+    if (fired && turn.spent()) {
+      request(requested_alarm);  // the rest in a batch of its own
+      return;
+    }
   }
   (void)guarded([&] { arm_alarm(); });
 }

@@ -138,8 +138,8 @@ class Cell : public AlarmTarget, public Task {
   void discard_control() noexcept;
 
   void deliver_control(Turn& turn) noexcept;
-  void handle_requests() noexcept;
-  void fire_timers() noexcept;
+  void handle_requests(Turn& turn) noexcept;
+  void fire_timers(Turn& turn) noexcept;
   void arm_alarm();
   void bring_up() noexcept;
   void work(Turn& turn) noexcept;

@@ -26,7 +26,10 @@ namespace detail {
 /// 3. A repeating timer keeps its phase: it is due at start + n·period. Periods missed while the
 ///    actor was busy are skipped, never fired in a burst.
 /// 4. A timer runs with the trace under which it was set. Whoever fires it restores the trace.
-/// 5. Setting and cancelling are O(log n) of this actor's timers.
+/// 5. Of n timers of this actor, setting one is O(log n), and so is firing one. Cancelling is O(1)
+///    amortised: the callback dies at once, its place in the queue when it comes up or when more
+///    than half of the places are dead. Setting and cancelling a million keeps memory for a
+///    million.
 class TimerQueue {
  public:
   /// `period` zero: once.
@@ -35,34 +38,48 @@ class TimerQueue {
   bool cancel(TimerId id);
   void clear();
 
-  [[nodiscard]] std::optional<SteadyTime> next_due() const;
+  [[nodiscard]] std::optional<SteadyTime> next_due();
   /// Runs the first timer due at `now`. False when none is. What the callback throws is passed on,
   /// the timer being done (once) or set again (repeating).
   bool fire_one(SteadyTime now);
 
-  [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return heap_.size() - dead_; }
 
  private:
+  /// What a timer does; reused for another when it is done.
   struct Entry {
-    SteadyTime due;
     Duration period{0};
-    std::uint64_t order = 0;       // ties fire in the order set
-    std::uint32_t generation = 1;  // of this place; part of the id
-    std::uint32_t heap_at = 0;     // 1-based; 0: not set
+    std::uint32_t generation = 1;  // part of the id
     TraceId trace = 0;
     Callback callback;
   };
+  /// When. Dead when its entry is of another generation.
+  struct Place {
+    SteadyTime due;
+    std::uint64_t order = 0;  // ties fire in the order set
+    std::uint32_t entry = 0;
+    std::uint32_t generation = 0;
 
-  [[nodiscard]] bool before(std::uint32_t a, std::uint32_t b) const noexcept;
-  void sift_up(std::size_t at);
-  void sift_down(std::size_t at);
-  void place(std::size_t at, std::uint32_t entry) noexcept;
-  void remove_from_heap(std::uint32_t entry);
-  void free(std::uint32_t entry);
+    /// For the heap, whose first is its greatest.
+    friend bool operator<(const Place& a, const Place& b) noexcept {
+      return a.due != b.due ? a.due > b.due : a.order > b.order;
+    }
+  };
+
+  [[nodiscard]] bool is_dead(const Place& place) const noexcept {
+    return entries_[place.entry].generation != place.generation;
+  }
+  void push(SteadyTime due, std::uint32_t entry);
+  Place pop();
+  void drop_dead_front();
+  void compact();
+  /// The callback's end may set and cancel timers: it should come last.
+  [[nodiscard]] Callback free(std::uint32_t entry);
 
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> free_;
-  std::vector<std::uint32_t> heap_;
+  std::vector<Place> heap_;
+  std::size_t dead_ = 0;  // places in heap_
   std::uint64_t next_order_ = 0;
 };
 

@@ -1,6 +1,8 @@
 #include "engine/runtime/timers.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -103,6 +105,69 @@ TEST_F(timer_queue, ten_thousand_timers_set_and_cancelled_at_random_fire_sorted)
   for (std::size_t i = 0; i < fired.size(); ++i) ASSERT_EQ(fired[i], expected[i].second);
 }
 
+TEST_F(timer_queue, a_million_are_set_cancelled_and_fired_in_order) {
+  constexpr int count = 1'000'000;
+  std::uint64_t random = 11;
+  std::vector<TimerId> ids;
+  ids.reserve(count);
+  int fired_count = 0;
+  std::pair<std::int64_t, int> last{-1, -1};
+  bool sorted = true;
+  for (int i = 0; i < count; ++i) {
+    const auto due = static_cast<std::int64_t>(detail::next_random(random) % 100'000);
+    ids.push_back(queue.set(ms(due), Duration::zero(), [&, due, i] {
+      ++fired_count;
+      sorted = sorted && last < std::pair{due, i};
+      last = {due, i};
+    }));
+  }
+  EXPECT_EQ(queue.size(), 1'000'000U);
+  for (int i = 0; i < count; ++i) {
+    if (i % 4 != 0) {
+      ASSERT_TRUE(queue.cancel(ids[static_cast<std::size_t>(i)]));
+    }
+  }
+  EXPECT_EQ(queue.size(), 250'000U);
+  fire_until(100'000);
+  EXPECT_EQ(fired_count, 250'000);
+  EXPECT_TRUE(sorted);
+  EXPECT_EQ(queue.size(), 0U);
+}
+
+TEST_F(timer_queue, set_and_cancelled_over_and_over_keeps_nothing) {
+  // Time-outs of questions that are answered at once: none is ever due.
+  const TimerId kept = set(5'000'000, 1);
+  for (int i = 0; i < 100'000; ++i) ASSERT_TRUE(queue.cancel(set(1'000'000 - i, 2)));
+  EXPECT_EQ(queue.size(), 1U);
+  EXPECT_EQ(queue.next_due(), ms(5'000'000));
+  EXPECT_TRUE(queue.cancel(kept));
+  EXPECT_FALSE(queue.next_due());
+}
+
+TEST_F(timer_queue, a_cancelled_callback_dies_at_once_and_may_set_and_cancel_others) {
+  struct AtEnd {
+    std::function<void()> what;
+    explicit AtEnd(std::function<void()> f) : what(std::move(f)) {}
+    AtEnd(AtEnd&& other) noexcept : what(std::exchange(other.what, nullptr)) {}
+    ~AtEnd() {
+      if (what) what();
+    }
+  };
+  const TimerId other = set(5, 5);
+  const TimerId first = queue.set(ms(1), Duration::zero(), [end = AtEnd([&] {
+                                                              fired.push_back(0);
+                                                              EXPECT_TRUE(queue.cancel(other));
+                                                              for (int i = 1; i < 100; ++i)
+                                                                set(7, i);
+                                                            })] {});
+  EXPECT_TRUE(queue.cancel(first));
+  EXPECT_THAT(fired, ElementsAre(0));
+  EXPECT_EQ(queue.size(), 99U);
+  queue.set(ms(9), Duration::zero(), [end = AtEnd([&] { set(8, 8); })] {});
+  queue.clear();
+  EXPECT_EQ(queue.size(), 0U);
+}
+
 class timers : public ::testing::Test {
  protected:
   Record record;
@@ -183,6 +248,26 @@ TEST_F(timers, do_not_keep_a_stopping_actor_alive) {
   stage.advance(seconds{5});
   EXPECT_TRUE(fired.empty());
   EXPECT_FALSE(stage.executor().next_alarm());
+}
+
+TEST_F(timers, many_due_at_once_let_others_run_after_one_batch) {
+  const auto other = stage.probe("other", stage.new_record());
+  int fired_before_other = -1;
+  stage.in_turn(probe, [&](Context& context) {
+    for (int i = 0; i < 10'000; ++i) {
+      context.after(seconds{1}, [&, i] {
+        fired.push_back(i);
+        if (i == 0) {
+          EXPECT_TRUE(taken(other.tell(
+              Do{[&](Context&) { fired_before_other = static_cast<int>(fired.size()); }})));
+        }
+      });
+    }
+  });
+  stage.advance(seconds{1});
+  EXPECT_EQ(fired.size(), 10'000U);
+  EXPECT_TRUE(std::is_sorted(fired.begin(), fired.end()));
+  EXPECT_LE(fired_before_other, 256);
 }
 
 }  // namespace
