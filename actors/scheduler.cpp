@@ -1,5 +1,6 @@
 #include "actors/scheduler.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -49,7 +50,9 @@ void Scheduler::on(runtime::Request<SubmitBacktest>& request) {
     return;
   }
   const auto deadline = context_.steady_now() + request.query.time_limit;
-  queue_.push_back({std::move(request), deadline});
+  const std::uint64_t number = ++last_number_;
+  context_.when_unwanted(request.reply, [this, number] { drop(number); });
+  queue_.push_back({number, std::move(request), deadline});
   dispatch();
 }
 
@@ -61,7 +64,7 @@ void Scheduler::on(runtime::Request<GetSchedulerStatus>& request) {
 
 void Scheduler::dispatch() {
   while (!idle_.empty() && !queue_.empty()) {
-    auto [next, deadline] = std::move(queue_.front());
+    auto [number, next, deadline] = std::move(queue_.front());
     queue_.pop_front();
     const time::Duration left = deadline - context_.steady_now();
     if (left <= time::Duration::zero()) {
@@ -76,10 +79,25 @@ void Scheduler::dispatch() {
     auto cancelled = std::make_shared<std::atomic<bool>>(false);
     const auto time_limit =
         context_.after(left, [cancelled] { cancelled->store(true, std::memory_order_relaxed); });
-    running_[worker] = {cancelled, std::move(next.reply), time_limit};
+    running_[worker] = {number, cancelled, std::move(next.reply), time_limit};
     context_.ask(
         ports_.workers[worker], RunBacktest{next.query.request, cancelled}, run_deadline,
         [this, worker](result::Result<SharedRun> outcome) { finish(worker, std::move(outcome)); });
+  }
+}
+
+void Scheduler::drop(std::uint64_t number) {
+  const auto waiting = std::find_if(queue_.begin(), queue_.end(),
+                                    [&](const Waiting& one) { return one.number == number; });
+  if (waiting != queue_.end()) {
+    ++status_.failed;
+    queue_.erase(waiting);
+    return;
+  }
+  for (Running& running : running_) {
+    if (running.number == number && running.cancelled) {
+      running.cancelled->store(true, std::memory_order_relaxed);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -15,7 +16,7 @@ namespace hts::actors {
 /// Takes: SubmitBacktest, GetSchedulerStatus.
 /// Promises: every accepted request is answered once; a request over the queue's capacity is
 /// refused at once with `unavailable`. A run is cancelled, or not even started, once its time limit
-/// is over. When the actor stops, queued and running requests are
+/// is over or nobody waits for it any more. When the actor stops, queued and running requests are
 /// answered `unavailable` at once and what runs is cancelled; a run that was already being stored
 /// may still appear in the history. A failed run is told to the notifier unless the request itself
 /// was wrong.
@@ -35,17 +36,21 @@ class Scheduler : public runtime::Actor<Scheduler, SchedulerProtocol> {
 
  private:
   struct Waiting {
+    std::uint64_t number;
     runtime::Request<SubmitBacktest> submitted;
     runtime::SteadyTime deadline;
   };
   /// A request that a worker computes.
   struct Running {
+    std::uint64_t number = 0;
     std::shared_ptr<std::atomic<bool>> cancelled;
     runtime::ReplyTo<SharedRun> reply;
     runtime::TimerId time_limit;
   };
 
   void dispatch();
+  /// Nobody waits for the request of that number.
+  void drop(std::uint64_t number);
   void finish(std::size_t worker, result::Result<SharedRun> outcome);
 
   runtime::Context& context_;
@@ -53,6 +58,7 @@ class Scheduler : public runtime::Actor<Scheduler, SchedulerProtocol> {
   std::deque<Waiting> queue_;
   std::vector<std::size_t> idle_;  ///< indexes into ports_.workers
   std::vector<Running> running_;   ///< one a worker
+  std::uint64_t last_number_ = 0;
   SchedulerStatus status_;
 };
 

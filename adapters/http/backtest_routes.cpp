@@ -86,7 +86,8 @@ void run_backtest(const ApiServices& services, const RoutedRequest& request, Res
   actors::SubmitBacktest submit;
   submit.request = std::make_shared<const backtest::BacktestRequest>(std::move(checked).value());
   submit.time_limit = parsed->timeout;
-  services.runtime.ask(
+  const std::shared_ptr<ResponseSink> client = responder.sink();
+  const auto question = services.runtime.ask(
       services.scheduler, std::move(submit), parsed->timeout,
       [responder = std::move(responder)](result::Result<actors::SharedRun> run) mutable {
         if (run.ok()) return responder.send(run_response(*run));
@@ -99,6 +100,8 @@ void run_backtest(const ApiServices& services, const RoutedRequest& request, Res
         }
         responder.fail(error);
       });
+  // Nobody computes for a client that has left. A recorded runtime goes by what was recorded.
+  if (!services.runtime.is_sequenced()) client->when_gone([question] { question.cancel(); });
 }
 
 void find_run(const ApiServices& services, const RoutedRequest& request, Responder responder) {

@@ -68,6 +68,7 @@ void Connection::cut_off() {
   boost::asio::dispatch(socket_.get_executor(), [self = shared_from_this()] {
     if (!self->handling_ || self->phase_ == Phase::closed) return self->close();
     self->cut_off_ = true;
+    self->tell_gone();
     Problem problem;
     problem.status = 503;
     problem.kind = "stopping";
@@ -97,6 +98,7 @@ void Connection::pump() {
     if (handling_) {
       phase_ = Phase::handling;
       deadline_ = SteadyClock::time_point::max();
+      watch_client();
       return;
     }
     if (parse_next()) continue;
@@ -199,6 +201,7 @@ void Connection::respond(Response response, std::string_view route) noexcept {
 void Connection::answer(Response response, std::string_view route) {
   if (phase_ == Phase::closed) return;
   handling_ = false;
+  gone_callback_ = nullptr;
   const bool draining = context_->draining.load(std::memory_order_relaxed);
   if (!parser_.keep_alive() || draining || cut_off_) close_after_write_ = true;
   AnswerFrame frame;
@@ -232,6 +235,29 @@ void Connection::answer(Response response, std::string_view route) {
   }
   // A handler that was cut off may still read its request.
   if (!cut_off_) parser_.reset();
+}
+
+void Connection::when_gone(std::function<void()> gone) {
+  if (handling_) gone_callback_ = std::move(gone);
+}
+
+void Connection::watch_client() {
+  if (!gone_callback_ || watching_) return;
+  watching_ = true;
+  socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const SocketError& error) {
+    self->watching_ = false;
+    if (error || self->phase_ != Phase::handling) return;
+    std::array<char, 1> next{};
+    SocketError end;
+    const std::size_t bytes =
+        self->socket_.receive(boost::asio::buffer(next), Socket::message_peek, end);
+    if (end == boost::asio::error::would_block) return self->watch_client();
+    if (bytes == 0) self->tell_gone();
+  });
+}
+
+void Connection::tell_gone() {
+  if (const auto gone = std::exchange(gone_callback_, nullptr)) gone();
 }
 
 std::array<boost::asio::const_buffer, 2> Connection::unwritten() const noexcept {
@@ -347,6 +373,7 @@ void Connection::linger() {
 void Connection::close() {
   if (phase_ == Phase::closed) return;
   phase_ = Phase::closed;
+  tell_gone();
   gone_.store(true, std::memory_order_release);
   SocketError error;
   timer_.cancel();

@@ -66,6 +66,10 @@ struct ServerContext {
 /// It is always in one phase: waiting for a request, receiving one, waiting for its handler,
 /// writing, or lingering. Each phase but the handler's has a deadline. While it writes it does not
 /// read, so a client that takes no answers is not given more.
+///
+/// While it waits for a handler that wants to know (`when_gone`), it notices that the client has
+/// closed its side, which counts as leaving. It does not notice a client that sent more bytes
+/// behind the request first, nor one whose host vanished without a word.
 class Connection final : public ResponseSink, public std::enable_shared_from_this<Connection> {
  public:
   Connection(Socket socket, std::shared_ptr<ServerContext> context);
@@ -84,6 +88,7 @@ class Connection final : public ResponseSink, public std::enable_shared_from_thi
 
   [[nodiscard]] const HttpRequest& request() const noexcept override { return parser_.request(); }
   void respond(Response response, std::string_view route) noexcept override;
+  void when_gone(std::function<void()> gone) override;
 
  private:
   enum class Phase { idle, receiving, handling, writing, lingering, closed };
@@ -101,6 +106,8 @@ class Connection final : public ResponseSink, public std::enable_shared_from_thi
   void linger();
   void close();
   void choose_request_id();
+  void watch_client();
+  void tell_gone();
   void on_timeout();
   void set_deadline(std::chrono::milliseconds from_now);
   void arm_timer(SteadyClock::time_point expiry);
@@ -130,6 +137,8 @@ class Connection final : public ResponseSink, public std::enable_shared_from_thi
   bool continue_sent_ = false;
   bool linger_first_ = false;
   bool cut_off_ = false;
+  bool watching_ = false;
+  std::function<void()> gone_callback_;  // of the request that is handled
   std::atomic<bool> gone_{false};
 
   std::string request_id_;

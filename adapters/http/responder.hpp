@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -16,6 +17,9 @@ class ResponseSink {
   virtual ~ResponseSink() = default;
   [[nodiscard]] virtual const HttpRequest& request() const noexcept = 0;
   virtual void respond(Response response, std::string_view route) noexcept = 0;
+  /// Calls `gone` once if the client leaves before its answer is given. Only from inside of the
+  /// request's handler. A sink that cannot notice never calls.
+  virtual void when_gone(std::function<void()> gone) { (void)gone; }
 };
 
 /// The right to answer one request, once, from any thread, now or later.
@@ -44,6 +48,8 @@ class Responder {
   /// False once answered or moved from.
   [[nodiscard]] bool pending() const noexcept { return sink_ != nullptr; }
   [[nodiscard]] const HttpRequest& request() const noexcept { return sink_->request(); }
+  /// Where the answer will go, for `when_gone` after the Responder was moved away.
+  [[nodiscard]] const std::shared_ptr<ResponseSink>& sink() const noexcept { return sink_; }
 
  private:
   std::shared_ptr<ResponseSink> sink_;

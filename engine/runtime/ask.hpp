@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,7 +10,15 @@
 #include "engine/runtime/cell.hpp"
 #include "engine/runtime/errand.hpp"
 
-namespace hts::runtime::detail {
+namespace hts::runtime {
+
+/// Names one question of one actor; never reused for another.
+struct AskId {
+  std::uint64_t value = 0;  ///< 0: no question
+  friend bool operator==(AskId, AskId) = default;
+};
+
+namespace detail {
 
 /// One question under way: the only allocation of an `ask`.
 template <class T, class F>
@@ -18,8 +27,9 @@ class AskErrand final : public Errand, public ReplySink<T> {
   AskErrand(Cell& owner, Cell* target, F on_reply)
       : Errand(owner, OnStop::hold), target_(target), on_reply_(std::move(on_reply)) {}
 
-  void set_deadline(Duration deadline) {
-    deadline_ = owner().set_deadline(deadline, [this] { time_out(); });
+  AskId set_deadline(Duration deadline) {
+    deadline_ = owner().set_deadline(deadline, [this] { time_out(); }, this);
+    return {deadline_.value};
   }
 
   void answer(result::Result<T> result) noexcept override {
@@ -30,6 +40,7 @@ class AskErrand final : public Errand, public ReplySink<T> {
  private:
   void time_out() {
     forget();
+    this->interest.withdraw();
     F on_reply = take_callback();
     on_reply(result::Result<T>(result::make_error(
         result::ErrorCode::timed_out, "No answer from " + target_->name() +
@@ -42,6 +53,7 @@ class AskErrand final : public Errand, public ReplySink<T> {
     on_reply(std::move(*result_));
   }
   void abandon() noexcept override {
+    this->interest.withdraw();
     owner().cancel_deadline(deadline_);
     on_reply_.reset();
   }
@@ -67,15 +79,17 @@ class AskErrand final : public Errand, public ReplySink<T> {
 }
 
 template <class P, class Query, class F>
-void ask(Cell& owner, const Address<P>& to, Query query, Duration deadline, F on_reply) {
+AskId ask(Cell& owner, const Address<P>& to, Query query, Duration deadline, F on_reply) {
   using T = typename Query::Reply;
   auto* errand = new AskErrand<T, F>(owner, to.cell(), std::move(on_reply));
   Request<Query> request{std::move(query), ReplyTo<T>(*errand)};
-  errand->set_deadline(deadline);
+  const AskId id = errand->set_deadline(deadline);
   if (const SendResult sent = to.tell(std::move(request)); !taken(sent)) {
     // NOLINTNEXTLINE(bugprone-use-after-move): a refused message is untouched
     request.reply(refusal(sent, to.name()));
   }
+  return id;
 }
 
-}  // namespace hts::runtime::detail
+}  // namespace detail
+}  // namespace hts::runtime

@@ -253,9 +253,9 @@ TimerId Cell::set_timer(Duration delay, Duration period, Callback callback) {
   return id;
 }
 
-TimerId Cell::set_deadline(Duration delay, Callback callback) {
+TimerId Cell::set_deadline(Duration delay, Callback callback, Errand* of) {
   const SteadyTime due = executor_->steady_now() + within_reason(delay);
-  const TimerId id = deadlines_.set(due, Duration::zero(), std::move(callback));
+  const TimerId id = deadlines_.set(due, Duration::zero(), std::move(callback), of);
   arm_alarm();
   return id;
 }

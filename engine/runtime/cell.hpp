@@ -71,8 +71,10 @@ class Cell : public AlarmTarget, public Task {
   TimerId set_timer(Duration delay, Duration period, Callback callback);
   bool cancel_timer(TimerId id) { return timers_.cancel(id); }
   /// As timers, but kept while the actor stops.
-  TimerId set_deadline(Duration delay, Callback callback);
+  TimerId set_deadline(Duration delay, Callback callback, Errand* of = nullptr);
   void cancel_deadline(TimerId id) { (void)deadlines_.cancel(id); }
+  /// Ends the errand that has that deadline. False when it was over.
+  bool cancel_errand(TimerId deadline) noexcept;
   [[nodiscard]] std::uint64_t random() noexcept;
   void stop_self() noexcept { stop_self_ = true; }
   [[nodiscard]] bool stopping_self() const noexcept { return stop_self_; }

@@ -28,6 +28,13 @@ void Cell::remove_pending(Errand& errand) noexcept {
   if (errand.on_stop_ == Errand::OnStop::hold) --holding_stop_;
 }
 
+bool Cell::cancel_errand(TimerId deadline) noexcept {
+  auto* errand = static_cast<Errand*>(deadlines_.subject_of(deadline));
+  if (errand == nullptr) return false;
+  errand->cancel();
+  return true;
+}
+
 void Cell::forget_watch(std::uint64_t watch_id) noexcept {
   for (Errand* errand = pending_; errand != nullptr; errand = errand->next_pending_) {
     if (errand->watch_id() != watch_id) continue;

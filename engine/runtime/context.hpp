@@ -14,6 +14,7 @@
 #include "engine/runtime/lane.hpp"
 #include "engine/runtime/log.hpp"
 #include "engine/runtime/watch.hpp"
+#include "engine/runtime/withdrawal.hpp"
 
 /// What the runtime offers to an actor.
 ///
@@ -66,11 +67,25 @@ class Context {
   bool cancel(TimerId id) { return cell_.cancel_timer(id); }
 
   /// Asks; `on_reply(Result<Query::Reply>)` is called exactly once, in a later turn: with the
-  /// answer, with `unavailable` if the other side refused, stopped or forgot, or with `timed_out`.
+  /// answer, with `unavailable` if the other side refused, stopped or forgot, or with `timed_out`;
+  /// not at all when it is cancelled before.
   template <class P, class Query, class F>
     requires Takes<P, Request<Query>>
-  void ask(const Address<P>& to, Query query, Duration deadline, F on_reply) {
-    detail::ask(cell_, to, std::move(query), deadline, std::move(on_reply));
+  AskId ask(const Address<P>& to, Query query, Duration deadline, F on_reply) {
+    return detail::ask(cell_, to, std::move(query), deadline, std::move(on_reply));
+  }
+
+  /// Takes a question back: its callback is dropped, and whoever should answer may learn that
+  /// nobody waits. False when it was answered or over before.
+  bool cancel(AskId id) { return cell_.cancel_errand({id.value}); }
+
+  /// Calls back once, as soon as nobody waits for this answer any more (see ReplyTo); in a later
+  /// turn also if so already. Never once it was answered.
+  template <class T>
+  void when_unwanted(const ReplyTo<T>& reply, Callback callback) {
+    if (detail::Interest* interest = reply.interest()) {
+      interest->listen(*new detail::WithdrawalErrand(cell_, std::move(callback)));
+    }
   }
 
   /// Runs `work()` on a thread of the lane, then `then(outcome)` as a turn of this actor. The

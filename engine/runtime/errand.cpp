@@ -30,6 +30,11 @@ void Errand::discard() noexcept {
   }
 }
 
+void Errand::cancel() noexcept {
+  forget();
+  abandon();
+}
+
 void Errand::send_out(Cell& to) noexcept {
   abroad_ = true;
   to.push_control(*this);

@@ -27,6 +27,8 @@ class Errand : public ControlNode {
 
   void deliver(Cell& cell) final;
   void discard() noexcept final;
+  /// On the owner's turn: its callback is dropped and never called.
+  void cancel() noexcept;
 
  protected:
   /// A stopping actor waits for those errands that hold its stop.

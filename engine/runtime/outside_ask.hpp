@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/runtime/ask.hpp"
+#include "engine/runtime/ask_handle.hpp"
 #include "engine/runtime/runtime.hpp"
 
 namespace hts::runtime {
@@ -16,13 +17,20 @@ namespace detail {
 template <class T, class F>
 class AnsweredOnce {
  public:
-  AnsweredOnce(F f, Host& host, std::shared_ptr<Lifeline> lifeline)
-      : f_(std::make_unique<F>(std::move(f))), host_(&host), lifeline_(std::move(lifeline)) {}
+  AnsweredOnce(F f, Ref<OutsideQuestion> question, Host& host, std::shared_ptr<Lifeline> lifeline)
+      : f_(std::make_unique<F>(std::move(f))),
+        question_(std::move(question)),
+        host_(&host),
+        lifeline_(std::move(lifeline)) {}
   AnsweredOnce(AnsweredOnce&&) noexcept = default;
   AnsweredOnce& operator=(AnsweredOnce&&) noexcept = default;
   ~AnsweredOnce() {
-    (*this)(result::make_error(result::ErrorCode::unavailable,
-                               "The engine is stopping: try again once it is back."));
+    if (f_ == nullptr) return;
+    (*this)(question_->is_cancelled()
+                ? result::make_error(result::ErrorCode::cancelled,
+                                     "The question was taken back before it was answered.")
+                : result::make_error(result::ErrorCode::unavailable,
+                                     "The engine is stopping: try again once it is back."));
   }
 
   // By value for the callbacks that keep it.
@@ -48,6 +56,7 @@ class AnsweredOnce {
   }
 
   std::unique_ptr<F> f_;
+  Ref<OutsideQuestion> question_;
   Host* host_;
   std::shared_ptr<Lifeline> lifeline_;
 };
@@ -56,8 +65,10 @@ class AnsweredOnce {
 template <class P, class Query, class F>
 class OutsideAsk final : public ControlNode {
  public:
-  OutsideAsk(Address<P> to, Query query, Duration deadline, F callback)
-      : to_(std::move(to)),
+  OutsideAsk(Ref<OutsideQuestion> question, Address<P> to, Query query, Duration deadline,
+             F callback)
+      : question_(std::move(question)),
+        to_(std::move(to)),
         query_(std::move(query)),
         deadline_(deadline),
         callback_(std::move(callback)) {}
@@ -65,7 +76,7 @@ class OutsideAsk final : public ControlNode {
   void deliver(Cell& cell) override {
     const std::unique_ptr<OutsideAsk> self(this);
     present_trace = trace_;
-    ask(cell, to_, std::move(query_), deadline_, std::move(callback_));
+    question_->id = ask(cell, to_, std::move(query_), deadline_, std::move(callback_));
   }
   void discard() noexcept override {
     const TraceScope scope(trace_);
@@ -73,6 +84,7 @@ class OutsideAsk final : public ControlNode {
   }
 
  private:
+  Ref<OutsideQuestion> question_;
   Address<P> to_;
   Query query_;
   Duration deadline_;
@@ -84,10 +96,14 @@ class OutsideAsk final : public ControlNode {
 
 template <class P, class Query, class F>
   requires Takes<P, Request<Query>>
-void Runtime::ask(const Address<P>& to, Query query, Duration deadline, F on_reply) {
+AskHandle Runtime::ask(const Address<P>& to, Query query, Duration deadline, F on_reply) {
   using Once = detail::AnsweredOnce<typename Query::Reply, F>;
-  outside().push_control(*new detail::OutsideAsk<P, Query, Once>(
-      to, std::move(query), deadline, Once(std::move(on_reply), host(), lifeline())));
+  detail::Cell& asker = outside();
+  const detail::Ref<detail::OutsideQuestion> question(new detail::OutsideQuestion(asker));
+  asker.push_control(*new detail::OutsideAsk<P, Query, Once>(
+      question, to, std::move(query), deadline,
+      Once(std::move(on_reply), question, host(), lifeline())));
+  return AskHandle(question);
 }
 
 }  // namespace hts::runtime

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/result/result.hpp"
+#include "engine/runtime/interest.hpp"
 
 /// The one-shot way to answer a question.
 ///
@@ -12,7 +13,9 @@
 ///    an asker never waits for its deadline because of a handler that forgot or failed.
 /// 4. The answer goes to the asker's control lane: a full mailbox cannot delay it. An answer that
 ///    comes after the asker's deadline is dropped there.
-/// 5. It is callable like a callback, so it can be handed to `offload` or `ask` as their last
+/// 5. Nobody wants the answer any more once the asker has cancelled, timed out, restarted or ended:
+///    `wanted` tells at any time, `Context::when_unwanted` as soon as it is so.
+/// 6. It is callable like a callback, so it can be handed to `offload` or `ask` as their last
 ///    argument.
 namespace hts::runtime {
 
@@ -23,6 +26,8 @@ template <class T>
 class ReplySink {
  public:
   virtual void answer(result::Result<T> result) noexcept = 0;
+
+  Interest interest;
 
  protected:
   ~ReplySink() = default;
@@ -46,11 +51,24 @@ class ReplyTo {
   ~ReplyTo() { abandon(); }
 
   void operator()(result::Result<T> result) noexcept {
-    if (auto* sink = std::exchange(sink_, nullptr)) sink->answer(std::move(result));
+    auto* sink = std::exchange(sink_, nullptr);
+    if (sink == nullptr) return;
+    sink->interest.settle();
+    sink->answer(std::move(result));
   }
 
   /// True while nobody has answered.
   [[nodiscard]] bool pending() const noexcept { return sink_ != nullptr; }
+
+  /// False once answered, or once nobody waits for the answer any more.
+  [[nodiscard]] bool wanted() const noexcept {
+    return sink_ != nullptr && !sink_->interest.is_withdrawn();
+  }
+
+  /// For the runtime; null once answered.
+  [[nodiscard]] detail::Interest* interest() const noexcept {
+    return sink_ == nullptr ? nullptr : &sink_->interest;
+  }
 
  private:
   void abandon() noexcept {

@@ -12,6 +12,7 @@
 #include "engine/result/result.hpp"
 #include "engine/runtime/actor.hpp"
 #include "engine/runtime/address.hpp"
+#include "engine/runtime/ask_handle.hpp"
 #include "engine/runtime/lane.hpp"
 #include "engine/runtime/log.hpp"
 #include "engine/runtime/observer.hpp"
@@ -93,10 +94,11 @@ class Runtime {
   /// Asks from outside the actors. `on_reply(Result<Query::Reply>)` is called exactly once, on a
   /// worker thread, whatever happens; what it throws is logged. Questions of one thread to one
   /// actor are handled in the order asked. Callbacks of different threads' questions may run at the
-  /// same time. After a shutdown it is called at once, on the calling thread.
+  /// same time. After a shutdown it is called at once, on the calling thread. What is returned can
+  /// take the question back.
   template <class P, class Query, class F>
     requires Takes<P, Request<Query>>
-  void ask(const Address<P>& to, Query query, Duration deadline, F on_reply);
+  AskHandle ask(const Address<P>& to, Query query, Duration deadline, F on_reply);
 
   /// Lets something enter the actors' world: it asks, tells and stops actors. Without a recorder it
   /// runs at once, on the calling thread; with one it is recorded and runs when its turn comes, on

@@ -5,7 +5,7 @@
 
 namespace hts::runtime::detail {
 
-TimerId TimerQueue::set(SteadyTime due, Duration period, Callback callback) {
+TimerId TimerQueue::set(SteadyTime due, Duration period, Callback callback, void* subject) {
   std::uint32_t at = 0;
   if (free_.empty()) {
     at = static_cast<std::uint32_t>(entries_.size());
@@ -17,18 +17,25 @@ TimerId TimerQueue::set(SteadyTime due, Duration period, Callback callback) {
   Entry& entry = entries_[at];
   entry.period = period;
   entry.trace = current_trace();
+  entry.subject = subject;
   entry.callback = std::move(callback);
   push(due, at);
   return {std::uint64_t{entry.generation} << 32 | at};
 }
 
-bool TimerQueue::cancel(TimerId id) {
+bool TimerQueue::is_set(TimerId id) const noexcept {
   const auto at = static_cast<std::uint32_t>(id.value);
   const auto generation = static_cast<std::uint32_t>(id.value >> 32);
-  if (generation == 0 || at >= entries_.size() || entries_[at].generation != generation) {
-    return false;
-  }
-  const Callback dying = free(at);
+  return generation != 0 && at < entries_.size() && entries_[at].generation == generation;
+}
+
+void* TimerQueue::subject_of(TimerId id) const noexcept {
+  return is_set(id) ? entries_[static_cast<std::uint32_t>(id.value)].subject : nullptr;
+}
+
+bool TimerQueue::cancel(TimerId id) {
+  if (!is_set(id)) return false;
+  const Callback dying = free(static_cast<std::uint32_t>(id.value));
   ++dead_;
   if (dead_ > heap_.size() / 2) compact();
   return true;

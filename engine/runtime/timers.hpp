@@ -32,8 +32,10 @@ namespace detail {
 ///    million.
 class TimerQueue {
  public:
-  /// `period` zero: once.
-  TimerId set(SteadyTime due, Duration period, Callback callback);
+  /// `period` zero: once. `subject` is what the timer is about, for `subject_of`.
+  TimerId set(SteadyTime due, Duration period, Callback callback, void* subject = nullptr);
+  /// Null when there is no such timer any more.
+  [[nodiscard]] void* subject_of(TimerId id) const noexcept;
   /// False when there was no such timer any more.
   bool cancel(TimerId id);
   void clear();
@@ -51,6 +53,7 @@ class TimerQueue {
     Duration period{0};
     std::uint32_t generation = 1;  // part of the id
     TraceId trace = 0;
+    void* subject = nullptr;
     Callback callback;
   };
   /// When. Dead when its entry is of another generation.
@@ -66,6 +69,7 @@ class TimerQueue {
     }
   };
 
+  [[nodiscard]] bool is_set(TimerId id) const noexcept;
   [[nodiscard]] bool is_dead(const Place& place) const noexcept {
     return entries_[place.entry].generation != place.generation;
   }

@@ -13,13 +13,13 @@ void WaitProbe::stamp(std::uint64_t position) noexcept {
                                          std::memory_order_relaxed)) {
     return;
   }
-  sent_at_.store(clock_->steady_now().time_since_epoch().count(), std::memory_order_relaxed);
+  sent_at_.store(clock_->stopwatch().time_since_epoch().count(), std::memory_order_relaxed);
 }
 
 Duration WaitProbe::take() noexcept {
   const SteadyTime sent_at{Duration{sent_at_.load(std::memory_order_relaxed)}};
   position_.store(none, std::memory_order_release);
-  return std::max(clock_->steady_now() - sent_at, Duration::zero());
+  return std::max(clock_->stopwatch() - sent_at, Duration::zero());
 }
 
 }  // namespace hts::runtime::detail

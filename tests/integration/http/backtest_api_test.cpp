@@ -1,3 +1,6 @@
+#include <optional>
+#include <thread>
+
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -261,6 +264,45 @@ TEST(BacktestApi, flags_a_symbol_of_a_run) {
     const Answer wrong = patch(first_id + "/symbols/KRW-ETH", body);
     EXPECT_EQ(wrong.status, 422) << body;
     EXPECT_EQ(text_of(parse(wrong.body), "field"), "is_active");
+  }
+}
+
+TEST(BacktestApi, a_client_that_leaves_takes_its_question_back) {
+  ApiUnderTest api;
+  std::optional<ApiUnderTest::Held> held;
+  {
+    LoopbackClient client{api.port()};
+    const std::string body = run_body("hold");
+    ASSERT_TRUE(client.send("POST /api/backtests/run HTTP/1.1\r\nHost: t\r\nContent-Length: " +
+                            std::to_string(body.size()) + "\r\n\r\n" + body));
+    held.emplace(api.held.take());
+    EXPECT_TRUE(held->reply.wanted());
+  }
+  // Nothing but the server's own notice of the end makes it unwanted; the deadline is 10 minutes.
+  while (held->reply.wanted()) std::this_thread::yield();
+  held->reply(api.finish(*held->request));
+  EXPECT_EQ(api.get("/health").status, 200);
+}
+
+TEST(BacktestApi, a_client_that_stays_is_waited_for_and_its_connection_goes_on) {
+  ApiUnderTest api;
+  LoopbackClient client{api.port()};
+  for (int i = 0; i < 3; ++i) {
+    const std::string body = run_body("hold");
+    ASSERT_TRUE(client.send("POST /api/backtests/run HTTP/1.1\r\nHost: t\r\nContent-Length: " +
+                            std::to_string(body.size()) + "\r\n\r\n" + body));
+    auto held = api.held.take();
+    if (i == 1) {
+      // A request behind the one that is handled is no farewell.
+      ASSERT_TRUE(client.send("GET /health HTTP/1.1\r\nHost: t\r\n\r\n"));
+      EXPECT_EQ(api.get("/health").status, 200);
+    }
+    EXPECT_TRUE(held.reply.wanted());
+    held.reply(api.finish(*held.request));
+    EXPECT_EQ(client.receive().status, 200);
+    if (i == 1) {
+      EXPECT_EQ(client.receive().status, 200);
+    }
   }
 }
 

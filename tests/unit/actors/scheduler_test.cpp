@@ -46,13 +46,16 @@ class SchedulerInVirtualTime : public ::testing::Test {
 
   using Answer = std::shared_ptr<std::optional<result::Result<SharedRun>>>;
 
+  runtime::AskHandle last_question_;
+
   Answer submit(seconds time_limit) {
     auto answer = std::make_shared<std::optional<result::Result<SharedRun>>>();
     SubmitBacktest query;
     query.request = std::make_shared<const backtest::BacktestRequest>();
     query.time_limit = time_limit;
-    runtime_.ask(scheduler_, std::move(query), std::chrono::hours{1},
-                 [answer](result::Result<SharedRun> run) { answer->emplace(std::move(run)); });
+    last_question_ =
+        runtime_.ask(scheduler_, std::move(query), std::chrono::hours{1},
+                     [answer](result::Result<SharedRun> run) { answer->emplace(std::move(run)); });
     executor_->run();
     return answer;
   }
@@ -109,6 +112,42 @@ TEST_F(SchedulerInVirtualTime, a_request_that_waited_too_long_is_never_started) 
   finish(1);
   ASSERT_TRUE(last->has_value());
   EXPECT_TRUE((*last)->ok());
+}
+
+TEST_F(SchedulerInVirtualTime, a_run_that_nobody_waits_for_is_cancelled) {
+  const auto answer = submit(seconds{1000});
+  ASSERT_EQ(held_.size(), 1U);
+  EXPECT_FALSE(held_[0].query.cancelled->load());
+  last_question_.cancel();
+  executor_->run();
+  EXPECT_TRUE(held_[0].query.cancelled->load());
+  ASSERT_TRUE(answer->has_value());
+  EXPECT_EQ((*answer)->error().code, result::ErrorCode::cancelled);
+  finish(0);
+  const auto next = submit(seconds{1000});
+  EXPECT_EQ(held_.size(), 2U) << "the worker is free again";
+  EXPECT_FALSE(held_[1].query.cancelled->load());
+}
+
+TEST_F(SchedulerInVirtualTime, a_queued_request_that_nobody_waits_for_gives_its_place_up) {
+  const auto first = submit(seconds{1000});
+  std::vector<runtime::AskHandle> queued;
+  for (int i = 0; i < 8; ++i) {
+    (void)submit(seconds{1000});
+    queued.push_back(last_question_);
+  }
+  const auto refused = submit(seconds{1000});
+  ASSERT_TRUE(refused->has_value());
+  EXPECT_EQ((*refused)->error().code, result::ErrorCode::unavailable);
+  for (const auto& question : queued) question.cancel();
+  executor_->run();
+  const auto taken = submit(seconds{1000});
+  EXPECT_FALSE(taken->has_value());
+  finish(0);
+  ASSERT_EQ(held_.size(), 2U) << "the next run is the one that somebody wants";
+  finish(1);
+  ASSERT_TRUE(taken->has_value());
+  EXPECT_TRUE((*taken)->ok());
 }
 
 }  // namespace
