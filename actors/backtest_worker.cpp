@@ -26,12 +26,15 @@ void BacktestWorker::on(runtime::Request<RunBacktest>& request) {
       ports_.compute,
       [this, query = std::move(request.query)] {
         backtest::StudyControl control;
-        control.cancel = query.cancelled.get();
-        return backtest::execute(
+        control.cancel = runtime::PortCalls::cancel_flag(query.cancelled.get());
+        auto outcome = backtest::execute(
             *query.request,
             [this](const market::Symbol& symbol, market::Timeframe timeframe,
                    time::TimeRange range) { return ports_.candles.load(symbol, timeframe, range); },
             control);
+        runtime::PortCalls::note_cancelled(!outcome.ok() &&
+                                           outcome.error().code == result::ErrorCode::cancelled);
+        return outcome;
       },
       [this, executed_at, run_id = std::move(run_id), started = context_.steady_now(),
        reply = std::move(request.reply)](result::Result<backtest::BacktestRun> outcome) mutable {

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <optional>
 #include <random>
@@ -13,13 +14,17 @@
 #include <unistd.h>
 
 #include "adapters/http/api.hpp"
+#include "adapters/http/recorded_request.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/journal/journaled_stores.hpp"
 #include "adapters/parquet/durable_files.hpp"
 #include "adapters/parquet/parquet_artifact_store.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/prometheus/metrics.hpp"
 #include "adapters/sqlite/sqlite_result_store.hpp"
+#include "config/daemon_journal.hpp"
 #include "config/version.hpp"
+#include "config/wiring/session_settings.hpp"
 #include "config/wiring/wiring.hpp"
 #include "engine/runtime/runtime.hpp"
 
@@ -52,11 +57,27 @@ log::Level log_level(runtime::LogLevel level) {
   return log::Level::error;
 }
 
-runtime::RuntimeOptions runtime_options(const Settings& settings, log::JsonLog& log) {
+std::uint64_t seed_of(const Settings& settings) {
+  const auto seed = static_cast<std::uint64_t>(settings.integer("runtime.seed"));
+  return seed == 0 ? draw_seed() : seed;
+}
+
+SessionSettings session_settings(const Settings& settings) {
+  SessionSettings session;
+  session.wiring.workers = static_cast<std::size_t>(settings.integer("jobs.workers"));
+  session.wiring.queue_capacity = static_cast<std::size_t>(settings.integer("jobs.queue_capacity"));
+  session.wiring.environment = "hts " + version;
+  session.wiring.execution_host = host_name();
+  session.data_root = std::filesystem::absolute(settings.text("data.root")).string();
+  return session;
+}
+
+runtime::RuntimeOptions runtime_options(const Settings& settings, std::uint64_t seed,
+                                        log::JsonLog& log, DaemonJournal* journal) {
   runtime::RuntimeOptions options;
   options.threads = static_cast<std::size_t>(settings.integer("runtime.threads"));
-  const auto seed = static_cast<std::uint64_t>(settings.integer("runtime.seed"));
-  options.seed = seed == 0 ? draw_seed() : seed;
+  options.seed = seed;
+  if (journal != nullptr) options.recorder = journal->recorder.get();
   options.log = [&log](const runtime::LogRecord& record) {
     log::Fields fields;
     if (record.trace != 0) fields.emplace_back("trace", runtime::trace_text(record.trace));
@@ -86,10 +107,24 @@ result::Result<parquet::DirectoryLock> claim_state(const std::filesystem::path& 
   return lock;
 }
 
+class StopScheduler final : public runtime::OutsideWork {
+ public:
+  StopScheduler(runtime::Runtime& runtime, const Actors& actors)
+      : runtime_(runtime), actors_(actors) {}
+  std::string_view name() const noexcept override { return stop_scheduler_work; }
+  void encode(std::string&) const override {}
+  void run() override { runtime_.stop(actors_.scheduler); }
+
+ private:
+  runtime::Runtime& runtime_;
+  const Actors& actors_;
+};
+
 }  // namespace
 
 struct Daemon::Parts {
-  Parts(const Settings& settings, log::JsonLog& daemon_log, parquet::DirectoryLock lock)
+  Parts(const Settings& settings, log::JsonLog& daemon_log, parquet::DirectoryLock lock,
+        std::uint64_t seed, std::unique_ptr<DaemonJournal> opened)
       : log(daemon_log),
         shutdown_budget(settings.integer("runtime.shutdown_milliseconds")),
         state_lock(std::move(lock)),
@@ -97,7 +132,8 @@ struct Daemon::Parts {
             1, std::to_string(settings.integer("parquet.memory_limit_mb")) + "MB"})),
         candles(settings.text("data.root"), database),
         artifacts(std::filesystem::path{settings.text("state.root")} / "runs", database),
-        runtime(runtime_options(settings, daemon_log)) {}
+        journal(std::move(opened)),
+        runtime(runtime_options(settings, seed, daemon_log, journal.get())) {}
 
   void start_actors(const Settings& settings);
   result::Status start_server(const Settings& settings);
@@ -109,6 +145,10 @@ struct Daemon::Parts {
   parquet::ParquetCandleStore candles;
   parquet::ParquetArtifactStore artifacts;
   std::unique_ptr<ports::ResultStore> results;
+  journal::JournaledCandleStore journaled_candles{candles};
+  journal::JournaledArtifactStore journaled_artifacts{&artifacts};
+  std::optional<journal::JournaledResultStore> journaled_results;
+  std::unique_ptr<DaemonJournal> journal;  // null: not enabled
   prometheus::Metrics metrics;
   // Below what actors use, so that it ends first.
   runtime::Runtime runtime;
@@ -119,12 +159,9 @@ struct Daemon::Parts {
 };
 
 void Daemon::Parts::start_actors(const Settings& settings) {
-  WiringOptions options;
-  options.workers = static_cast<std::size_t>(settings.integer("jobs.workers"));
-  options.queue_capacity = static_cast<std::size_t>(settings.integer("jobs.queue_capacity"));
-  options.environment = "hts " + version;
-  options.execution_host = host_name();
-  actors = spawn_actors(runtime, {candles, *results, artifacts}, options);
+  journaled_results.emplace(results.get());
+  actors = spawn_actors(runtime, {journaled_candles, *journaled_results, journaled_artifacts},
+                        session_settings(settings).wiring);
 }
 
 result::Status Daemon::Parts::start_server(const Settings& settings) {
@@ -136,10 +173,16 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
   router.emplace(http::make_router(
       {runtime, actors.scheduler, actors.storage, actors.ingest, version}, metrics));
   const bool log_requests = settings.boolean("log.requests");
+  http::WhenSafe when_safe;
+  if (journal != nullptr && journal->writer->policy() == journal::Fsync::always) {
+    when_safe = [this](std::function<void()> callback) {
+      journal->recorder->when_safe(std::move(callback));
+    };
+  }
   auto listening = http::Server::listen(
       runtime.io(), options,
-      [this](const http::HttpRequest& request, http::Responder responder) {
-        router->handle(request, std::move(responder));
+      [this, when_safe](const http::HttpRequest&, http::Responder responder) {
+        http::enter_request(runtime, *router, std::move(responder), when_safe);
       },
       [this, log_requests](const http::AccessRecord& record) {
         metrics.count_request(http::to_text(record.method), record.route, record.status,
@@ -172,7 +215,11 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
   if (auto writable = parquet::check_writable(data_root); !writable)
     return std::move(writable).error();
 
-  auto parts = std::make_unique<Parts>(settings, log, std::move(lock).value());
+  const std::uint64_t seed = seed_of(settings);
+  auto journal = open_journal(settings, session_settings(settings), seed, log);
+  if (!journal) return std::move(journal).error();
+  auto parts = std::make_unique<Parts>(settings, log, std::move(lock).value(), seed,
+                                       std::move(journal).value());
   auto results = sqlite::SqliteResultStore::open(state_root / "results.sqlite");
   if (!results) return std::move(results).error();
   parts->results = std::move(results).value();
@@ -196,7 +243,7 @@ bool Daemon::stop() {
   if (cut_off.wait_for(budget * 5 / 8) != std::future_status::ready) {
     // What still computes is cancelled, so that its client hears 503 instead of a closed
     // connection.
-    parts_->runtime.stop(parts_->actors.scheduler);
+    parts_->runtime.enter(std::make_unique<StopScheduler>(parts_->runtime, parts_->actors));
   }
   if (const std::size_t cut = cut_off.get(); cut > 0) {
     parts_->log.write(
@@ -212,6 +259,8 @@ bool Daemon::stop() {
     parts_->log.write(log::Level::error, "daemon", "The actor '" + name + "' did not stop.");
   }
   const bool clean = report.clean && report.survivors.empty();
+  // A disk that hangs must not hold the stop; what a clean stop waits for is at most a moment's.
+  if (clean && parts_->journal != nullptr) (void)parts_->journal->writer->drain();
   if (clean) parts_->server.reset();
   return clean;
 }

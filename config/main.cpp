@@ -19,6 +19,7 @@
 #include "adapters/cli/strategies_command.hpp"
 #include "adapters/cli/synthetic_command.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
+#include "config/replay_command.hpp"
 #include "config/serve_command.hpp"
 #include "config/version.hpp"
 
@@ -57,6 +58,7 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
       {"data synthetic", "put a generated series into the catalog", &cli::run_synthetic},
       {"strategies", "list strategies and their parameters", &cli::run_strategies},
       {"actors", "show the actors of a running daemon", &cli::run_actors},
+      {"replay", "execute a journal again and compare", &config::run_replay},
       {"health", "ask a running daemon how it is", &cli::run_health},
   };
   return list;

@@ -63,6 +63,22 @@ const std::vector<Setting>& all_settings() {
       {"jobs.workers", integer, "1", "Backtests computed at the same time.", 1, 256},
       {"jobs.queue_capacity", integer, "64",
        "Backtests waiting for a worker; further ones are refused with 503.", 1, 1'000'000},
+      {"journal.enabled", boolean, "true",
+       "Record everything that enters below state.root/journal, so that 'hts replay' can execute "
+       "it "
+       "again; actors then work on one thing after the other."},
+      {"journal.fsync", text, "interval",
+       "When a record outlives a power failure: before its answer goes out (always), after "
+       "journal.fsync_interval_milliseconds (interval), or when the system gets to it (none).",
+       0, 0, "always|interval|none"},
+      {"journal.fsync_interval_milliseconds", integer, "100",
+       "Milliseconds between two fsyncs of the journal with journal.fsync = interval.", 1, 60'000},
+      {"journal.segment_megabytes", integer, "64",
+       "Size at which the journal goes on in a new file, in MB.", 1, 65536},
+      {"journal.keep_megabytes", integer, "1024",
+       "Size of all files of the journal; the oldest are removed, in MB.", 1, 100'000'000},
+      {"journal.keep_days", integer, "30", "Days after which a file of the journal is removed.", 1,
+       36'500},
       {"log.level", text, "info", "Least severe line that is written.", 0, 0,
        "debug|info|warning|error"},
       {"log.requests", boolean, "false", "Write one line for each HTTP request."},
