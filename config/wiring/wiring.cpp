@@ -48,22 +48,27 @@ Actors spawn_actors(runtime::Runtime& runtime, const Stores& stores, const Wirin
       "position_manager", in_phase(computing),
       [](Context& context) { return std::make_unique<actors::PositionManager>(context); });
 
+  // What waits in the scheduler survives a failure; a worker that cannot go on fails it, so that
+  // it starts anew with it, or the daemon says that backtests are out of order.
+  runtime::ActorOptions scheduling = in_phase(accepting);
+  scheduling.supervision.on_failure = runtime::OnFailure::keep_state;
+  all.scheduler = runtime.reserve<actors::SchedulerProtocol>("scheduler", scheduling);
+  runtime::ActorOptions working = in_phase(computing);
+  working.supervisor = all.scheduler;
   std::vector<runtime::Address<actors::BacktestWorkerProtocol>> workers;
   workers.reserve(options.workers);
   const actors::BacktestWorker::Ports worker_ports{stores.candles, compute, all.storage,
                                                    options.environment, options.execution_host};
   for (std::size_t i = 0; i < options.workers; ++i) {
     workers.push_back(runtime.spawn<actors::BacktestWorker>(
-        "backtest_worker_" + std::to_string(i + 1), in_phase(computing),
-        [worker_ports](Context& context) {
+        "backtest_worker_" + std::to_string(i + 1), working, [worker_ports](Context& context) {
           return std::make_unique<actors::BacktestWorker>(context, worker_ports);
         }));
   }
   const actors::Scheduler::Ports scheduler_ports{workers, all.notifier, options.queue_capacity};
-  all.scheduler = runtime.spawn<actors::Scheduler>(
-      "scheduler", in_phase(accepting), [scheduler_ports](Context& context) {
-        return std::make_unique<actors::Scheduler>(context, scheduler_ports);
-      });
+  runtime.start<actors::Scheduler>(all.scheduler, [scheduler_ports](Context& context) {
+    return std::make_unique<actors::Scheduler>(context, scheduler_ports);
+  });
   return all;
 }
 

@@ -25,7 +25,8 @@
 ///    did, on whatever worker thread: no locks, no atomics.
 /// 2. A handler may move from its message. It should return soon; what blocks or computes long goes
 ///    to a lane.
-/// 3. What it throws destroys it; its supervisor makes a new one from its factory after a pause.
+/// 3. What it throws destroys it, and a new one is made by its factory after a pause; or it loses
+///    that message only (SupervisionOptions). What fails too often ends, or fails its supervisor.
 /// 4. After `on_stop` it lives on until its questions and lane jobs are answered (they have
 ///    deadlines), so that requests it holds get their answers.
 namespace hts::runtime {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/runtime/context.hpp"
+#include "engine/runtime/family.hpp"
 #include "engine/runtime/random.hpp"
 #include "engine/runtime/watch.hpp"
 
@@ -146,6 +147,7 @@ void Cell::run(Turn& turn) noexcept {
         break;
       case Phase::reserved:
       case Phase::restarting:
+      case Phase::escalated:
         if (!room_waiters_.empty()) tell_room_waiters();
         if (gate_.park()) return;
         break;
@@ -196,6 +198,8 @@ void Cell::handle_requests(Turn& turn) noexcept {
     set_state(ActorState::starting);
   }
   if ((requests & requested_alarm) != 0) fire_timers(turn);
+  if (phase_ == Phase::dying) return;
+  handle_supervision(requests);
   if (phase_ == Phase::dying) return;
   if ((requests & requested_kill) != 0) {
     end(ActorState::stopped);
@@ -268,7 +272,12 @@ void Cell::bring_up() noexcept {
   alive_ = true;
   phase_ = Phase::running;
   set_state(stopping_ ? ActorState::stopping : ActorState::running);
-  if (!guarded([&] { make_actor(*context_); })) on_failure();
+  if (!guarded([&] { make_actor(*context_); })) {
+    on_failure();
+    return;
+  }
+  made_ = true;
+  if (std::exchange(children_wait_, false)) request_children(requested_revive);
 }
 
 void Cell::work(Turn& turn) noexcept {
@@ -296,15 +305,22 @@ void Cell::advance_stop() noexcept {
 }
 
 void Cell::record_failure(std::string_view error) {
-  {
-    const std::lock_guard lock(last_error_mutex_);
-    last_error_ = error;
-  }
+  set_last_error(error);
   host_.log(LogLevel::error, name_, "A handler failed: " + std::string(error));
 }
 
-void Cell::on_failure() noexcept {
+void Cell::on_failure(Cause cause) noexcept {
   if (phase_ == Phase::dying) return;
+  const bool keeps = options_.supervision.on_failure == OnFailure::keep_state && made_;
+  RestartPolicy::Decision decision;
+  if (keeps || !stopping_) {
+    decision = restart_policy_.on_failure(executor_->steady_now(), random());
+  }
+  if (keeps && !decision.give_up) {
+    add_single_writer(restarts_, 1);
+    if (std::exchange(children_wait_, false)) request_children(requested_revive);
+    return;
+  }
   drop_incarnation();
   timers_.clear();
   stop_self_ = false;
@@ -312,21 +328,13 @@ void Cell::on_failure() noexcept {
     end(ActorState::stopped);
     return;
   }
-  const auto decision = restart_policy_.on_failure(executor_->steady_now(), random());
   if (decision.give_up) {
-    Failure failure{name_, {}, restarts_.load(std::memory_order_relaxed)};
-    {
-      const std::lock_guard lock(last_error_mutex_);
-      failure.error = last_error_;
-    }
-    host_.log(LogLevel::error, name_, "Failed too often and is not restarted: " + failure.error);
-    end(ActorState::failed);
-    if (host_.on_give_up) host_.on_give_up(failure);
+    give_up(cause);
     return;
   }
   phase_ = Phase::restarting;
   set_state(ActorState::restarting);
-  set_deadline(decision.backoff, [this] {
+  restart_timer_ = set_deadline(decision.backoff, [this] {
     add_single_writer(restarts_, 1);
     phase_ = Phase::starting;
     set_state(ActorState::starting);
@@ -339,6 +347,7 @@ void Cell::drop_incarnation() noexcept {
     remove_pending(errand);
     errand.abandon();
   }
+  made_ = false;
   if (std::exchange(alive_, false)) end_actor();
 }
 
@@ -355,6 +364,7 @@ void Cell::end(ActorState final_state) noexcept {
   final_state_ = final_state;
   phase_ = Phase::dying;
   set_state(final_state);
+  request_children(final_state == ActorState::failed ? requested_fall : requested_orphan);
 }
 
 bool Cell::bury() noexcept {
@@ -364,12 +374,11 @@ bool Cell::bury() noexcept {
   gate_.set_dead();
   discard_control();
   DeathNotice notice{name_, final_state_ == ActorState::failed, {}};
-  if (notice.failed) {
-    const std::lock_guard lock(last_error_mutex_);
-    notice.error = last_error_;
-  }
+  if (notice.failed) notice.error = last_error();
   for (WatchErrand* watcher : std::exchange(watchers_, {})) watcher->report(notice);
+  children_.clear();
   const Ref<Cell> self(this);
+  if (Cell* supervisor = this->supervisor()) supervisor->push_control(*new ChildEnded(self));
   host_.on_dead(*this);
   return true;
 }

@@ -22,10 +22,41 @@
 namespace hts::runtime {
 
 class Context;
+template <class P>
+class Address;
 
+namespace detail {
+class Cell;
+}
+
+/// Who takes over when an actor gives up: another actor of the same runtime, or nobody.
+class Supervisor {
+ public:
+  Supervisor() = default;
+  /// For braces: `.supervisor = address`.
+  template <class P>
+  Supervisor(const Address<P>& actor) : cell_(actor.cell()) {}
+
+  /// For the runtime.
+  [[nodiscard]] detail::Cell* cell() const noexcept { return cell_.get(); }
+
+ private:
+  detail::Ref<detail::Cell> cell_;
+};
+
+/// With a supervisor, giving up is not the end:
+///
+/// 1. The actor, its messages waiting, tells its supervisor, who fails as if its own handler had
+///    thrown "child X gave up: ...". Once the supervisor is up again, so is the child, with fresh
+///    limits.
+/// 2. A supervisor that gives up takes all its children down with it, to its own supervisor's
+///    decision; without one it ends, they end with it, and `RuntimeOptions::on_give_up` hears.
+/// 3. An actor whose supervisor was stopped ends when it gives up, as without one.
+/// 4. A supervisor is there before its children, so they cannot form a cycle.
 struct ActorOptions {
   MailboxOptions mailbox = {};
   SupervisionOptions supervision = {};
+  Supervisor supervisor = {};
   int shutdown_phase = 0;  ///< lower phases stop first (sources); later ones drain after them
 };
 
@@ -60,6 +91,9 @@ class Cell : public AlarmTarget, public Task {
   [[nodiscard]] std::uint64_t id() const noexcept { return id_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] int shutdown_phase() const noexcept { return options_.shutdown_phase; }
+  [[nodiscard]] Cell* supervisor() const noexcept { return options_.supervisor.cell(); }
+  /// Its supervisor has ended and decides nothing any more.
+  void request_orphan() noexcept { request(requested_orphan); }
   [[nodiscard]] Overflow overflow() const noexcept { return options_.mailbox.overflow; }
   [[nodiscard]] ActorState state() const noexcept { return state_.load(); }
   [[nodiscard]] ActorSnapshot snapshot() const;
@@ -88,6 +122,9 @@ class Cell : public AlarmTarget, public Task {
   void add_watcher(WatchErrand& watcher);
   void remove_watcher(std::uint64_t watch_id) noexcept;
   void add_room_waiter(RoomErrand& waiter);
+  void add_child(Ref<Cell> child);
+  void remove_child(const Cell& child) noexcept;
+  void on_child_gave_up(Cell& child, std::string_view error) noexcept;
 
   /// True on a mismatch-free `self`: the protocol that the cell was reserved with.
   [[nodiscard]] virtual const void* protocol_tag() const noexcept { return nullptr; }
@@ -129,11 +166,16 @@ class Cell : public AlarmTarget, public Task {
   Gate gate_;
 
  private:
-  enum class Phase { reserved, starting, running, restarting, dying };
+  enum class Phase { reserved, starting, running, restarting, escalated, dying };
   static constexpr std::uint32_t requested_start = 1;
   static constexpr std::uint32_t requested_stop = 2;
   static constexpr std::uint32_t requested_kill = 4;
   static constexpr std::uint32_t requested_alarm = 8;
+  // Of a supervisor to its children:
+  static constexpr std::uint32_t requested_suspend = 16;  // it gave up: wait with it
+  static constexpr std::uint32_t requested_revive = 32;   // it is up: who waits comes up too
+  static constexpr std::uint32_t requested_fall = 64;     // it ended because it gave up: end too
+  static constexpr std::uint32_t requested_orphan = 128;  // it ended: who waits ends
 
   void request(std::uint32_t what) noexcept;
   void announce_control() noexcept;
@@ -146,7 +188,15 @@ class Cell : public AlarmTarget, public Task {
   void bring_up() noexcept;
   void work(Turn& turn) noexcept;
   void advance_stop() noexcept;
-  void on_failure() noexcept;
+  enum class Cause { own, child };
+  void on_failure(Cause cause = Cause::own) noexcept;
+  void give_up(Cause cause) noexcept;
+  void end_given_up(Cause cause) noexcept;
+  void handle_supervision(std::uint32_t requests) noexcept;
+  void suspend() noexcept;
+  void request_children(std::uint32_t what) noexcept;
+  [[nodiscard]] std::string last_error() const;
+  void set_last_error(std::string_view error);
   void end(ActorState final_state) noexcept;
   [[nodiscard]] bool bury() noexcept;
   void drop_incarnation() noexcept;
@@ -170,6 +220,7 @@ class Cell : public AlarmTarget, public Task {
   Phase phase_ = Phase::reserved;
   ActorState final_state_ = ActorState::stopped;
   bool alive_ = false;  // the actor exists
+  bool made_ = false;   // and its constructor and on_start have returned
   bool stopping_ = false;
   bool stop_told_ = false;  // on_stop was called
   bool stop_self_ = false;
@@ -185,6 +236,10 @@ class Cell : public AlarmTarget, public Task {
   std::size_t holding_stop_ = 0;
   std::vector<WatchErrand*> watchers_;
   std::vector<RoomErrand*> room_waiters_;
+
+  std::vector<Ref<Cell>> children_;  // that live
+  bool children_wait_ = false;       // for this actor to come up
+  TimerId restart_timer_;            // of deadlines_
 
   RestartPolicy restart_policy_;
   std::uint64_t random_state_;

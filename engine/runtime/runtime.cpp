@@ -6,8 +6,10 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <stdexcept>
 
 #include "engine/runtime/asio_executor.hpp"
+#include "engine/runtime/family.hpp"
 #include "engine/runtime/outside_cell.hpp"
 #include "engine/runtime/sequenced_executor.hpp"
 #include "engine/runtime/topology.hpp"
@@ -93,6 +95,12 @@ class Runtime::Impl final : public detail::Host {
   }
 
   void adopt(detail::Cell& cell) {
+    if (detail::Cell* supervisor = cell.supervisor()) {
+      if (&supervisor->host() != this) {
+        throw std::logic_error(cell.name() + " has a supervisor of another runtime");
+      }
+      supervisor->push_control(*new detail::ChildAdded(detail::Ref<detail::Cell>(&cell)));
+    }
     bool too_late = false;
     {
       const std::lock_guard lock(mutex_);

@@ -41,7 +41,8 @@ struct RuntimeOptions {
   std::uint64_t seed = 0;   ///< of every random draw; 0 is a seed like any other
   LogSink log = {};         ///< empty: silent
   DeadLetterHook on_dead_letter = {};
-  /// An actor failed too often and stays dead; called on a worker thread.
+  /// An actor failed too often and nobody above it could help: it stays dead, with all that it
+  /// supervises. Called on a worker thread.
   std::function<void(const Failure&)> on_give_up = {};
   /// Sees every message; outlives the runtime. Only with an executor without threads.
   Observer* observer = nullptr;

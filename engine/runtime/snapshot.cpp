@@ -30,6 +30,8 @@ std::string_view name_of(ActorState state) noexcept {
       return "running";
     case ActorState::restarting:
       return "restarting";
+    case ActorState::escalated:
+      return "escalated";
     case ActorState::stopping:
       return "stopping";
     case ActorState::stopped:

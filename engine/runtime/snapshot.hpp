@@ -18,6 +18,7 @@ enum class ActorState : std::uint8_t {
   starting,    ///< will be made on its next turn
   running,     //
   restarting,  ///< failed; waits for its back-off to end
+  escalated,   ///< failed too often, or its supervisor did; waits for the supervisor to come up
   stopping,    ///< handles what it has, then ends
   stopped,     //
   failed,      ///< gave up

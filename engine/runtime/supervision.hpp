@@ -8,9 +8,18 @@
 
 namespace hts::runtime {
 
-/// One-for-one supervision: an actor whose handler throws is destroyed and made anew by its
-/// factory after a pause that doubles with each failure. Messages wait in the mailbox meanwhile.
+/// What becomes of an actor whose handler or callback throws.
+enum class OnFailure {
+  rebuild,     ///< it is destroyed and made anew by its factory after a pause
+  keep_state,  ///< it stays as it is and goes on with the next message at once: only what it was
+               ///< handling is lost. For actors whose members are sound whatever throws. A
+               ///< constructor or `on_start` that throws leaves nothing to keep: then as rebuild
+};
+
+/// One-for-one supervision. The pause before an actor is made anew doubles with each failure;
+/// messages wait in the mailbox meanwhile. The limits hold for both kinds of failures.
 struct SupervisionOptions {
+  OnFailure on_failure = OnFailure::rebuild;
   std::uint32_t max_restarts = 5;  ///< within `window`; one more gives up
   Duration window = std::chrono::seconds{60};
   Duration initial_backoff = std::chrono::milliseconds{100};
@@ -18,11 +27,13 @@ struct SupervisionOptions {
   double jitter_fraction = 0.2;  ///< the pause is drawn from [pause, pause * (1 + fraction)]
 };
 
-/// Told to `RuntimeOptions::on_give_up` when an actor is not restarted any more.
+/// Told to `RuntimeOptions::on_give_up` when an actor without a supervisor, or whose supervisor has
+/// ended, is not restarted any more.
 struct Failure {
   std::string actor;
   std::string error;           ///< what the last exception said
   std::uint64_t restarts = 0;  ///< over the actor's whole life
+  bool escalated = false;      ///< the last failure was that of an actor it supervises
 };
 
 namespace detail {

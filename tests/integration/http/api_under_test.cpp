@@ -26,6 +26,7 @@ class SchedulerStandIn : public runtime::Actor<SchedulerStandIn, actors::Schedul
     if (asked.description == "hold") {
       return api_.held.put({request.query.request, std::move(request.reply)});
     }
+    if (asked.description == "throw") throw std::runtime_error("the scheduler is broken");
     if (asked.description.starts_with("fail:")) {
       const auto code = static_cast<ErrorCode>(std::stoi(asked.description.substr(5)));
       return request.reply(make_error(code, "/secret/path: told by the scheduler.", "symbols[0]"));
@@ -108,7 +109,9 @@ class IngestStandIn : public runtime::Actor<IngestStandIn, actors::IngestProtoco
 }  // namespace
 
 ApiUnderTest::ApiUnderTest() : runtime_({.threads = 2}) {
-  scheduler_ = runtime_.spawn<SchedulerStandIn>("scheduler", {}, [this](runtime::Context&) {
+  runtime::ActorOptions fragile;
+  fragile.supervision.max_restarts = 0;
+  scheduler_ = runtime_.spawn<SchedulerStandIn>("scheduler", fragile, [this](runtime::Context&) {
     return std::make_unique<SchedulerStandIn>(*this);
   });
   const auto storage = runtime_.spawn<StorageStandIn>("storage", {}, [this](runtime::Context&) {

@@ -24,7 +24,7 @@ struct StoredRuns {
 /// The whole API behind a real server on a free loopback port, on a real runtime. Scheduler,
 /// storage and ingest are stand-ins that speak the real protocols: a run has one signal a symbol;
 /// the description of a request directs its fate: "hold" leaves the answer in `held`, "fail:CODE"
-/// fails with that code's number.
+/// fails with that code's number, "throw" breaks the scheduler for good.
 class ApiUnderTest {
  public:
   ApiUnderTest();

@@ -70,6 +70,18 @@ TEST(SystemApi, says_that_it_is_well) {
   EXPECT_EQ(request(api.port(), "HEAD", "/health").status, 200);
 }
 
+TEST(SystemApi, goes_on_without_an_actor_that_cannot_be_saved_and_says_so) {
+  ApiUnderTest api;
+  EXPECT_EQ(api.post_run(run_body("throw")).status, 503);
+  // The failure is told before the answer is; the page is written anew after a moment.
+  value health = parse(api.get("/health").body);
+  while (health.at("status").as_string() == "ok") health = parse(api.get("/health").body);
+  EXPECT_EQ(health.at("status").as_string(), "degraded");
+  EXPECT_THAT(std::string{health.at("reason").as_string()}, HasSubstr("scheduler"));
+  EXPECT_EQ(api.post_run(run_body()).status, 503);
+  EXPECT_EQ(api.get("/api/data/inventory").status, 200);
+}
+
 TEST(SystemApi, says_which_actor_has_failed) {
   runtime::ActorSnapshot well;
   well.name = "storage";
