@@ -170,8 +170,11 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
   options.port = static_cast<std::uint16_t>(settings.integer("http.port"));
   options.max_connections = static_cast<std::size_t>(settings.integer("http.max_connections"));
   options.idle_timeout = std::chrono::seconds{settings.integer("http.idle_timeout_seconds")};
-  router.emplace(http::make_router(
-      {runtime, actors.scheduler, actors.storage, actors.ingest, version}, metrics));
+  http::ApiServices services{runtime, actors.scheduler, actors.storage, actors.ingest, version};
+  if (journal != nullptr) {
+    services.journal = [this] { return readings_of(*journal->writer); };
+  }
+  router.emplace(http::make_router(services, metrics));
   const bool log_requests = settings.boolean("log.requests");
   http::WhenSafe when_safe;
   if (journal != nullptr && journal->writer->policy() == journal::Fsync::always) {

@@ -1,6 +1,7 @@
 #include "config/daemon_journal.hpp"
 
 #include <filesystem>
+#include <limits>
 #include <sstream>
 #include <utility>
 
@@ -60,6 +61,25 @@ result::Result<std::unique_ptr<DaemonJournal>> open_journal(const Settings& sett
   opened->writer = std::move(writer).value();
   opened->recorder = std::make_unique<journal::JournalRecorder>(*opened->writer);
   return opened;
+}
+
+prometheus::JournalReadings readings_of(const journal::JournalWriter& writer) {
+  const journal::WriterFigures figures = writer.figures();
+  prometheus::JournalReadings readings;
+  readings.records = figures.records;
+  readings.bytes = figures.bytes;
+  readings.lost_records = figures.lost_records;
+  readings.backlog_bytes = figures.backlog_bytes;
+  readings.problem = figures.problem;
+  readings.fsync_seconds = figures.fsync.total_seconds;
+  using Histogram = journal::FsyncHistogram;
+  for (std::size_t i = 0; i < Histogram::buckets; ++i) {
+    const bool last = i + 1 == Histogram::buckets;
+    readings.fsync.push_back(
+        {last ? std::numeric_limits<double>::infinity() : Histogram::upper_bound_seconds(i),
+         figures.fsync.counts[i]});
+  }
+  return readings;
 }
 
 }  // namespace hts::config

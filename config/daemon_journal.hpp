@@ -6,6 +6,7 @@
 #include "adapters/journal/journal_recorder.hpp"
 #include "adapters/journal/journal_writer.hpp"
 #include "adapters/log/json_log.hpp"
+#include "adapters/prometheus/metrics.hpp"
 #include "config/settings.hpp"
 #include "config/wiring/session_settings.hpp"
 #include "engine/result/result.hpp"
@@ -23,5 +24,8 @@ struct DaemonJournal {
 [[nodiscard]] result::Result<std::unique_ptr<DaemonJournal>> open_journal(
     const Settings& settings, const SessionSettings& session, std::uint64_t seed,
     log::JsonLog& log);
+
+/// For metrics and health.
+[[nodiscard]] prometheus::JournalReadings readings_of(const journal::JournalWriter& writer);
 
 }  // namespace hts::config

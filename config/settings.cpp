@@ -52,7 +52,7 @@ const std::vector<Setting>& all_settings() {
       {"data.root", text, "./data",
        "Folder of the candle catalog, {SYMBOL}/{TIMEFRAME}/{YEAR}.parquet."},
       {"state.root", text, "./state",
-       "Folder of what the daemon writes: results.sqlite and runs/."},
+       "Folder of what the daemon writes: results.sqlite, runs/ and journal/."},
       {"parquet.memory_limit_mb", integer, "256",
        "Memory that reading and writing Parquet may take, in MB.", 64, 65536},
       {"runtime.threads", integer, "2", "Threads that run actors and HTTP.", 1, 256},

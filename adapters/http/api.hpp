@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "actors/messages.hpp"
@@ -20,6 +21,8 @@ struct ApiServices {
   runtime::Address<actors::StorageProtocol> storage;
   runtime::Address<actors::IngestProtocol> ingest;
   std::string version;
+  /// How the journal is; empty without one. Any thread.
+  std::function<prometheus::JournalReadings()> journal = {};
 };
 
 /// The routes of the API. `metrics` outlives the router.

@@ -28,8 +28,10 @@ std::string reason_of(const std::vector<runtime::ActorSnapshot>& actors) {
 }  // namespace
 
 std::string health_to_text(const std::vector<runtime::ActorSnapshot>& actors,
-                           const std::string& version, double uptime_seconds) {
-  const std::string reason = reason_of(actors);
+                           const std::string& version, double uptime_seconds,
+                           const std::string& problem) {
+  std::string reason = reason_of(actors);
+  if (!problem.empty()) reason += (reason.empty() ? "" : " ") + problem;
   std::string text;
   json::Writer writer{text};
   writer.begin_object();
@@ -53,16 +55,20 @@ std::string health_to_text(const std::vector<runtime::ActorSnapshot>& actors,
   return text;
 }
 
-HealthPage::HealthPage(const runtime::Runtime& runtime, std::string version)
-    : runtime_(runtime), version_(std::move(version)), started_(runtime.steady_now()) {}
+HealthPage::HealthPage(const runtime::Runtime& runtime, std::string version,
+                       FindProblem find_problem)
+    : runtime_(runtime),
+      version_(std::move(version)),
+      find_problem_(std::move(find_problem)),
+      started_(runtime.steady_now()) {}
 
 std::shared_ptr<const std::string> HealthPage::text() {
   const auto now = runtime_.steady_now();
   const std::lock_guard lock{mutex_};
   if (!text_ || now - written_ >= freshness) {
     const double uptime = std::chrono::duration<double>(now - started_).count();
-    text_ =
-        std::make_shared<const std::string>(health_to_text(runtime_.snapshot(), version_, uptime));
+    text_ = std::make_shared<const std::string>(health_to_text(
+        runtime_.snapshot(), version_, uptime, find_problem_ ? find_problem_() : std::string{}));
     written_ = now;
   }
   return text_;

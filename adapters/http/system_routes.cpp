@@ -166,13 +166,15 @@ Response actors_response(const runtime::Runtime& runtime) {
 void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Responder responder) {
   runtime::Runtime& runtime = services.runtime;
   runtime.ask(services.scheduler, actors::GetSchedulerStatus{}, scrape_deadline,
-              [&runtime, &metrics, version = services.version, responder = std::move(responder)](
+              [&runtime, &metrics, version = services.version, journal = services.journal,
+               responder = std::move(responder)](
                   const result::Result<actors::SchedulerStatus>& jobs) mutable {
                 prometheus::Readings readings;
                 readings.version = version;
                 readings.actors = runtime.snapshot();
                 readings.lanes = runtime.lanes();
                 if (jobs.ok()) readings.jobs = *jobs;
+                if (journal) readings.journal = journal();
                 Response response;
                 response.content_type = prometheus::text_media_type;
                 response.body = metrics.text(readings);
@@ -183,7 +185,17 @@ void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Res
 }  // namespace
 
 void add_system_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics) {
-  const auto page = std::make_shared<HealthPage>(services.runtime, services.version);
+  HealthPage::FindProblem find_problem;
+  if (services.journal) {
+    // What exactly is wrong may name paths, which are nobody's business but the log's.
+    find_problem = [journal = services.journal]() -> std::string {
+      if (journal().problem.empty()) return {};
+      return "The journal cannot be written, so what enters now may not be replayed later; the log "
+             "has the cause.";
+    };
+  }
+  const auto page =
+      std::make_shared<HealthPage>(services.runtime, services.version, std::move(find_problem));
   for (const char* path : {"/health", "/api/health"}) {
     router.add(Method::get, path, "Is the daemon well?",
                [page](const RoutedRequest&, Responder responder) {

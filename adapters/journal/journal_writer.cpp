@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "adapters/disk/durable.hpp"
 #include "adapters/journal/journal_reader.hpp"
 
 namespace hts::journal {
@@ -48,7 +49,7 @@ result::Result<std::unique_ptr<JournalWriter>> JournalWriter::open(std::shared_p
 }
 
 result::Status JournalWriter::begin() {
-  if (auto made = disk_->make_directories(options_.folder); !made) return made;
+  if (auto made = disk::make_lasting_directories(*disk_, options_.folder); !made) return made;
   const auto segments = list_segments(*disk_, options_.folder);
   if (!segments) return segments.error();
   sequence_ = segments->empty() ? 0 : segments->back().sequence;
@@ -82,7 +83,7 @@ std::uint64_t JournalWriter::append(std::string_view payload) {
   {
     const std::lock_guard lock(mutex_);
     const std::size_t waiting = incoming_.size() + batch_bytes_;
-    if (waiting + payload.size() > options_.backlog_bytes) {
+    if (waiting + payload.size() > options_.backlog_bytes || payload.size() > largest_payload) {
       ++lost_;
       ++gap_;
       return accepted_;

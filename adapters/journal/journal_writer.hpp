@@ -92,8 +92,8 @@ class JournalWriter {
   JournalWriter(const JournalWriter&) = delete;
   JournalWriter& operator=(const JournalWriter&) = delete;
 
-  /// Takes a record; the number of records so far. Requires a payload of 1 to largest_payload
-  /// bytes.
+  /// Takes a record; the number of records so far. Requires a payload of at least a byte; one over
+  /// largest_payload is dropped as if the disk were slow.
   std::uint64_t append(std::string_view payload);
 
   /// Calls back once the first `records` are as safe as the policy promises: at once, but with

@@ -6,6 +6,7 @@
 #include <prometheus/metric_family.h>
 
 #include "actors/messages.hpp"
+#include "adapters/prometheus/metrics.hpp"
 #include "engine/runtime/snapshot.hpp"
 
 /// Readings turned into metric families. Inside of this folder; included by its own .cpp files
@@ -19,6 +20,7 @@ void add_build_family(Families& families, const std::string& version);
 void add_actor_families(Families& families, const std::vector<runtime::ActorSnapshot>& actors);
 void add_lane_families(Families& families, const std::vector<runtime::LaneSnapshot>& lanes);
 void add_job_families(Families& families, const actors::SchedulerStatus& jobs);
+void add_journal_families(Families& families, const JournalReadings& journal);
 /// Resident memory, processor time, uptime and open files of this process, as /proc has them.
 void add_process_families(Families& families);
 

@@ -120,6 +120,7 @@ std::string Metrics::text(const Readings& readings) const {
   add_actor_families(families, readings.actors);
   add_lane_families(families, readings.lanes);
   if (readings.jobs) add_job_families(families, *readings.jobs);
+  if (readings.journal) add_journal_families(families, *readings.journal);
   add_process_families(families);
   std::ostringstream out;
   out.imbue(std::locale::classic());

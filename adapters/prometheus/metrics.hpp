@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,21 @@ namespace hts::prometheus {
 /// The media type of `Metrics::text`.
 inline constexpr std::string_view text_media_type = "text/plain; version=0.0.4; charset=utf-8";
 
+/// What a journal has written since the start.
+struct JournalReadings {
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t lost_records = 0;
+  std::uint64_t backlog_bytes = 0;  ///< accepted and not yet written
+  struct Bucket {
+    double upper_bound_seconds = 0;  ///< of the last one: infinity
+    std::uint64_t count = 0;         ///< in this one alone
+  };
+  std::vector<Bucket> fsync;
+  double fsync_seconds = 0;
+  std::string problem;  ///< empty while it can be written
+};
+
 /// What is read at the moment of a scrape.
 struct Readings {
   std::string version;
@@ -23,6 +39,8 @@ struct Readings {
   std::vector<runtime::LaneSnapshot> lanes;
   /// Nothing when the scheduler did not answer: its series are left out rather than wrong.
   std::optional<actors::SchedulerStatus> jobs;
+  /// Nothing without a journal.
+  std::optional<JournalReadings> journal;
 };
 
 /// Counts what happens between scrapes and writes everything in Prometheus' text format. Any

@@ -1,3 +1,4 @@
+#include <limits>
 #include <map>
 #include <set>
 #include <sstream>
@@ -180,6 +181,26 @@ TEST(Metrics, merges_actors_that_share_a_name) {
   EXPECT_EQ(metrics.value(R"(hts_actor_messages_handled_total{actor="worker"})"), 7);
   EXPECT_EQ(metrics.value(R"(hts_actor_running{actor="worker"})"), 1);
   EXPECT_FALSE(metrics.has_family("hts_jobs"));
+}
+
+TEST(Metrics, tell_how_the_journal_is) {
+  const prometheus::Metrics metrics;
+  prometheus::Readings readings;
+  EXPECT_FALSE(MetricsText{metrics.text(readings)}.has_family("hts_journal_records_total"));
+  prometheus::JournalReadings journal;
+  journal.records = 7;
+  journal.lost_records = 2;
+  journal.fsync = {{0.001, 3}, {std::numeric_limits<double>::infinity(), 1}};
+  journal.fsync_seconds = 0.5;
+  readings.journal = journal;
+  const MetricsText well{metrics.text(readings)};
+  EXPECT_EQ(well.value("hts_journal_records_total"), 7);
+  EXPECT_EQ(well.value("hts_journal_lost_records_total"), 2);
+  EXPECT_EQ(well.value("hts_journal_is_writable"), 1);
+  EXPECT_EQ(well.value("hts_journal_fsync_seconds_bucket{le=\"0.001\"}"), 3);
+  EXPECT_EQ(well.value("hts_journal_fsync_seconds_bucket{le=\"+Inf\"}"), 4);
+  readings.journal->problem = "The disk is full.";
+  EXPECT_EQ(MetricsText{metrics.text(readings)}.value("hts_journal_is_writable"), 0);
 }
 
 }  // namespace

@@ -98,6 +98,15 @@ TEST(SystemApi, says_which_actor_has_failed) {
   EXPECT_EQ(text.find("secret"), std::string::npos);
 }
 
+TEST(SystemApi, says_what_else_is_wrong) {
+  runtime::ActorSnapshot well;
+  well.name = "storage";
+  well.state = runtime::ActorState::running;
+  const value json = parse(http::health_to_text({well}, "1", 2.5, "The journal is stuck."));
+  EXPECT_EQ(json.at("status").as_string(), "degraded");
+  EXPECT_EQ(json.at("reason").as_string(), "The journal is stuck.");
+}
+
 TEST(SystemApi, lists_the_strategies_with_their_parameters) {
   ApiUnderTest api;
   const value json = parse(api.get("/api/strategies").body);

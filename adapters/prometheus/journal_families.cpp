@@ -1,0 +1,57 @@
+#include <utility>
+
+#include "adapters/prometheus/metric_families.hpp"
+
+namespace hts::prometheus {
+namespace {
+
+using ::prometheus::ClientMetric;
+using ::prometheus::MetricFamily;
+using ::prometheus::MetricType;
+
+MetricFamily single(MetricType type, const char* name, const char* help, double value) {
+  MetricFamily family;
+  family.name = name;
+  family.help = help;
+  family.type = type;
+  ClientMetric metric;
+  (type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+  family.metric.push_back(std::move(metric));
+  return family;
+}
+
+}  // namespace
+
+void add_journal_families(Families& families, const JournalReadings& journal) {
+  const auto add = [&](MetricType type, const char* name, const char* help, auto value) {
+    families.push_back(single(type, name, help, static_cast<double>(value)));
+  };
+  add(MetricType::Counter, "hts_journal_records_total", "Records accepted by the journal.",
+      journal.records);
+  add(MetricType::Counter, "hts_journal_bytes_total", "Bytes of the records, with their frames.",
+      journal.bytes);
+  add(MetricType::Counter, "hts_journal_lost_records_total",
+      "Records dropped because the disk was too slow or refused; a gap record stands for them.",
+      journal.lost_records);
+  add(MetricType::Gauge, "hts_journal_backlog_bytes", "Bytes accepted and not yet written.",
+      journal.backlog_bytes);
+  add(MetricType::Gauge, "hts_journal_is_writable", "1 while the journal can be written, else 0.",
+      journal.problem.empty() ? 1 : 0);
+
+  MetricFamily family;
+  family.name = "hts_journal_fsync_seconds";
+  family.help = "How long the journal's fsync calls took.";
+  family.type = MetricType::Histogram;
+  ClientMetric metric;
+  std::uint64_t cumulative = 0;
+  for (const JournalReadings::Bucket& bucket : journal.fsync) {
+    cumulative += bucket.count;
+    metric.histogram.bucket.push_back({cumulative, bucket.upper_bound_seconds});
+  }
+  metric.histogram.sample_count = cumulative;
+  metric.histogram.sample_sum = journal.fsync_seconds;
+  family.metric.push_back(std::move(metric));
+  families.push_back(std::move(family));
+}
+
+}  // namespace hts::prometheus
