@@ -78,6 +78,7 @@ runtime::RuntimeOptions runtime_options(const Settings& settings, std::uint64_t 
   options.threads = static_cast<std::size_t>(settings.integer("runtime.threads"));
   options.seed = seed;
   if (journal != nullptr) options.recorder = journal->recorder.get();
+  options.stuck_after = std::chrono::seconds{settings.integer("runtime.stuck_seconds")};
   options.log = [&log](const runtime::LogRecord& record) {
     log::Fields fields;
     if (record.trace != 0) fields.emplace_back("trace", runtime::trace_text(record.trace));

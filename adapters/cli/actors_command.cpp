@@ -20,10 +20,18 @@ std::string count_text(const boost::json::value& value) {
 std::string time_text(const boost::json::value& seconds) {
   if (seconds.is_null()) return "-";
   const double value = seconds.to_number<double>();
+  if (value <= 0) return "-";
   if (value < 1e-6) return fixed(value * 1e9, 0) + " ns";
   if (value < 1e-3) return fixed(value * 1e6, 1) + " us";
   if (value < 1) return fixed(value * 1e3, 1) + " ms";
   return fixed(value, 1) + " s";
+}
+
+/// `running`, or `stuck 12.0 s`.
+std::string state_text(const boost::json::value& actor) {
+  const auto& stuck = actor.at("stuck_seconds");
+  if (stuck.to_number<double>() > 0) return "stuck " + time_text(stuck);
+  return std::string{actor.at("state").as_string()};
 }
 
 /// Throws boost::system::system_error when the answer is not the API's.
@@ -32,8 +40,7 @@ void print_actors(const boost::json::value& answer, std::ostream& out) {
                    "handling p99", "last error"});
   for (const auto& actor : answer.at("actors").as_array()) {
     const auto& error = actor.at("last_error");
-    table.add({std::string{actor.at("name").as_string()},
-               std::string{actor.at("state").as_string()},
+    table.add({std::string{actor.at("name").as_string()}, state_text(actor),
                count_text(actor.at("depth")) + "/" + count_text(actor.at("capacity")),
                count_text(actor.at("handled")), count_text(actor.at("dropped")),
                count_text(actor.at("restarts")), time_text(actor.at("p99_wait_seconds")),
@@ -42,10 +49,11 @@ void print_actors(const boost::json::value& answer, std::ostream& out) {
   }
   table.print(out);
   out << "\n";
-  TextTable lanes({"lane", "threads", "waiting", "done", "refused"});
+  TextTable lanes({"lane", "threads", "waiting", "running", "oldest", "done", "refused"});
   for (const auto& lane : answer.at("lanes").as_array()) {
     lanes.add({std::string{lane.at("name").as_string()}, count_text(lane.at("threads")),
                count_text(lane.at("depth")) + "/" + count_text(lane.at("capacity")),
+               count_text(lane.at("running")), time_text(lane.at("oldest_job_seconds")),
                count_text(lane.at("done")), count_text(lane.at("rejected"))});
   }
   lanes.print(out);

@@ -132,6 +132,7 @@ Response actors_response(const runtime::Runtime& runtime) {
     writer.member("handled", actor.handled);
     writer.member("dropped", actor.dropped());
     writer.member("restarts", actor.restarts);
+    writer.member("stuck_seconds", seconds_of(actor.stuck_for));
     write_seconds(writer, "mean_handling_seconds", actor.handling.mean());
     write_seconds(writer, "p99_handling_seconds", actor.handling.quantile(0.99));
     write_seconds(writer, "mean_wait_seconds", actor.waiting.mean());
@@ -156,6 +157,8 @@ Response actors_response(const runtime::Runtime& runtime) {
     writer.member("capacity", lane.capacity);
     writer.member("done", lane.done);
     writer.member("rejected", lane.rejected);
+    writer.member("running", lane.running);
+    writer.member("oldest_job_seconds", seconds_of(lane.oldest_running));
     writer.end_object();
   }
   writer.end_array();

@@ -70,6 +70,7 @@ void merge(runtime::ActorSnapshot& into, const runtime::ActorSnapshot& other) {
   }
   into.handling += other.handling;
   into.waiting += other.waiting;
+  into.stuck_for = std::max(into.stuck_for, other.stuck_for);
 }
 
 std::map<std::string, runtime::ActorSnapshot> by_name(
@@ -108,6 +109,9 @@ void add_actor_families(Families& families, const std::vector<runtime::ActorSnap
   MetricFamily handling =
       family_of(MetricType::Histogram, "hts_actor_handling_seconds",
                 "Time the actor takes for a message, sampled: about one in 64, and slow ones.");
+  MetricFamily stuck =
+      family_of(MetricType::Gauge, "hts_actor_stuck_seconds",
+                "How long the actor has been in one batch of messages, once that is too long.");
   MetricFamily waiting =
       family_of(MetricType::Histogram, "hts_actor_mailbox_wait_seconds",
                 "Time messages wait in the actor's mailbox, sampled: at most one in 64.");
@@ -118,6 +122,7 @@ void add_actor_families(Families& families, const std::vector<runtime::ActorSnap
     add_sample(capacity, labels, actor.capacity);
     add_sample(handled, labels, actor.handled);
     add_sample(restarts, labels, actor.restarts);
+    add_sample(stuck, labels, in_seconds(actor.stuck_for));
     for (std::size_t i = 0; i < actor.dead_letters.size(); ++i) {
       const auto reason = static_cast<runtime::DeadLetterReason>(i);
       add_sample(dropped, {{"actor", name}, {"reason", std::string{name_of(reason)}}},
@@ -127,7 +132,7 @@ void add_actor_families(Families& families, const std::vector<runtime::ActorSnap
     waiting.metric.push_back(histogram_of(name, actor.waiting));
   }
   for (MetricFamily* family :
-       {&running, &depth, &capacity, &handled, &dropped, &restarts, &handling, &waiting}) {
+       {&running, &depth, &capacity, &handled, &dropped, &restarts, &stuck, &handling, &waiting}) {
     families.push_back(std::move(*family));
   }
 }
@@ -141,14 +146,20 @@ void add_lane_families(Families& families, const std::vector<runtime::LaneSnapsh
       family_of(MetricType::Counter, "hts_lane_jobs_done_total", "Jobs that the lane has done.");
   MetricFamily rejected = family_of(MetricType::Counter, "hts_lane_jobs_rejected_total",
                                     "Jobs that the lane refused because it was full.");
+  MetricFamily running =
+      family_of(MetricType::Gauge, "hts_lane_jobs_running", "Jobs that threads of the lane do.");
+  MetricFamily oldest = family_of(MetricType::Gauge, "hts_lane_oldest_job_seconds",
+                                  "How long the longest of the lane's running jobs has run.");
   for (const runtime::LaneSnapshot& lane : lanes) {
     const ActorLabels labels{{"lane", lane.name}};
     add_sample(depth, labels, lane.depth);
     add_sample(capacity, labels, lane.capacity);
     add_sample(done, labels, lane.done);
     add_sample(rejected, labels, lane.rejected);
+    add_sample(running, labels, lane.running);
+    add_sample(oldest, labels, in_seconds(lane.oldest_running));
   }
-  for (MetricFamily* family : {&depth, &capacity, &done, &rejected}) {
+  for (MetricFamily* family : {&depth, &capacity, &done, &rejected, &running, &oldest}) {
     families.push_back(std::move(*family));
   }
 }

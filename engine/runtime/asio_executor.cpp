@@ -76,7 +76,8 @@ AsioExecutor::AsioExecutor(std::size_t threads, std::function<void(std::string_v
     : thread_count_(threads != 0 ? threads : std::max(2U, std::thread::hardware_concurrency())),
       complain_(std::move(complain)),
       io_(static_cast<int>(thread_count_)),
-      work_(io_.get_executor()) {}
+      work_(io_.get_executor()),
+      beats_(new Beat[thread_count_]) {}
 
 AsioExecutor::~AsioExecutor() {
   stop();
@@ -118,10 +119,13 @@ std::unique_ptr<Alarm> AsioExecutor::make_alarm(AlarmTarget& target) {
 
 void AsioExecutor::start() {
   threads_.reserve(thread_count_);
-  while (threads_.size() < thread_count_) threads_.emplace_back([this] { run_worker(); });
+  while (threads_.size() < thread_count_) {
+    threads_.emplace_back([this, &beat = beats_[threads_.size()]] { run_worker(beat); });
+  }
 }
 
-void AsioExecutor::run_worker() noexcept {
+void AsioExecutor::run_worker(Beat& beat) noexcept {
+  Beat::current = &beat;
   for (;;) {
     try {
       io_.run();

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -43,18 +44,22 @@ class AsioExecutor final : public Executor {
   bool wait(const std::function<bool()>& done, SteadyTime deadline) override;
   void notify() noexcept override;
   [[nodiscard]] boost::asio::io_context* io() noexcept override { return &io_; }
+  [[nodiscard]] std::span<const Beat> beats() const noexcept override {
+    return {beats_.get(), thread_count_};
+  }
 
  private:
   struct Entry;
 
   void run_task(Task& task) noexcept;
-  void run_worker() noexcept;
+  void run_worker(Beat& beat) noexcept;
 
   const std::size_t thread_count_;
   const std::function<void(std::string_view)> complain_;
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   alignas(64) std::atomic<std::int64_t> waiting_{0};  // tasks in the queue
+  const std::unique_ptr<Beat[]> beats_;               // one a thread
   std::vector<std::thread> threads_;
   std::mutex wait_mutex_;
   std::condition_variable changed_;

@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "engine/runtime/beat.hpp"
 #include "engine/runtime/context.hpp"
 #include "engine/runtime/family.hpp"
 #include "engine/runtime/random.hpp"
@@ -132,6 +133,7 @@ ActorSnapshot Cell::snapshot() const {
 
 void Cell::run(Turn& turn) noexcept {
   const TraceScope nobodys(0);
+  const BeatScope beat(id_);
   for (int looks = 0;; ++looks) {
     if (gate_.take_control()) deliver_control(turn);
     if (phase_ == Phase::starting) bring_up();

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string_view>
 
+#include "engine/runtime/beat.hpp"
 #include "engine/runtime/clock.hpp"
 #include "engine/runtime/outside_work.hpp"
 #include "engine/runtime/ref.hpp"
@@ -79,6 +81,9 @@ class Executor {
   virtual bool wait(const std::function<bool()>& done, SteadyTime deadline) = 0;
   /// Something that `wait` may be waiting for has changed.
   virtual void notify() noexcept = 0;
+
+  /// What the worker threads do; empty without threads.
+  [[nodiscard]] virtual std::span<const Beat> beats() const noexcept { return {}; }
 
   /// For adapters' sockets; null when there is none.
   [[nodiscard]] virtual boost::asio::io_context* io() noexcept { return nullptr; }

@@ -76,12 +76,18 @@ Lane::~Lane() {
 
 LaneSnapshot Lane::snapshot() const {
   const std::lock_guard lock(mutex_);
-  return {name_, thread_count_, depth_, capacity_, done_, rejected_};
+  LaneSnapshot snapshot{name_, thread_count_, depth_, capacity_, done_, rejected_};
+  snapshot.running = running_since_.size();
+  if (!running_since_.empty()) {
+    const auto oldest = *std::min_element(running_since_.begin(), running_since_.end());
+    snapshot.oldest_running = std::max(executor_.stopwatch() - oldest, Duration::zero());
+  }
+  return snapshot;
 }
 
 bool Lane::is_idle() const {
   const std::lock_guard lock(mutex_);
-  return depth_ == 0 && running_ == 0;
+  return depth_ == 0 && running_since_.empty();
 }
 
 void Lane::submit(detail::LaneJob& job) noexcept {
@@ -143,7 +149,8 @@ detail::LaneJob* Lane::pop_locked() noexcept {
   first_ = job->next_in_lane;
   if (first_ == nullptr) last_ = nullptr;
   --depth_;
-  ++running_;
+  job->began = executor_.stopwatch();
+  running_since_.push_back(job->began);
   return job;
 }
 
@@ -169,10 +176,11 @@ detail::LaneJob* Lane::pop() noexcept {
 }
 
 void Lane::finish(detail::LaneJob& job) noexcept {
+  const SteadyTime began = job.began;  // the job is gone once it is home
   executor_.end_job(job);
   {
     const std::lock_guard lock(mutex_);
-    --running_;
+    running_since_.erase(std::find(running_since_.begin(), running_since_.end(), began));
     ++done_;
   }
   executor_.notify();

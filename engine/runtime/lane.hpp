@@ -35,6 +35,7 @@ class LaneJob : public Errand {
   void come_home() noexcept { send_home(); }
 
   LaneJob* next_in_lane = nullptr;
+  SteadyTime began{};
   std::uint64_t number = 0;              ///< 1, 2, ... in a sequenced runtime
   PortCalls calls;                       ///< that the work makes
   std::optional<result::Error> refusal;  ///< why a lane did not take it
@@ -155,7 +156,7 @@ class Lane final {
   detail::LaneJob* first_ = nullptr;  // guarded by mutex_, as all below but threads_
   detail::LaneJob* last_ = nullptr;
   std::size_t depth_ = 0;
-  std::size_t running_ = 0;
+  std::vector<SteadyTime> running_since_;  // one a running job
   std::uint64_t done_ = 0;
   std::uint64_t rejected_ = 0;
   bool closed_ = false;

@@ -3,16 +3,19 @@
 #include <algorithm>
 #include <atomic>
 #include <charconv>
+#include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <stdexcept>
+#include <thread>
 
 #include "engine/runtime/asio_executor.hpp"
 #include "engine/runtime/family.hpp"
 #include "engine/runtime/outside_cell.hpp"
 #include "engine/runtime/sequenced_executor.hpp"
 #include "engine/runtime/topology.hpp"
+#include "engine/runtime/watchdog.hpp"
 
 namespace hts::runtime {
 namespace {
@@ -52,6 +55,7 @@ class Runtime::Impl final : public detail::Host {
     on_dead_letter = std::move(options.on_dead_letter);
     observer = options.observer;
     on_give_up = std::move(options.on_give_up);
+    stuck_after_ = options.stuck_after;
     for (std::size_t i = 0; i < outside_cells; ++i) {
       detail::Ref<detail::Cell> cell(
           new detail::OutsideCell(*this, lifeline_, next_id(), "outside-" + std::to_string(i), {}));
@@ -61,6 +65,7 @@ class Runtime::Impl final : public detail::Host {
   }
 
   ~Impl() override {
+    stop_watching();
     for (auto& [name, lane] : lanes_) lane->close();
     for (auto& [name, lane] : lanes_) lane->join();
     executor->stop();
@@ -136,6 +141,9 @@ class Runtime::Impl final : public detail::Host {
       started_ = true;
     }
     executor->start();
+    if (!executor->beats().empty() && stuck_after_ > Duration::zero()) {
+      watching_ = std::thread([this] { watch_workers(); });
+    }
     return result::success();
   }
 
@@ -184,6 +192,10 @@ class Runtime::Impl final : public detail::Host {
     const std::lock_guard lock(mutex_);
     all.reserve(living_.size() + failed_.size());
     for (const auto& [id, cell] : living_) all.push_back(cell->snapshot());
+    for (ActorSnapshot& actor : all) {
+      const auto stuck = stuck_since_.find(actor.id);
+      if (stuck != stuck_since_.end()) actor.stuck_for = executor->stopwatch() - stuck->second;
+    }
     all.insert(all.end(), failed_.begin(), failed_.end());
     std::sort(all.begin(), all.end(),
               [](const ActorSnapshot& a, const ActorSnapshot& b) { return a.id < b.id; });
@@ -213,6 +225,50 @@ class Runtime::Impl final : public detail::Host {
   const std::shared_ptr<detail::Lifeline>& lifeline() const noexcept { return lifeline_; }
 
  private:
+  // On a thread of its own, until stop_watching.
+  void watch_workers() {
+    detail::Watchdog watchdog(stuck_after_, executor->beats().size());
+    const Duration interval = std::max<Duration>(stuck_after_ / 4, std::chrono::milliseconds{1});
+    std::unique_lock lock(watch_mutex_);
+    while (!watch_ended_.wait_for(lock, interval, [this] { return watch_stopped_; })) {
+      const SteadyTime now = executor->stopwatch();
+      for (const auto& finding : watchdog.look(now, executor->beats())) tell(finding, now);
+    }
+  }
+
+  void tell(const detail::Watchdog::Finding& finding, SteadyTime now) {
+    std::string name = "runtime";
+    {
+      const std::lock_guard lock(mutex_);
+      if (finding.is_over) {
+        stuck_since_.erase(finding.cell);
+      } else {
+        stuck_since_[finding.cell] = finding.since;
+      }
+      const auto found = living_.find(finding.cell);
+      if (found != living_.end()) name = found->second->name();
+    }
+    const auto milliseconds =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now - finding.since).count();
+    const std::string time = std::to_string(milliseconds) + " ms";
+    if (finding.is_over) {
+      log(LogLevel::warning, name, "Goes on after " + time + " in one batch of messages.");
+    } else {
+      log(LogLevel::error, name,
+          "Stuck: has been in one batch of messages for " + time +
+              ", and what waits for it waits too. What blocks or computes long belongs on a lane.");
+    }
+  }
+
+  void stop_watching() {
+    {
+      const std::lock_guard lock(watch_mutex_);
+      watch_stopped_ = true;
+    }
+    watch_ended_.notify_all();
+    if (watching_.joinable()) watching_.join();
+  }
+
   result::Status check_topology_locked() const {
     const std::vector<std::string> cycle = topology_.find_cycle();
     if (cycle.empty()) return result::success();
@@ -324,8 +380,15 @@ class Runtime::Impl final : public detail::Host {
   std::vector<detail::Ref<detail::Cell>> outside_;
   std::optional<ShutdownReport> report_;
 
+  Duration stuck_after_{0};
+  std::thread watching_;
+  std::mutex watch_mutex_;
+  std::condition_variable watch_ended_;
+  bool watch_stopped_ = false;  // guarded by watch_mutex_
+
   mutable std::mutex mutex_;
   std::map<std::uint64_t, detail::Ref<detail::Cell>> living_;  // guarded by mutex_, as all below
+  std::map<std::uint64_t, SteadyTime> stuck_since_;            // by id of the cell
   std::deque<ActorSnapshot> failed_;
   std::map<std::string, std::unique_ptr<Lane>, std::less<>> lanes_;
   detail::Topology topology_;

@@ -33,7 +33,7 @@
 /// 2. All members may be called from any thread, but for `start`, `shutdown` and the destructor,
 ///    which belong to the owner, never to a turn.
 /// 3. Addresses and ReplyTos may outlive the runtime; they refuse.
-/// 4. An idle runtime uses no CPU.
+/// 4. An idle runtime uses no CPU, but for the watchdog's look every few seconds.
 namespace hts::runtime {
 
 struct RuntimeOptions {
@@ -44,6 +44,9 @@ struct RuntimeOptions {
   /// An actor failed too often and nobody above it could help: it stays dead, with all that it
   /// supervises. Called on a worker thread.
   std::function<void(const Failure&)> on_give_up = {};
+  /// An actor that is in one batch of messages for longer is said to be stuck, in the log and in
+  /// its snapshot. Zero: never, and no thread watches. Only with an executor that has threads.
+  Duration stuck_after = std::chrono::seconds{10};
   /// Sees every message; outlives the runtime. Only with an executor without threads.
   Observer* observer = nullptr;
   /// Runs the actors sequenced and is told what enters and leaves; outlives the runtime.

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,7 @@ class SequencedExecutor final : public Executor, private Task {
   void notify() noexcept override { machine_->notify(); }
   [[nodiscard]] boost::asio::io_context* io() noexcept override { return machine_->io(); }
 
+  [[nodiscard]] std::span<const Beat> beats() const noexcept override { return machine_->beats(); }
   [[nodiscard]] Executor& machine() noexcept override { return *machine_; }
   [[nodiscard]] bool is_sequenced() const noexcept override { return true; }
   [[nodiscard]] bool is_observing() const noexcept override;

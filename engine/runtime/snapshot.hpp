@@ -40,6 +40,7 @@ struct ActorSnapshot {
   HandlingHistogram handling;
   WaitHistogram waiting;
   std::string last_error;  ///< what the last exception said
+  Duration stuck_for{0};   ///< in one batch of messages, once that is too long; else 0
 
   /// All dead letters together.
   [[nodiscard]] std::uint64_t dropped() const noexcept {
@@ -56,6 +57,8 @@ struct LaneSnapshot {
   std::size_t capacity = 0;
   std::uint64_t done = 0;
   std::uint64_t rejected = 0;
+  std::size_t running = 0;
+  Duration oldest_running{0};  ///< how long the longest of the running jobs runs
 };
 
 /// How a shutdown went.
