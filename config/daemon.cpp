@@ -13,11 +13,11 @@
 
 #include <unistd.h>
 
+#include "adapters/disk/durable.hpp"
 #include "adapters/http/api.hpp"
 #include "adapters/http/recorded_request.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/journal/journaled_stores.hpp"
-#include "adapters/parquet/durable_files.hpp"
 #include "adapters/parquet/parquet_artifact_store.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/prometheus/metrics.hpp"
@@ -94,11 +94,13 @@ runtime::RuntimeOptions runtime_options(const Settings& settings, std::uint64_t 
 }
 
 /// The folder exists, can be written, and for the daemon's own state belongs to no other daemon.
-result::Result<parquet::DirectoryLock> claim_state(const std::filesystem::path& root) {
-  if (auto made = parquet::make_directories(root); !made) return std::move(made).error();
-  if (auto writable = parquet::check_writable(root); !writable) return std::move(writable).error();
-  auto lock = parquet::DirectoryLock::acquire(root, parquet::DirectoryLock::Kind::exclusive,
-                                              milliseconds{0});
+result::Result<std::unique_ptr<disk::Lock>> claim_state(const std::filesystem::path& root) {
+  disk::Disk& disk = *disk::system_disk();
+  if (auto made = disk::make_lasting_directories(disk, root); !made) {
+    return std::move(made).error();
+  }
+  if (auto writable = disk.check_writable(root); !writable) return std::move(writable).error();
+  auto lock = disk.lock_directory(root, disk::LockKind::exclusive, milliseconds{0});
   if (!lock && lock.error().code == result::ErrorCode::conflict) {
     return result::make_error(
         result::ErrorCode::conflict,
@@ -124,7 +126,7 @@ class StopScheduler final : public runtime::OutsideWork {
 }  // namespace
 
 struct Daemon::Parts {
-  Parts(const Settings& settings, log::JsonLog& daemon_log, parquet::DirectoryLock lock,
+  Parts(const Settings& settings, log::JsonLog& daemon_log, std::unique_ptr<disk::Lock> lock,
         std::uint64_t seed, std::unique_ptr<DaemonJournal> opened)
       : log(daemon_log),
         shutdown_budget(settings.integer("runtime.shutdown_milliseconds")),
@@ -141,7 +143,7 @@ struct Daemon::Parts {
 
   log::JsonLog& log;
   milliseconds shutdown_budget;
-  parquet::DirectoryLock state_lock;
+  std::unique_ptr<disk::Lock> state_lock;
   std::shared_ptr<parquet::DuckdbDatabase> database;
   parquet::ParquetCandleStore candles;
   parquet::ParquetArtifactStore artifacts;
@@ -215,9 +217,13 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
   const std::filesystem::path state_root = settings.text("state.root");
   auto lock = claim_state(state_root);
   if (!lock) return std::move(lock).error();
-  if (auto made = parquet::make_directories(data_root); !made) return std::move(made).error();
-  if (auto writable = parquet::check_writable(data_root); !writable)
+  disk::Disk& disk = *disk::system_disk();
+  if (auto made = disk::make_lasting_directories(disk, data_root); !made) {
+    return std::move(made).error();
+  }
+  if (auto writable = disk.check_writable(data_root); !writable) {
     return std::move(writable).error();
+  }
 
   const std::uint64_t seed = seed_of(settings);
   auto journal = open_journal(settings, session_settings(settings), seed, log);

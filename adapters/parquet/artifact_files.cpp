@@ -10,35 +10,30 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/json/backtest_json.hpp"
+#include "adapters/disk/disk_error.hpp"
+#include "adapters/parquet/artifact_format.hpp"
 #include "adapters/parquet/column_source.hpp"
 #include "adapters/parquet/duckdb_connection.hpp"
-#include "adapters/parquet/durable_files.hpp"
+#include "adapters/parquet/duckdb_error.hpp"
+#include "adapters/parquet/pinned_file.hpp"
 
 namespace hts::parquet {
 namespace {
 
 using backtest::BacktestRun;
-using backtest::RunSummary;
 using backtest::SignalTrade;
 using backtest::SymbolResult;
-using result::Error;
-using result::ErrorCode;
-using result::make_error;
-using result::Result;
 using result::Status;
 using result::success;
 using time::Timestamp;
 namespace fs = std::filesystem;
 
-constexpr const char* signals_file = "symbol_signals.parquet";
-
 Status write_table(Connection& connection, const fs::path& folder, const char* name,
                    std::span<const Column> columns) {
   if (auto written = write_parquet(connection, folder / name, columns); !written) {
-    return file_error("Cannot write", folder / name, reason_in(written.error().message));
+    return duckdb_file_error("Cannot write", folder / name, written.error().message);
   }
-  return sync_file(folder / name);
+  return success();
 }
 
 /// Columns of `symbol_summary`, one row a symbol.
@@ -72,7 +67,7 @@ Status write_summary_table(Connection& connection, const fs::path& folder, const
                                           {"avg_return_pct", table.avg_return_pct},
                                           {"max_drawdown_pct", table.max_drawdown_pct},
                                           {"avg_hold_bars", table.avg_hold_bars}}};
-  return write_table(connection, folder, "symbol_summary.parquet", columns);
+  return write_table(connection, folder, summary_table, columns);
 }
 
 /// Columns of `symbol_signals`, one row a signal, symbols in the order of the run.
@@ -113,7 +108,7 @@ Status write_signals_table(Connection& connection, const fs::path& folder, const
                                            {"exit_price", table.exit_price},
                                            {"return_pct", table.return_pct},
                                            {"confidence", table.confidence}}};
-  return write_table(connection, folder, signals_file, columns);
+  return write_table(connection, folder, signals_table, columns);
 }
 
 Status write_curve_table(Connection& connection, const fs::path& folder, const BacktestRun& run) {
@@ -131,36 +126,7 @@ Status write_curve_table(Connection& connection, const fs::path& folder, const B
   }
   const std::array<Column, 4> columns = {
       {{"symbol", symbols}, {"timestamp", times}, {"equity", equity}, {"drawdown", drawdown}}};
-  return write_table(connection, folder, "performance_curve.parquet", columns);
-}
-
-Error unusable_signals(const fs::path& path, const std::string& reason) {
-  return make_error(ErrorCode::storage, "Cannot read " + path.string() + ": " + reason +
-                                            ". The file is damaged: run the backtest again.");
-}
-
-/// The run around the trades, as the summary tells it.
-BacktestRun run_of(const RunSummary& summary) {
-  BacktestRun run;
-  run.run_id = summary.run_id;
-  run.strategy = summary.strategy;
-  run.parameters = summary.parameters;
-  run.start_date = summary.start_date;
-  run.end_date = summary.end_date;
-  run.timeframe = summary.timeframe;
-  run.total_signals = summary.total_signals;
-  run.execution_seconds = summary.execution_seconds;
-  run.description = summary.description;
-  run.executed_at = summary.executed_at;
-  run.environment = summary.environment;
-  run.execution_host = summary.execution_host;
-  for (const RunSummary::SymbolRow& row : summary.symbols) {
-    SymbolResult symbol{row.symbol, row.is_active, {}};
-    symbol.report.candles = row.candles;
-    symbol.report.statistics = row.statistics;
-    run.symbols.push_back(std::move(symbol));
-  }
-  return run;
+  return write_table(connection, folder, curve_table, columns);
 }
 
 SignalTrade trade_in(const Chunk& chunk, std::size_t row) {
@@ -180,58 +146,47 @@ SignalTrade trade_in(const Chunk& chunk, std::size_t row) {
 
 }  // namespace
 
-Status write_artifacts(Connection& connection, const fs::path& folder, const BacktestRun& run) {
+Status write_tables(Connection& connection, const fs::path& folder, const BacktestRun& run) {
   for (const auto write : {write_summary_table, write_signals_table, write_curve_table}) {
     if (auto written = write(connection, folder, run); !written) return written;
   }
-  const std::string metadata =
-      json::summary_to_text(backtest::summarize(run), json::Layout::pretty) + "\n";
-  if (auto written = write_synced(folder / "metadata.json", metadata); !written) return written;
-  return sync_directory(folder);
+  return success();
 }
 
-Result<BacktestRun> read_artifacts(Connection& connection, const fs::path& folder,
-                                   const RunSummary& summary) {
-  const fs::path path = folder / signals_file;
+Status append_signals(Connection& connection, const fs::path& folder, BacktestRun& run) {
+  const fs::path path = folder / signals_table;
   auto file = PinnedFile::open(path);
   if (!file) return std::move(file).error();
+  const auto unusable = [&](const result::Error& cause) {
+    const result::Error named = disk::shown_as(cause, file->name(), path.filename());
+    return unusable_signals(folder, reason_in(named.message));
+  };
   auto rows = connection.query(
       "SELECT CAST(symbol AS VARCHAR), CAST(\"index\" AS BIGINT), CAST(exit_index AS BIGINT), "
       "CAST(\"timestamp\" AS BIGINT), CAST(exit_timestamp AS BIGINT), CAST(entry_price AS DOUBLE), "
       "CAST(exit_price AS DOUBLE), CAST(return_pct AS DOUBLE), CAST(confidence AS DOUBLE) "
       "FROM read_parquet(" +
       quote_sql(file->name()) + ")");
-  if (!rows)
-    return unusable_signals(
-        path, reason_in(shown_as(rows.error(), file->name(), path.filename()).message));
+  if (!rows) return unusable(rows.error());
 
   constexpr std::size_t columns = 9;
-  BacktestRun run = run_of(summary);
   std::unordered_map<std::string, SymbolResult*> by_name;
   for (SymbolResult& symbol : run.symbols) by_name.emplace(symbol.symbol.text(), &symbol);
   while (true) {
     auto chunk = rows->next();
-    if (!chunk)
-      return unusable_signals(
-          path, reason_in(shown_as(chunk.error(), file->name(), path.filename()).message));
+    if (!chunk) return unusable(chunk.error());
     if (!*chunk) break;
     for (std::size_t column = 0; column < columns; ++column) {
-      if ((*chunk)->has_null(column)) return unusable_signals(path, "a value is missing");
+      if ((*chunk)->has_null(column)) return unusable_signals(folder, "a value is missing");
     }
     for (std::size_t row = 0; row < (*chunk)->size(); ++row) {
       const auto found = by_name.find((*chunk)->text(0, row));
-      if (found == by_name.end()) return unusable_signals(path, "it has signals of another symbol");
+      if (found == by_name.end())
+        return unusable_signals(folder, "it has signals of another symbol");
       found->second->report.trades.push_back(trade_in(**chunk, row));
     }
   }
-  for (const SymbolResult& symbol : run.symbols) {
-    if (symbol.report.trades.size() != symbol.report.statistics.signals) {
-      return unusable_signals(path, "it has " + std::to_string(symbol.report.trades.size()) +
-                                        " signals of " + symbol.symbol.text() + " instead of " +
-                                        std::to_string(symbol.report.statistics.signals));
-    }
-  }
-  return run;
+  return success();
 }
 
 }  // namespace hts::parquet

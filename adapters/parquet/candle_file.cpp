@@ -4,15 +4,16 @@
 #include <array>
 #include <cstdint>
 #include <limits>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "adapters/disk/disk_error.hpp"
 #include "adapters/parquet/column_source.hpp"
 #include "adapters/parquet/duckdb_connection.hpp"
-#include "adapters/parquet/durable_files.hpp"
+#include "adapters/parquet/duckdb_error.hpp"
+#include "adapters/parquet/pinned_file.hpp"
 
 namespace hts::parquet {
 namespace {
@@ -32,9 +33,9 @@ constexpr std::int64_t nanoseconds_a_millisecond = 1'000'000;
 
 result::Error unreadable(const PinnedFile& file, const std::filesystem::path& path,
                          const result::Error& cause) {
-  const result::Error named = shown_as(cause, file.name(), path.filename());
+  const result::Error named = disk::shown_as(cause, file.name(), path.filename());
   if (is_out_of_memory(cause)) {
-    return file_error("Cannot read", path, reason_in(named.message));
+    return duckdb_file_error("Cannot read", path, named.message);
   }
   return make_error(ErrorCode::storage,
                     "Cannot read " + path.string() + ": " + reason_in(named.message) +
@@ -263,27 +264,9 @@ Status write_candles(Connection& connection, const std::filesystem::path& path,
                                           {"close", candles.close},
                                           {"volume", candles.volume}}};
   if (auto written = write_parquet(connection, path, columns); !written) {
-    return file_error("Cannot write", path, reason_in(written.error().message));
+    return duckdb_file_error("Cannot write", path, written.error().message);
   }
   return success();
-}
-
-void sort_and_deduplicate(CandleSeries& candles) {
-  const auto& times = candles.open_time;
-  const auto not_ascending = [](Timestamp a, Timestamp b) { return a >= b; };
-  if (std::adjacent_find(times.begin(), times.end(), not_ascending) == times.end()) return;
-  std::vector<std::size_t> order(times.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return times[a] != times[b] ? times[a] < times[b] : a < b;
-  });
-  CandleSeries sorted;
-  sorted.reserve(order.size());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    const bool superseded = i + 1 < order.size() && times[order[i]] == times[order[i + 1]];
-    if (!superseded) sorted.push_back(candles[order[i]]);
-  }
-  candles = std::move(sorted);
 }
 
 }  // namespace hts::parquet

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 
+#include "adapters/parquet/candle_format.hpp"
 #include "engine/market/candle_series.hpp"
 #include "engine/result/result.hpp"
 #include "engine/time/timestamp.hpp"
@@ -11,13 +11,6 @@
 namespace hts::parquet {
 
 class Connection;
-
-/// What a file holds, without reading more than its open times.
-struct CandleFileSpan {
-  std::uint64_t candles = 0;
-  time::Timestamp first{};  ///< smallest and largest open time; of no meaning without candles
-  time::Timestamp last{};
-};
 
 /// Appends the candles of a file with open times in the range, in the file's order. Takes files of
 /// any origin that have the columns `timestamp open high low close volume` in any order:
@@ -35,8 +28,5 @@ struct CandleFileSpan {
 [[nodiscard]] result::Status write_candles(Connection& connection,
                                            const std::filesystem::path& path,
                                            market::CandleView candles);
-
-/// Sorts by open time; of candles with the same one, the last stays. O(n) when nothing is to do.
-void sort_and_deduplicate(market::CandleSeries& candles);
 
 }  // namespace hts::parquet

@@ -1,6 +1,33 @@
 #include "adapters/parquet/candle_merge.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
+#include <utility>
+#include <vector>
+
 namespace hts::parquet {
+
+using market::CandleSeries;
+using time::Timestamp;
+
+void sort_and_deduplicate(CandleSeries& candles) {
+  const auto& times = candles.open_time;
+  const auto not_ascending = [](Timestamp a, Timestamp b) { return a >= b; };
+  if (std::adjacent_find(times.begin(), times.end(), not_ascending) == times.end()) return;
+  std::vector<std::size_t> order(times.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return times[a] != times[b] ? times[a] < times[b] : a < b;
+  });
+  CandleSeries sorted;
+  sorted.reserve(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const bool superseded = i + 1 < order.size() && times[order[i]] == times[order[i + 1]];
+    if (!superseded) sorted.push_back(candles[order[i]]);
+  }
+  candles = std::move(sorted);
+}
 
 CandleMerge merge_candles(market::CandleView stored, market::CandleView fresh) {
   CandleMerge merge;

@@ -16,6 +16,9 @@ struct CandleMerge {
   [[nodiscard]] bool changes_anything() const noexcept { return added + replaced > 0; }
 };
 
+/// Sorts by open time; of candles with the same one, the last stays. O(n) when nothing is to do.
+void sort_and_deduplicate(market::CandleSeries& candles);
+
 /// Both ascending with unique open times; a new candle wins over the stored one. O(n).
 [[nodiscard]] CandleMerge merge_candles(market::CandleView stored, market::CandleView fresh);
 

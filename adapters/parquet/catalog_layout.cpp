@@ -4,9 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
-
-#include "adapters/parquet/durable_files.hpp"
+#include <utility>
 
 namespace hts::parquet {
 namespace {
@@ -16,20 +14,11 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view year_suffix = ".parquet";
 
-/// Names in a folder; none when it does not exist.
-Result<std::vector<std::string>> names_in(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code failure;
-  fs::directory_iterator entry{folder, failure};
-  while (!failure && entry != fs::directory_iterator{}) {
-    names.push_back(entry->path().filename().string());
-    entry.increment(failure);
-  }
-  if (failure && failure != std::errc::no_such_file_or_directory) {
-    return file_error("Cannot read the folder", folder, failure.value());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
+bool has_folder(const std::vector<disk::Entry>& entries, std::string_view name) {
+  const auto found = std::lower_bound(
+      entries.begin(), entries.end(), name,
+      [](const disk::Entry& entry, std::string_view wanted) { return entry.name < wanted; });
+  return found != entries.end() && found->name == name && found->is_directory;
 }
 
 std::optional<int> year_of(std::string_view file_name) {
@@ -59,41 +48,35 @@ fs::path year_path(const fs::path& folder, int year) {
   return folder / (std::to_string(year) + std::string{year_suffix});
 }
 
-Result<std::vector<market::Symbol>> list_symbols(const fs::path& data_root) {
-  auto names = names_in(data_root);
-  if (!names) return std::move(names).error();
+Result<std::vector<market::Symbol>> list_symbols(disk::Disk& disk, const fs::path& data_root) {
+  auto entries = disk.list(data_root);
+  if (!entries) return std::move(entries).error();
   std::vector<market::Symbol> symbols;
-  for (const std::string& name : *names) {
-    const auto symbol = market::Symbol::parse(name);
-    std::error_code ignored;
-    if (symbol && symbol->text() == name && fs::is_directory(data_root / name, ignored)) {
-      symbols.push_back(*symbol);
-    }
+  for (const disk::Entry& entry : *entries) {
+    if (!entry.is_directory) continue;
+    const auto symbol = market::Symbol::parse(entry.name);
+    if (symbol && symbol->text() == entry.name) symbols.push_back(*symbol);
   }
   return symbols;
 }
 
-Result<std::vector<market::Timeframe>> list_timeframes(const fs::path& data_root,
+Result<std::vector<market::Timeframe>> list_timeframes(disk::Disk& disk, const fs::path& data_root,
                                                        const market::Symbol& symbol) {
-  auto names = names_in(data_root / symbol.text());
-  if (!names) return std::move(names).error();
+  auto entries = disk.list(data_root / symbol.text());
+  if (!entries) return std::move(entries).error();
   std::vector<market::Timeframe> timeframes;
   for (const market::Timeframe timeframe : market::Timeframe::all()) {
-    std::error_code ignored;
-    if (std::binary_search(names->begin(), names->end(), timeframe.name()) &&
-        fs::is_directory(series_folder(data_root, symbol, timeframe), ignored)) {
-      timeframes.push_back(timeframe);
-    }
+    if (has_folder(*entries, timeframe.name())) timeframes.push_back(timeframe);
   }
   return timeframes;
 }
 
-Result<std::vector<YearFile>> list_years(const fs::path& folder) {
-  auto names = names_in(folder);
-  if (!names) return std::move(names).error();
+Result<std::vector<YearFile>> list_years(disk::Disk& disk, const fs::path& folder) {
+  auto entries = disk.list(folder);
+  if (!entries) return std::move(entries).error();
   std::vector<YearFile> files;
-  for (const std::string& name : *names) {
-    if (const auto year = year_of(name)) files.push_back({*year, folder / name});
+  for (const disk::Entry& entry : *entries) {
+    if (const auto year = year_of(entry.name)) files.push_back({*year, folder / entry.name});
   }
   return files;
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "adapters/disk/disk.hpp"
 #include "engine/market/symbol.hpp"
 #include "engine/market/timeframe.hpp"
 #include "engine/result/result.hpp"
@@ -23,10 +24,10 @@ struct YearFile {
 
 /// In order; empty when the folder is missing. Error: storage, naming a folder that cannot be read.
 [[nodiscard]] result::Result<std::vector<market::Symbol>> list_symbols(
-    const std::filesystem::path& data_root);
+    disk::Disk& disk, const std::filesystem::path& data_root);
 [[nodiscard]] result::Result<std::vector<market::Timeframe>> list_timeframes(
-    const std::filesystem::path& data_root, const market::Symbol& symbol);
+    disk::Disk& disk, const std::filesystem::path& data_root, const market::Symbol& symbol);
 [[nodiscard]] result::Result<std::vector<YearFile>> list_years(
-    const std::filesystem::path& series_folder);
+    disk::Disk& disk, const std::filesystem::path& series_folder);
 
 }  // namespace hts::parquet

@@ -1,21 +1,22 @@
 #include "adapters/parquet/parquet_artifact_store.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
-#include "adapters/parquet/artifact_files.hpp"
-#include "adapters/parquet/duckdb_connection.hpp"
-#include "adapters/parquet/durable_files.hpp"
+#include "adapters/disk/disk_error.hpp"
+#include "adapters/disk/durable.hpp"
+#include "adapters/json/backtest_json.hpp"
+#include "adapters/parquet/duckdb_formats.hpp"
 #include "adapters/parquet/exception_guard.hpp"
 
 namespace hts::parquet {
 namespace {
 
 using backtest::BacktestRun;
+using backtest::RunSummary;
+using backtest::SymbolResult;
 using result::ErrorCode;
 using result::make_error;
 using result::Result;
@@ -39,10 +40,10 @@ bool is_run_id(std::string_view text) {
 /// A folder under its temporary name, removed unless it was moved into place.
 class TemporaryBuild {
  public:
-  explicit TemporaryBuild(const fs::path& final_path) : path_(temporary_path(final_path)) {}
+  TemporaryBuild(disk::Disk& disk, const fs::path& final_path)
+      : disk_(disk), path_(disk.temporary_path(final_path)) {}
   ~TemporaryBuild() {
-    std::error_code ignored;
-    if (!moved_) fs::remove_all(path_, ignored);
+    if (!moved_) (void)disk_.remove_all(path_);
   }
   TemporaryBuild(const TemporaryBuild&) = delete;
   TemporaryBuild& operator=(const TemporaryBuild&) = delete;
@@ -51,15 +52,50 @@ class TemporaryBuild {
   void moved() noexcept { moved_ = true; }
 
  private:
+  disk::Disk& disk_;
   fs::path path_;
   bool moved_ = false;
 };
 
+/// The run around the trades, as the summary tells it.
+BacktestRun run_of(const RunSummary& summary) {
+  BacktestRun run;
+  run.run_id = summary.run_id;
+  run.strategy = summary.strategy;
+  run.parameters = summary.parameters;
+  run.start_date = summary.start_date;
+  run.end_date = summary.end_date;
+  run.timeframe = summary.timeframe;
+  run.total_signals = summary.total_signals;
+  run.execution_seconds = summary.execution_seconds;
+  run.description = summary.description;
+  run.executed_at = summary.executed_at;
+  run.environment = summary.environment;
+  run.execution_host = summary.execution_host;
+  for (const RunSummary::SymbolRow& row : summary.symbols) {
+    SymbolResult symbol{row.symbol, row.is_active, {}};
+    symbol.report.candles = row.candles;
+    symbol.report.statistics = row.statistics;
+    run.symbols.push_back(std::move(symbol));
+  }
+  return run;
+}
+
 }  // namespace
 
+result::Error unusable_signals(const fs::path& folder, const std::string& reason) {
+  return make_error(ErrorCode::storage, "Cannot read " + (folder / signals_table).string() + ": " +
+                                            reason +
+                                            ". The file is damaged: run the backtest again.");
+}
+
 ParquetArtifactStore::ParquetArtifactStore(fs::path root, std::shared_ptr<DuckdbDatabase> database)
-    : root_(std::move(root)),
-      database_(database != nullptr ? std::move(database) : std::make_shared<DuckdbDatabase>()) {}
+    : ParquetArtifactStore(std::move(root), disk::system_disk(),
+                           std::make_shared<DuckdbArtifactFormat>(std::move(database))) {}
+
+ParquetArtifactStore::ParquetArtifactStore(fs::path root, std::shared_ptr<disk::Disk> disk,
+                                           std::shared_ptr<ArtifactFormat> format)
+    : root_(std::move(root)), disk_(std::move(disk)), format_(std::move(format)) {}
 
 Result<fs::path> ParquetArtifactStore::folder_of(const std::string& run_id) const {
   if (is_run_id(run_id)) return root_ / run_id;
@@ -70,73 +106,97 @@ Result<fs::path> ParquetArtifactStore::folder_of(const std::string& run_id) cons
                     "run_id");
 }
 
+Status ParquetArtifactStore::make_root_lasting() {
+  if (is_root_lasting_) return success();
+  auto made = disk_->make_directories(root_);
+  if (made) is_root_lasting_ = true;
+  return made;
+}
+
 void ParquetArtifactStore::clean_up_once() {
   std::call_once(cleaned_up_, [this] {
-    const auto alone = DirectoryLock::acquire(root_, DirectoryLock::Kind::exclusive, no_patience);
-    if (alone) remove_temporaries(root_);
+    const auto alone = disk_->lock_directory(root_, disk::LockKind::exclusive, no_patience);
+    if (alone) disk::remove_temporaries(*disk_, root_);
   });
+}
+
+/// All files of the run, synced with their names.
+Status ParquetArtifactStore::build(const fs::path& folder, const BacktestRun& run) {
+  if (auto made = disk_->make_directories(folder); !made) return made;
+  if (auto written = format_->write(folder, run); !written) return written;
+  for (const char* table : artifact_tables) {
+    if (auto synced = disk_->sync_file(folder / table); !synced) return synced;
+  }
+  const std::string metadata =
+      json::summary_to_text(backtest::summarize(run), json::Layout::pretty) + "\n";
+  if (auto written = disk::write_synced(*disk_, folder / "metadata.json", metadata); !written) {
+    return written;
+  }
+  return disk_->sync_directory(folder);
 }
 
 Status ParquetArtifactStore::save(const BacktestRun& run) {
   return without_exceptions([&]() -> Status {
     auto folder = folder_of(run.run_id);
     if (!folder) return std::move(folder).error();
-    if (auto made = make_directories(root_); !made) return made;
-    if (auto writable = check_writable(root_); !writable) return writable;
+    if (auto made = make_root_lasting(); !made) return made;
+    if (auto writable = disk_->check_writable(root_); !writable) return writable;
     clean_up_once();
-    const auto sharing = DirectoryLock::acquire(root_, DirectoryLock::Kind::shared, save_patience);
+    const auto sharing = disk_->lock_directory(root_, disk::LockKind::shared, save_patience);
     if (!sharing) return sharing.error();
-    std::error_code failure;
-    if (fs::exists(*folder, failure)) return success();
+    auto exists = disk_->exists(*folder);
+    if (!exists) return std::move(exists).error();
+    if (*exists) return success();
 
-    TemporaryBuild build{*folder};
-    if (auto made = make_directories(build.path()); !made) return made;
-    auto connection = database_->connect();
-    if (!connection) return std::move(connection).error();
-    if (auto written = write_artifacts(*connection, build.path(), run); !written) {
-      return shown_as(std::move(written).error(), build.path(), *folder);
+    TemporaryBuild temporary{*disk_, *folder};
+    if (auto built = build(temporary.path(), run); !built) {
+      return disk::shown_as(std::move(built).error(), temporary.path(), *folder);
     }
-    if (auto renamed = rename_to(build.path(), *folder); !renamed) {
+    if (auto renamed = disk_->rename(temporary.path(), *folder); !renamed) {
       // Another saver of the same run was first.
-      return fs::exists(*folder, failure) ? success() : renamed;
+      exists = disk_->exists(*folder);
+      if (!exists || !*exists) return renamed;
+    } else {
+      temporary.moved();
     }
-    build.moved();
-    return sync_directory(root_);
+    return disk_->sync_directory(root_);
   });
 }
 
-Result<BacktestRun> ParquetArtifactStore::load(const backtest::RunSummary& summary) {
+Result<BacktestRun> ParquetArtifactStore::load(const RunSummary& summary) {
   return without_exceptions([&]() -> Result<BacktestRun> {
     auto folder = folder_of(summary.run_id);
     if (!folder) return std::move(folder).error();
-    std::error_code failure;
-    if (!fs::exists(*folder, failure)) {
-      if (failure) return file_error("Cannot read", *folder, failure.value());
+    auto exists = disk_->exists(*folder);
+    if (!exists) return std::move(exists).error();
+    if (!*exists) {
       return make_error(ErrorCode::not_found,
                         "The signals of the backtest " + summary.run_id + " are not in " +
                             root_.string() + ": restore the folder, or run the backtest again.",
                         "run_id");
     }
-    auto connection = database_->connect();
-    if (!connection) return std::move(connection).error();
-    return read_artifacts(*connection, *folder, summary);
+    BacktestRun run = run_of(summary);
+    if (auto read = format_->read_signals(*folder, run); !read) return std::move(read).error();
+    for (const SymbolResult& symbol : run.symbols) {
+      if (symbol.report.trades.size() != symbol.report.statistics.signals) {
+        return unusable_signals(*folder, "it has " + std::to_string(symbol.report.trades.size()) +
+                                             " signals of " + symbol.symbol.text() +
+                                             " instead of " +
+                                             std::to_string(symbol.report.statistics.signals));
+      }
+    }
+    return run;
   });
 }
 
 Result<std::vector<std::string>> ParquetArtifactStore::list() {
   return without_exceptions([&]() -> Result<std::vector<std::string>> {
+    auto entries = disk_->list(root_);
+    if (!entries) return std::move(entries).error();
     std::vector<std::string> run_ids;
-    std::error_code failure;
-    fs::directory_iterator entry{root_, failure};
-    while (!failure && entry != fs::directory_iterator{}) {
-      const std::string name = entry->path().filename().string();
-      if (is_run_id(name)) run_ids.push_back(name);
-      entry.increment(failure);
+    for (const disk::Entry& entry : *entries) {
+      if (is_run_id(entry.name)) run_ids.push_back(entry.name);
     }
-    if (failure && failure != std::errc::no_such_file_or_directory) {
-      return file_error("Cannot read the folder", root_, failure.value());
-    }
-    std::sort(run_ids.begin(), run_ids.end());
     return run_ids;
   });
 }
@@ -145,15 +205,18 @@ Status ParquetArtifactStore::remove(const std::string& run_id) {
   return without_exceptions([&]() -> Status {
     auto folder = folder_of(run_id);
     if (!folder) return std::move(folder).error();
-    std::error_code failure;
-    if (!fs::exists(*folder, failure)) return success();
-    const auto sharing = DirectoryLock::acquire(root_, DirectoryLock::Kind::shared, save_patience);
+    auto exists = disk_->exists(*folder);
+    if (!exists) return std::move(exists).error();
+    if (!*exists) return success();
+    const auto sharing = disk_->lock_directory(root_, disk::LockKind::shared, save_patience);
     if (!sharing) return sharing.error();
     // Renamed first: a run is never seen half-removed. Its destructor removes the files.
-    const TemporaryBuild leaving{*folder};
-    auto renamed = rename_to(*folder, leaving.path());
-    if (!renamed) return fs::exists(*folder, failure) ? renamed : success();
-    return sync_directory(root_);
+    const TemporaryBuild leaving{*disk_, *folder};
+    if (auto renamed = disk_->rename(*folder, leaving.path()); !renamed) {
+      exists = disk_->exists(*folder);
+      return exists && !*exists ? success() : renamed;
+    }
+    return disk_->sync_directory(root_);
   });
 }
 

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "adapters/disk/disk.hpp"
+#include "adapters/parquet/artifact_format.hpp"
 #include "adapters/parquet/duckdb_database.hpp"
 #include "engine/ports/artifact_store.hpp"
 
@@ -25,9 +28,13 @@ namespace hts::parquet {
 /// Thread-safe, also between processes.
 class ParquetArtifactStore final : public ports::ArtifactStore {
  public:
-  /// `database` may be shared with other stores; without one the store has its own.
+  /// On the system's disk. `database` may be shared with other stores; without one the store has
+  /// its own.
   explicit ParquetArtifactStore(std::filesystem::path root,
                                 std::shared_ptr<DuckdbDatabase> database = nullptr);
+  /// On any disk, with tables in any format.
+  ParquetArtifactStore(std::filesystem::path root, std::shared_ptr<disk::Disk> disk,
+                       std::shared_ptr<ArtifactFormat> format);
 
   [[nodiscard]] result::Status save(const backtest::BacktestRun& run) override;
   [[nodiscard]] result::Result<backtest::BacktestRun> load(
@@ -40,10 +47,15 @@ class ParquetArtifactStore final : public ports::ArtifactStore {
   [[nodiscard]] result::Result<std::filesystem::path> folder_of(const std::string& run_id) const;
 
  private:
+  [[nodiscard]] result::Status make_root_lasting();
   void clean_up_once();
+  [[nodiscard]] result::Status build(const std::filesystem::path& folder,
+                                     const backtest::BacktestRun& run);
 
   std::filesystem::path root_;
-  std::shared_ptr<DuckdbDatabase> database_;
+  std::shared_ptr<disk::Disk> disk_;
+  std::shared_ptr<ArtifactFormat> format_;
+  std::atomic<bool> is_root_lasting_{false};
   std::once_flag cleaned_up_;
 };
 

@@ -4,11 +4,11 @@
 #include <string>
 #include <utility>
 
-#include "adapters/parquet/candle_file.hpp"
+#include "adapters/disk/durable.hpp"
+#include "adapters/parquet/candle_merge.hpp"
 #include "adapters/parquet/catalog_layout.hpp"
 #include "adapters/parquet/column_memory.hpp"
-#include "adapters/parquet/duckdb_connection.hpp"
-#include "adapters/parquet/durable_files.hpp"
+#include "adapters/parquet/duckdb_formats.hpp"
 #include "adapters/parquet/exception_guard.hpp"
 #include "adapters/parquet/parquet_candle_write.hpp"
 
@@ -38,40 +38,40 @@ bool may_touch(int year, TimeRange range) {
 
 /// Room that the candles of a file in the range will need, without opening it: as many as fit into
 /// the time, and no more than its bytes can hold.
-std::size_t expected_candles(const YearFile& file, Timeframe timeframe, TimeRange range) {
+std::size_t expected_candles(disk::Disk& disk, const YearFile& file, Timeframe timeframe,
+                             TimeRange range) {
   constexpr std::uint64_t fewest_bytes_a_candle = 8;
   const TimeRange reach = reach_of(file.year);
   const auto time = std::min(reach.end, range.end) - std::max(reach.begin, range.begin);
-  std::error_code failure;
-  const auto bytes = fs::file_size(file.path, failure);
-  const auto by_size = failure ? 0 : bytes / fewest_bytes_a_candle;
+  const auto bytes = disk.file_size(file.path);
+  const auto by_size = bytes ? *bytes / fewest_bytes_a_candle : 0;
   return std::min<std::size_t>(by_size, static_cast<std::size_t>(time / timeframe.length()) + 1);
 }
 
 /// The files of one symbol and timeframe with what they hold.
-Result<std::vector<CatalogFile>> describe_series(Connection& connection, const fs::path& data_root,
-                                                 const Symbol& symbol, Timeframe timeframe) {
-  auto years = list_years(series_folder(data_root, symbol, timeframe));
+Result<std::vector<CatalogFile>> describe_series(disk::Disk& disk, CandleFormat& format,
+                                                 const fs::path& data_root, const Symbol& symbol,
+                                                 Timeframe timeframe) {
+  auto years = list_years(disk, series_folder(data_root, symbol, timeframe));
   if (!years) return std::move(years).error();
   std::vector<CatalogFile> files;
   for (const YearFile& year : *years) {
-    auto span = read_span(connection, year.path);
+    auto span = format.span(year.path);
     if (!span) return std::move(span).error();
-    std::error_code failure;
-    const auto bytes = fs::file_size(year.path, failure);
-    if (failure) return file_error("Cannot read", year.path, failure.value());
-    files.push_back({symbol, timeframe, year.year, span->candles, span->first, span->last, bytes});
+    auto bytes = disk.file_size(year.path);
+    if (!bytes) return std::move(bytes).error();
+    files.push_back({symbol, timeframe, year.year, span->candles, span->first, span->last, *bytes});
   }
   return files;
 }
 
-Result<std::vector<CatalogFile>> describe_symbol(Connection& connection, const fs::path& data_root,
-                                                 const Symbol& symbol) {
-  auto timeframes = list_timeframes(data_root, symbol);
+Result<std::vector<CatalogFile>> describe_symbol(disk::Disk& disk, CandleFormat& format,
+                                                 const fs::path& data_root, const Symbol& symbol) {
+  auto timeframes = list_timeframes(disk, data_root, symbol);
   if (!timeframes) return std::move(timeframes).error();
   std::vector<CatalogFile> files;
   for (const Timeframe timeframe : *timeframes) {
-    auto series = describe_series(connection, data_root, symbol, timeframe);
+    auto series = describe_series(disk, format, data_root, symbol, timeframe);
     if (!series) return std::move(series).error();
     files.insert(files.end(), series->begin(), series->end());
   }
@@ -107,8 +107,8 @@ std::string list_names(const std::vector<Symbol>& symbols) {
   return text;
 }
 
-result::Error unknown_symbol(const fs::path& data_root, const Symbol& symbol) {
-  auto symbols = list_symbols(data_root);
+result::Error unknown_symbol(disk::Disk& disk, const fs::path& data_root, const Symbol& symbol) {
+  auto symbols = list_symbols(disk, data_root);
   if (!symbols) return std::move(symbols).error();
   std::erase(*symbols, symbol);
   std::string message = "The catalog " + data_root.string() + " has no candles of " + symbol.text();
@@ -124,25 +124,31 @@ ParquetCandleStore::ParquetCandleStore(fs::path data_root, std::shared_ptr<Duckd
 
 ParquetCandleStore::ParquetCandleStore(fs::path data_root, std::shared_ptr<DuckdbDatabase> database,
                                        Options options)
+    : ParquetCandleStore(std::move(data_root), disk::system_disk(),
+                         std::make_shared<DuckdbCandleFormat>(std::move(database)), options) {}
+
+ParquetCandleStore::ParquetCandleStore(fs::path data_root, std::shared_ptr<disk::Disk> disk,
+                                       std::shared_ptr<CandleFormat> format, Options options)
     : data_root_(std::move(data_root)),
-      database_(database != nullptr ? std::move(database) : std::make_shared<DuckdbDatabase>()),
+      disk_(std::move(disk)),
+      format_(std::move(format)),
       options_(options) {}
 
 Result<market::CandleSeries> ParquetCandleStore::load(const Symbol& symbol, Timeframe timeframe,
                                                       TimeRange range) {
   return without_exceptions([&]() -> Result<market::CandleSeries> {
-    auto years = list_years(series_folder(data_root_, symbol, timeframe));
+    auto years = list_years(*disk_, series_folder(data_root_, symbol, timeframe));
     if (!years) return std::move(years).error();
     std::erase_if(*years, [&](const YearFile& file) { return !may_touch(file.year, range); });
     market::CandleSeries candles;
     if (!years->empty()) {
       std::size_t expected = 0;
-      for (const YearFile& file : *years) expected += expected_candles(file, timeframe, range);
-      reserve_columns(candles, expected);
-      auto connection = database_->connect();
-      if (!connection) return std::move(connection).error();
       for (const YearFile& file : *years) {
-        auto appended = append_candles(*connection, file.path, range, candles);
+        expected += expected_candles(*disk_, file, timeframe, range);
+      }
+      reserve_columns(candles, expected);
+      for (const YearFile& file : *years) {
+        auto appended = format_->append(file.path, range, candles);
         if (!appended) return std::move(appended).error();
       }
       sort_and_deduplicate(candles);
@@ -154,16 +160,14 @@ Result<market::CandleSeries> ParquetCandleStore::load(const Symbol& symbol, Time
 
 result::Error ParquetCandleStore::nothing_found(const Symbol& symbol, Timeframe timeframe,
                                                 TimeRange range) {
-  // DuckDB is not even loaded for a symbol that has no files.
-  auto timeframes = list_timeframes(data_root_, symbol);
+  // The format is not even asked for a symbol that has no files.
+  auto timeframes = list_timeframes(*disk_, data_root_, symbol);
   if (!timeframes) return std::move(timeframes).error();
-  if (timeframes->empty()) return unknown_symbol(data_root_, symbol);
-  auto connection = database_->connect();
-  if (!connection) return std::move(connection).error();
-  auto files = describe_symbol(*connection, data_root_, symbol);
+  if (timeframes->empty()) return unknown_symbol(*disk_, data_root_, symbol);
+  auto files = describe_symbol(*disk_, *format_, data_root_, symbol);
   if (!files) return std::move(files).error();
   std::erase_if(*files, [](const CatalogFile& file) { return file.candles == 0; });
-  if (files->empty()) return unknown_symbol(data_root_, symbol);
+  if (files->empty()) return unknown_symbol(*disk_, data_root_, symbol);
 
   const bool has_timeframe =
       std::any_of(files->begin(), files->end(),
@@ -181,26 +185,33 @@ Result<std::unique_ptr<ports::CandleWrite>> ParquetCandleStore::begin_write(cons
                                                                             Timeframe timeframe) {
   return without_exceptions([&]() -> Result<std::unique_ptr<ports::CandleWrite>> {
     fs::path folder = series_folder(data_root_, symbol, timeframe);
-    auto lock =
-        DirectoryLock::acquire(folder, DirectoryLock::Kind::exclusive, options_.lock_patience);
+    if (auto lasting = make_root_lasting(); !lasting) return std::move(lasting).error();
+    auto lock = disk_->lock_directory(folder, disk::LockKind::exclusive, options_.lock_patience);
     if (!lock) return std::move(lock).error();
-    if (auto writable = check_writable(folder); !writable) return std::move(writable).error();
-    remove_temporaries(folder);
+    if (auto writable = disk_->check_writable(folder); !writable) {
+      return std::move(writable).error();
+    }
+    disk::remove_temporaries(*disk_, folder);
     return std::unique_ptr<ports::CandleWrite>{
-        std::make_unique<ParquetCandleWrite>(database_, std::move(folder), std::move(*lock))};
+        std::make_unique<ParquetCandleWrite>(disk_, format_, std::move(folder), std::move(*lock))};
   });
+}
+
+result::Status ParquetCandleStore::make_root_lasting() {
+  if (is_root_lasting_) return result::success();
+  auto made = disk_->make_directories(data_root_);
+  if (made) is_root_lasting_ = true;
+  return made;
 }
 
 Result<std::vector<CatalogFile>> ParquetCandleStore::inventory() {
   return without_exceptions([&]() -> Result<std::vector<CatalogFile>> {
-    auto symbols = list_symbols(data_root_);
+    auto symbols = list_symbols(*disk_, data_root_);
     if (!symbols) return std::move(symbols).error();
     std::vector<CatalogFile> files;
     if (symbols->empty()) return files;
-    auto connection = database_->connect();
-    if (!connection) return std::move(connection).error();
     for (const Symbol& symbol : *symbols) {
-      auto described = describe_symbol(*connection, data_root_, symbol);
+      auto described = describe_symbol(*disk_, *format_, data_root_, symbol);
       if (!described) return std::move(described).error();
       files.insert(files.end(), described->begin(), described->end());
     }

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <string>
-#include <system_error>
 #include <utility>
 
-#include "adapters/parquet/candle_file.hpp"
+#include "adapters/disk/disk_error.hpp"
 #include "adapters/parquet/candle_merge.hpp"
 #include "adapters/parquet/catalog_layout.hpp"
-#include "adapters/parquet/duckdb_connection.hpp"
 #include "adapters/parquet/exception_guard.hpp"
 
 namespace hts::parquet {
@@ -46,18 +44,21 @@ Status check_candles(int year, market::CandleView candles) {
 
 }  // namespace
 
-ParquetCandleWrite::ParquetCandleWrite(std::shared_ptr<DuckdbDatabase> database, fs::path folder,
-                                       DirectoryLock lock)
-    : database_(std::move(database)), folder_(std::move(folder)), lock_(std::move(lock)) {}
+ParquetCandleWrite::ParquetCandleWrite(std::shared_ptr<disk::Disk> disk,
+                                       std::shared_ptr<CandleFormat> format, fs::path folder,
+                                       std::unique_ptr<disk::Lock> lock)
+    : disk_(std::move(disk)),
+      format_(std::move(format)),
+      folder_(std::move(folder)),
+      lock_(std::move(lock)) {}
 
 ParquetCandleWrite::~ParquetCandleWrite() {
   if (committed_) return;
-  std::error_code ignored;
   for (const StagedYear& staged : staged_) {
-    if (!staged.temporary.empty()) fs::remove(staged.temporary, ignored);
+    if (!staged.temporary.empty()) (void)disk_->remove(staged.temporary);
   }
   // Only empty folders go: those that this write made for nothing.
-  if (fs::remove(folder_, ignored)) fs::remove(folder_.parent_path(), ignored);
+  if (disk_->remove(folder_)) (void)disk_->remove(folder_.parent_path());
 }
 
 Status ParquetCandleWrite::stage(int year, market::CandleView candles) {
@@ -74,19 +75,16 @@ Status ParquetCandleWrite::stage(int year, market::CandleView candles) {
 Status ParquetCandleWrite::stage_merged(int year, market::CandleView candles) {
   StagedYear staged{year, {}, {}};
   const fs::path path = year_path(folder_, year);
-  std::error_code failure;
-  const bool exists = fs::exists(path, failure);
-  if (failure) return file_error("Cannot read", path, failure.value());
-  if (!exists) {
+  auto exists = disk_->exists(path);
+  if (!exists) return std::move(exists).error();
+  if (!*exists) {
     staged.report.added = candles.size();
     if (!candles.empty()) {
       if (auto written = write_temporary(staged, candles); !written) return written;
     }
   } else {
-    auto connection = database_->connect();
-    if (!connection) return std::move(connection).error();
     market::CandleSeries stored;
-    if (auto read = append_candles(*connection, path, {}, stored); !read) return read;
+    if (auto read = format_->append(path, {}, stored); !read) return read;
     sort_and_deduplicate(stored);
     const CandleMerge merge = merge_candles(stored.view(), candles);
     staged.report.added = merge.added;
@@ -101,16 +99,13 @@ Status ParquetCandleWrite::stage_merged(int year, market::CandleView candles) {
 }
 
 Status ParquetCandleWrite::write_temporary(StagedYear& staged, market::CandleView candles) {
-  auto connection = database_->connect();
-  if (!connection) return std::move(connection).error();
   const fs::path path = year_path(folder_, staged.year);
-  const fs::path temporary = temporary_path(path);
-  Status status = write_candles(*connection, temporary, candles);
-  if (status) status = sync_file(temporary);
+  const fs::path temporary = disk_->temporary_path(path);
+  Status status = format_->write(temporary, candles);
+  if (status) status = disk_->sync_file(temporary);
   if (!status) {
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    return shown_as(std::move(status).error(), temporary, path);
+    (void)disk_->remove(temporary);
+    return disk::shown_as(std::move(status).error(), temporary, path);
   }
   staged.temporary = temporary;
   staged.report.files_written = 1;
@@ -123,21 +118,19 @@ result::Result<ports::WriteReport> ParquetCandleWrite::commit() {
     ports::WriteReport report;
     for (StagedYear& staged : staged_) {
       if (!staged.temporary.empty()) {
-        if (auto renamed = rename_to(staged.temporary, year_path(folder_, staged.year)); !renamed) {
-          return std::move(renamed).error();
-        }
+        auto renamed = disk_->rename(staged.temporary, year_path(folder_, staged.year));
+        if (!renamed) return std::move(renamed).error();
         staged.temporary.clear();
       }
       report += staged.report;
     }
-    if (report.files_written > 0) {
-      // The folders may be new: their names must last as well.
-      const fs::path symbol_folder = folder_.parent_path();
-      for (const fs::path& folder : {folder_, symbol_folder, symbol_folder.parent_path()}) {
-        if (auto synced = sync_directory(folder); !synced) return std::move(synced).error();
-      }
-      committed_ = true;
+    if (report.files_written == 0) return report;
+    // The folders may be new: their names must last as well.
+    const fs::path symbol_folder = folder_.parent_path();
+    for (const fs::path& folder : {folder_, symbol_folder, symbol_folder.parent_path()}) {
+      if (auto synced = disk_->sync_directory(folder); !synced) return std::move(synced).error();
     }
+    committed_ = report.files_written > 0;
     return report;
   });
 }

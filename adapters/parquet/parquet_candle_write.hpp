@@ -4,8 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "adapters/parquet/duckdb_database.hpp"
-#include "adapters/parquet/durable_files.hpp"
+#include "adapters/disk/disk.hpp"
+#include "adapters/parquet/candle_format.hpp"
 #include "engine/ports/candle_store.hpp"
 
 namespace hts::parquet {
@@ -14,8 +14,8 @@ namespace hts::parquet {
 /// only by the sources of this folder.
 class ParquetCandleWrite final : public ports::CandleWrite {
  public:
-  ParquetCandleWrite(std::shared_ptr<DuckdbDatabase> database, std::filesystem::path folder,
-                     DirectoryLock lock);
+  ParquetCandleWrite(std::shared_ptr<disk::Disk> disk, std::shared_ptr<CandleFormat> format,
+                     std::filesystem::path folder, std::unique_ptr<disk::Lock> lock);
   ~ParquetCandleWrite() override;
 
   [[nodiscard]] result::Status stage(int year, market::CandleView candles) override;
@@ -30,9 +30,10 @@ class ParquetCandleWrite final : public ports::CandleWrite {
   [[nodiscard]] result::Status stage_merged(int year, market::CandleView candles);
   [[nodiscard]] result::Status write_temporary(StagedYear& staged, market::CandleView candles);
 
-  std::shared_ptr<DuckdbDatabase> database_;
+  std::shared_ptr<disk::Disk> disk_;
+  std::shared_ptr<CandleFormat> format_;
   std::filesystem::path folder_;
-  DirectoryLock lock_;
+  std::unique_ptr<disk::Lock> lock_;
   std::vector<StagedYear> staged_;
   bool committed_ = false;
 };

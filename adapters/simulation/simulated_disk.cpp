@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "adapters/disk/disk_error.hpp"
+#include "adapters/simulation/byte_hash.hpp"
 #include "engine/runtime/random.hpp"
 
 namespace hts::simulation {
@@ -25,35 +26,19 @@ namespace {
 constexpr std::string_view cannot_write = "Cannot write";
 constexpr std::string_view cannot_read = "Cannot read";
 
-class Hash {
- public:
-  void add(std::uint64_t word) noexcept {
-    value_ ^= word;
-    value_ = next_random(value_);
+void add_to(ByteHash& hash, const DiskNode& node) {
+  if (!node.is_directory) {
+    hash.add(std::uint64_t{node.content.bytes().size()});
+    hash.add(node.content.bytes());
+    return;
   }
-  void add(std::span<const std::byte> bytes) noexcept {
-    add(bytes.size());
-    while (!bytes.empty()) {
-      std::uint64_t word = 0;
-      const std::size_t count = std::min(bytes.size(), sizeof word);
-      std::memcpy(&word, bytes.data(), count);
-      add(word);
-      bytes = bytes.subspan(count);
-    }
+  hash.add(std::uint64_t{node.names.size()});
+  for (const auto& [name, below] : node.names) {
+    hash.add(std::uint64_t{name.size()});
+    hash.add(std::as_bytes(std::span{name}));
+    add_to(hash, *below);
   }
-  void add(const DiskNode& node) {
-    if (!node.is_directory) return add(node.content.bytes());
-    add(node.names.size());
-    for (const auto& [name, below] : node.names) {
-      add(std::as_bytes(std::span{name}));
-      add(*below);
-    }
-  }
-  [[nodiscard]] std::uint64_t value() const noexcept { return value_; }
-
- private:
-  std::uint64_t value_ = 0;
-};
+}
 
 bool is_below(const fs::path& path, const fs::path& folder) {
   const auto [end, ignored] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
@@ -188,8 +173,8 @@ std::uint64_t SimulatedDisk::operations() const {
 
 std::uint64_t SimulatedDisk::content_hash() const {
   const std::lock_guard lock{mutex_};
-  Hash hash;
-  hash.add(*names_.root());
+  ByteHash hash;
+  add_to(hash, *names_.root());
   hash.add(random_);
   hash.add(operations_);
   return hash.value();

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "engine/market/candle_series.hpp"
+#include "engine/result/result.hpp"
+#include "engine/time/timestamp.hpp"
+
+namespace hts::parquet {
+
+/// What a file holds, without reading more than its open times.
+struct CandleFileSpan {
+  std::uint64_t candles = 0;
+  time::Timestamp first{};  ///< smallest and largest open time; of no meaning without candles
+  time::Timestamp last{};
+};
+
+/// How candles become the bytes of one file. The candle store does all the rest: names, syncs,
+/// renames, locks. Thread-safe. Errors: storage, naming the file.
+class CandleFormat {
+ public:
+  virtual ~CandleFormat() = default;
+
+  /// Appends the candles of a file with open times in the range, in the file's order. An error when
+  /// it is damaged or holds something that is not a candle.
+  [[nodiscard]] virtual result::Status append(const std::filesystem::path& path,
+                                              time::TimeRange range,
+                                              market::CandleSeries& candles) = 0;
+  [[nodiscard]] virtual result::Result<CandleFileSpan> span(const std::filesystem::path& path) = 0;
+  /// Writes a new file, not synced. On an error it may be there, incomplete.
+  [[nodiscard]] virtual result::Status write(const std::filesystem::path& path,
+                                             market::CandleView candles) = 0;
+};
+
+}  // namespace hts::parquet

@@ -1,0 +1,59 @@
+#include "adapters/parquet/duckdb_formats.hpp"
+
+#include <utility>
+
+#include "adapters/parquet/artifact_files.hpp"
+#include "adapters/parquet/candle_file.hpp"
+#include "adapters/parquet/duckdb_connection.hpp"
+
+namespace hts::parquet {
+namespace {
+
+std::shared_ptr<DuckdbDatabase> or_own(std::shared_ptr<DuckdbDatabase> database) {
+  return database != nullptr ? std::move(database) : std::make_shared<DuckdbDatabase>();
+}
+
+}  // namespace
+
+using result::Result;
+using result::Status;
+namespace fs = std::filesystem;
+
+DuckdbCandleFormat::DuckdbCandleFormat(std::shared_ptr<DuckdbDatabase> database)
+    : database_(or_own(std::move(database))) {}
+
+Status DuckdbCandleFormat::append(const fs::path& path, time::TimeRange range,
+                                  market::CandleSeries& candles) {
+  auto connection = database_->connect();
+  if (!connection) return std::move(connection).error();
+  return append_candles(*connection, path, range, candles);
+}
+
+Result<CandleFileSpan> DuckdbCandleFormat::span(const fs::path& path) {
+  auto connection = database_->connect();
+  if (!connection) return std::move(connection).error();
+  return read_span(*connection, path);
+}
+
+Status DuckdbCandleFormat::write(const fs::path& path, market::CandleView candles) {
+  auto connection = database_->connect();
+  if (!connection) return std::move(connection).error();
+  return write_candles(*connection, path, candles);
+}
+
+DuckdbArtifactFormat::DuckdbArtifactFormat(std::shared_ptr<DuckdbDatabase> database)
+    : database_(or_own(std::move(database))) {}
+
+Status DuckdbArtifactFormat::write(const fs::path& folder, const backtest::BacktestRun& run) {
+  auto connection = database_->connect();
+  if (!connection) return std::move(connection).error();
+  return write_tables(*connection, folder, run);
+}
+
+Status DuckdbArtifactFormat::read_signals(const fs::path& folder, backtest::BacktestRun& run) {
+  auto connection = database_->connect();
+  if (!connection) return std::move(connection).error();
+  return append_signals(*connection, folder, run);
+}
+
+}  // namespace hts::parquet
