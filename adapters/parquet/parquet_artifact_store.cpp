@@ -108,7 +108,7 @@ Result<fs::path> ParquetArtifactStore::folder_of(const std::string& run_id) cons
 
 Status ParquetArtifactStore::make_root_lasting() {
   if (is_root_lasting_) return success();
-  auto made = disk_->make_directories(root_);
+  auto made = disk::make_lasting_directories(*disk_, root_);
   if (made) is_root_lasting_ = true;
   return made;
 }
@@ -146,7 +146,8 @@ Status ParquetArtifactStore::save(const BacktestRun& run) {
     if (!sharing) return sharing.error();
     auto exists = disk_->exists(*folder);
     if (!exists) return std::move(exists).error();
-    if (*exists) return success();
+    // It may be there without lasting, left by a save that failed or was killed at its very end.
+    if (*exists) return disk_->sync_directory(root_);
 
     TemporaryBuild temporary{*disk_, *folder};
     if (auto built = build(temporary.path(), run); !built) {

@@ -199,7 +199,7 @@ Result<std::unique_ptr<ports::CandleWrite>> ParquetCandleStore::begin_write(cons
 
 result::Status ParquetCandleStore::make_root_lasting() {
   if (is_root_lasting_) return result::success();
-  auto made = disk_->make_directories(data_root_);
+  auto made = disk::make_lasting_directories(*disk_, data_root_);
   if (made) is_root_lasting_ = true;
   return made;
 }

@@ -124,8 +124,9 @@ result::Result<ports::WriteReport> ParquetCandleWrite::commit() {
       }
       report += staged.report;
     }
-    if (report.files_written == 0) return report;
-    // The folders may be new: their names must last as well.
+    if (staged_.empty()) return report;
+    // The folders may be new, and what did not change may have been made visible by a write that
+    // failed before this point: their names must last as well.
     const fs::path symbol_folder = folder_.parent_path();
     for (const fs::path& folder : {folder_, symbol_folder, symbol_folder.parent_path()}) {
       if (auto synced = disk_->sync_directory(folder); !synced) return std::move(synced).error();
