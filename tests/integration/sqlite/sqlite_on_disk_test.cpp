@@ -152,10 +152,13 @@ TEST(SqliteOnSimulatedDisk, what_was_acknowledged_survives_a_power_failure_at_ev
 
 TEST(SqliteOnSimulatedDisk, an_error_at_any_operation_is_told_and_survived) {
   const std::uint64_t operations = operations_of_undisturbed_work();
+  constexpr std::uint64_t seeds = 4;
   for (std::uint64_t failing = 0; failing < operations; ++failing) {
-    for (const int error : {EIO, ENOSPC}) {
-      SCOPED_TRACE("error at " + std::to_string(failing) + ": " + std::to_string(error));
-      const auto disk = std::make_shared<SimulatedDisk>(failing);
+    for (std::uint64_t seed = 0; seed < 2 * seeds; ++seed) {
+      const int error = seed < seeds ? EIO : ENOSPC;
+      SCOPED_TRACE("error " + std::to_string(error) + " at " + std::to_string(failing) + ", seed " +
+                   std::to_string(seed));
+      const auto disk = std::make_shared<SimulatedDisk>(seed);
       Acknowledged acknowledged;
       disk->fail_after(failing, error);
       work(disk, acknowledged, 1);
