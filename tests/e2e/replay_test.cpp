@@ -135,6 +135,32 @@ TEST(Replay, of_sessions_that_were_killed_is_identical) {
   EXPECT_EQ(report.at("sessions").as_array().size(), 3U);
 }
 
+TEST(Replay, of_backtests_that_timed_out_or_were_stopped_is_identical) {
+  const TemporaryDirectory place;
+  const auto made = run_hts(
+      {"data", "synthetic", "--timeframe", "1m", "--from", "2022-01-01", "--to", "2024-12-31"},
+      place.path());
+  ASSERT_EQ(made.status, 0) << made.err;
+  const auto long_body = [](const std::string& timeout) {
+    return R"({"strategy":"volume_zone_breakout","params":{"volume_window":500},)"
+           R"("symbols":["SYNTHETIC_KRW"],"start_date":"2022-01-01","end_date":"2024-12-31",)"
+           R"("timeframe":"1m","timeout_seconds":)" +
+           timeout + "}";
+  };
+  {
+    RunningDaemon daemon(place.path());
+    const std::string path = daemon.url() + "/api/backtests/run";
+    const auto timed_out = daemon_client::post_json(path, long_body("0.05"), how_long);
+    ASSERT_TRUE(timed_out.ok());
+    EXPECT_EQ(timed_out->status, 504) << timed_out->body;
+    const OpenRequest running(daemon.url(), "POST /api/backtests/run", long_body("600"));
+    const OpenRequest waiting(daemon.url(), "POST /api/backtests/run", long_body("600"));
+    (void)daemon_client::get(daemon.url() + "/api/scheduler/status", how_long);
+    EXPECT_EQ(daemon.end_with(SIGTERM), 0);
+  }
+  EXPECT_TRUE(replay_json(place, "state/journal", 0).at("identical").as_bool());
+}
+
 TEST(Replay, names_the_first_command_that_is_not_the_recorded_one) {
   const TemporaryDirectory place;
   make_daily_candles(place);
