@@ -100,8 +100,8 @@ void run_backtest(const ApiServices& services, const RoutedRequest& request, Res
         }
         responder.fail(error);
       });
-  // Nobody computes for a client that has left. A recorded runtime goes by what was recorded.
-  if (!services.runtime.is_sequenced()) client->when_gone([question] { question.cancel(); });
+  // Nobody computes for a client that has left.
+  client->when_gone([question] { question.cancel(); });
 }
 
 void find_run(const ApiServices& services, const RoutedRequest& request, Responder responder) {

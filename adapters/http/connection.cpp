@@ -238,7 +238,13 @@ void Connection::answer(Response response, std::string_view route) {
 }
 
 void Connection::when_gone(std::function<void()> gone) {
-  if (handling_) gone_callback_ = std::move(gone);
+  // The request may be handled on another thread, when it is recorded.
+  boost::asio::dispatch(socket_.get_executor(),
+                        [self = shared_from_this(), gone = std::move(gone)]() mutable {
+                          if (!self->handling_) return;
+                          self->gone_callback_ = std::move(gone);
+                          if (self->phase_ == Phase::handling) self->watch_client();
+                        });
 }
 
 void Connection::watch_client() {

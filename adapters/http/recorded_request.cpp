@@ -90,6 +90,9 @@ class RecordedAnswer final : public ResponseSink {
         std::make_shared<std::pair<Responder, Response>>(std::move(client_), std::move(response));
     when_safe_([answer] { answer->first.send(std::move(answer->second)); });
   }
+  void when_gone(std::function<void()> gone) override {
+    if (client_.pending()) client_.sink()->when_gone(std::move(gone));
+  }
 
  private:
   runtime::Runtime& runtime_;

@@ -17,8 +17,8 @@ class ResponseSink {
   virtual ~ResponseSink() = default;
   [[nodiscard]] virtual const HttpRequest& request() const noexcept = 0;
   virtual void respond(Response response, std::string_view route) noexcept = 0;
-  /// Calls `gone` once if the client leaves before its answer is given. Only from inside of the
-  /// request's handler. A sink that cannot notice never calls.
+  /// Calls `gone` once, on any thread, if the client leaves before its answer is given. Any thread;
+  /// before the answer is. A sink that cannot notice never calls.
   virtual void when_gone(std::function<void()> gone) { (void)gone; }
 };
 

@@ -50,6 +50,10 @@ class Host {
   /// The cell has no work, no waiting message and no actor any more. On its last turn.
   virtual void on_dead(Cell& cell) noexcept = 0;
 
+  /// Of questions from outside, by number; any thread.
+  virtual void enter_cancel(std::uint64_t question) noexcept = 0;
+  virtual void forget_question(std::uint64_t question) noexcept = 0;
+
   void log(LogLevel level, std::string_view actor, std::string_view text) const noexcept;
 
   Executor* executor = nullptr;

@@ -17,11 +17,8 @@ namespace detail {
 template <class T, class F>
 class AnsweredOnce {
  public:
-  AnsweredOnce(F f, Ref<OutsideQuestion> question, Host& host, std::shared_ptr<Lifeline> lifeline)
-      : f_(std::make_unique<F>(std::move(f))),
-        question_(std::move(question)),
-        host_(&host),
-        lifeline_(std::move(lifeline)) {}
+  AnsweredOnce(F f, Ref<OutsideQuestion> question)
+      : f_(std::make_unique<F>(std::move(f))), question_(std::move(question)) {}
   AnsweredOnce(AnsweredOnce&&) noexcept = default;
   AnsweredOnce& operator=(AnsweredOnce&&) noexcept = default;
   ~AnsweredOnce() {
@@ -38,27 +35,19 @@ class AnsweredOnce {
   void operator()(result::Result<T> result) noexcept {
     const std::unique_ptr<F> f = std::move(f_);
     if (f == nullptr) return;
+    question_->end();
     try {
       (*f)(std::move(result));
     } catch (const std::exception& error) {
-      complain(error.what());
+      question_->complain(error.what());
     } catch (...) {
-      complain("something that is not a std::exception was thrown");
+      question_->complain("something that is not a std::exception was thrown");
     }
   }
 
  private:
-  void complain(std::string_view error) noexcept {
-    if (!lifeline_->enter()) return;
-    host_->log(LogLevel::error, "runtime",
-               "The callback of a question from outside failed: " + std::string(error));
-    lifeline_->leave();
-  }
-
   std::unique_ptr<F> f_;
   Ref<OutsideQuestion> question_;
-  Host* host_;
-  std::shared_ptr<Lifeline> lifeline_;
 };
 
 /// Carries a question onto the cell that asks it.
@@ -99,10 +88,11 @@ template <class P, class Query, class F>
 AskHandle Runtime::ask(const Address<P>& to, Query query, Duration deadline, F on_reply) {
   using Once = detail::AnsweredOnce<typename Query::Reply, F>;
   detail::Cell& asker = outside();
-  const detail::Ref<detail::OutsideQuestion> question(new detail::OutsideQuestion(asker));
+  const detail::Ref<detail::OutsideQuestion> question(
+      new detail::OutsideQuestion(asker, host(), lifeline()));
+  keep_question(*question);
   asker.push_control(*new detail::OutsideAsk<P, Query, Once>(
-      question, to, std::move(query), deadline,
-      Once(std::move(on_reply), question, host(), lifeline())));
+      question, to, std::move(query), deadline, Once(std::move(on_reply), question)));
   return AskHandle(question);
 }
 

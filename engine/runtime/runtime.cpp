@@ -25,6 +25,8 @@ constexpr std::size_t outside_cells = 2;
 constexpr std::string_view stop_phase = "runtime.stop_phase";
 constexpr std::string_view kill_all = "runtime.kill_all";
 constexpr std::string_view stop_outside = "runtime.stop_outside";
+// A question from outside taken back; its number.
+constexpr std::string_view cancel_question = "runtime.cancel_question";
 constexpr std::size_t remembered_failures = 256;
 /// How long after the deadline a handler may take to return before its actor is a survivor.
 constexpr std::chrono::milliseconds last_grace{100};
@@ -181,10 +183,42 @@ class Runtime::Impl final : public detail::Host {
       request_all([](detail::Cell& cell) { cell.request_kill(); });
     } else if (name == stop_outside) {
       for (const auto& cell : outside_) cell->request_stop();
+    } else if (name == cancel_question) {
+      std::uint64_t number = 0;
+      std::from_chars(bytes.data(), bytes.data() + bytes.size(), number);
+      take_back(number);
     } else {
       return false;
     }
     return true;
+  }
+
+  void keep_question(detail::OutsideQuestion& question) {
+    // What only observes is not there in a replay, so it must not take a number.
+    if (!executor->is_sequenced() || executor->is_observing()) return;
+    const std::lock_guard lock(mutex_);
+    question.number = ++last_question_;
+    questions_.emplace(question.number, detail::Ref<detail::OutsideQuestion>(&question));
+  }
+  void enter_cancel(std::uint64_t question) noexcept override {
+    enter(cancel_question, std::to_string(question));
+  }
+  void forget_question(std::uint64_t question) noexcept override {
+    detail::Ref<detail::OutsideQuestion> answered;  // released outside of the lock
+    const std::lock_guard lock(mutex_);
+    const auto found = questions_.find(question);
+    if (found == questions_.end()) return;
+    answered = std::move(found->second);
+    questions_.erase(found);
+  }
+  void take_back(std::uint64_t question) {
+    detail::Ref<detail::OutsideQuestion> asked;
+    {
+      const std::lock_guard lock(mutex_);
+      const auto found = questions_.find(question);
+      if (found != questions_.end()) asked = found->second;
+    }
+    if (asked) asked->take_back();
   }
 
   std::vector<ActorSnapshot> snapshot() const {
@@ -388,7 +422,10 @@ class Runtime::Impl final : public detail::Host {
 
   mutable std::mutex mutex_;
   std::map<std::uint64_t, detail::Ref<detail::Cell>> living_;  // guarded by mutex_, as all below
-  std::map<std::uint64_t, SteadyTime> stuck_since_;            // by id of the cell
+  std::map<std::uint64_t, detail::Ref<detail::OutsideQuestion>>
+      questions_;  // of a sequenced runtime
+  std::uint64_t last_question_ = 0;
+  std::map<std::uint64_t, SteadyTime> stuck_since_;  // by id of the cell
   std::deque<ActorSnapshot> failed_;
   std::map<std::string, std::unique_ptr<Lane>, std::less<>> lanes_;
   detail::Topology topology_;
@@ -488,6 +525,10 @@ void Runtime::adopt(detail::Cell& cell) {
 result::Status Runtime::declare_edge(const std::string& from, const std::string& to,
                                      bool to_waits) {
   return impl_->declare_edge(from, to, to_waits);
+}
+
+void Runtime::keep_question(detail::OutsideQuestion& question) {
+  impl_->keep_question(question);
 }
 
 detail::Cell& Runtime::outside() noexcept {

@@ -123,7 +123,8 @@ class Runtime {
   void command(std::string_view name, std::string_view bytes);
   /// True with a recorder, or under a replay: commands are worth encoding.
   [[nodiscard]] bool is_sequenced() const noexcept;
-  /// For a replay: does what `shutdown` entered under that name. False: it was not shutdown's.
+  /// For a replay: does what the runtime itself entered under that name (steps of a shutdown, a
+  /// question taken back). False: it was not the runtime's.
   bool redo(std::string_view name, std::string_view bytes);
 
   /// Asks an actor to handle what it has and end. Does not wait.
@@ -168,6 +169,8 @@ class Runtime {
   [[nodiscard]] std::uint64_t next_id() noexcept;
   void adopt(detail::Cell& cell);
   result::Status declare_edge(const std::string& from, const std::string& to, bool to_waits);
+  /// Numbers it in a sequenced runtime.
+  void keep_question(detail::OutsideQuestion& question);
   /// One of the cells that ask on behalf of threads outside.
   [[nodiscard]] detail::Cell& outside() noexcept;
 

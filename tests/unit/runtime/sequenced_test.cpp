@@ -375,6 +375,97 @@ TEST(sequenced, lets_other_inputs_in_between_two_actors_that_never_stop) {
   EXPECT_GE(hits, 3'000'000U);
 }
 
+/// Keeps questions unanswered, and says when nobody waits for one any more.
+class Desk : public Actor<Desk, Protocol<Request<Total>>> {
+ public:
+  Desk(Context& context, Runtime& runtime) : context_(context), runtime_(runtime) {}
+  void on(Request<Total>& request) {
+    context_.when_unwanted(request.reply, [this] { runtime_.command("unwanted", ""); });
+    kept_.push_back(std::move(request));
+  }
+
+ private:
+  Context& context_;
+  Runtime& runtime_;
+  std::vector<Request<Total>> kept_;
+};
+
+/// Asks the desk.
+class Asking final : public OutsideWork {
+ public:
+  Asking(Runtime& runtime, Address<Protocol<Request<Total>>> desk, AskHandle& handle)
+      : runtime_(runtime), desk_(std::move(desk)), handle_(handle) {}
+  std::string_view name() const noexcept override { return "ask"; }
+  void encode(std::string&) const override {}
+  void run() override {
+    handle_ = runtime_.ask(desk_, Total{}, std::chrono::hours{1},
+                           [this_runtime = &runtime_](const result::Result<int>& r) {
+                             const bool cancelled =
+                                 !r.ok() && r.error().code == result::ErrorCode::cancelled;
+                             this_runtime->command("answer", cancelled ? "cancelled" : "other");
+                           });
+  }
+
+ private:
+  Runtime& runtime_;
+  Address<Protocol<Request<Total>>> desk_;
+  AskHandle& handle_;
+};
+
+Address<Protocol<Request<Total>>> open_desk(Runtime& runtime) {
+  return runtime.spawn<Desk>("desk", {}, [&runtime](Context& context) {
+    return std::make_unique<Desk>(context, runtime);
+  });
+}
+
+TEST(sequenced, records_that_a_question_was_taken_back_and_replays_it) {
+  Recording recording;
+  const auto desk = open_desk(*recording.runtime);
+  ASSERT_TRUE(recording.runtime->start().ok());
+  // A question that only looks comes before, and takes no number.
+  recording.runtime->observe([&] {
+    recording.runtime->ask(desk, Total{}, std::chrono::hours{1}, [](const result::Result<int>&) {});
+  });
+  AskHandle first;
+  AskHandle second;
+  recording.runtime->enter(std::make_unique<Asking>(*recording.runtime, desk, first));
+  recording.runtime->enter(std::make_unique<Asking>(*recording.runtime, desk, second));
+  recording.clock->run();
+  second.cancel();
+  second.cancel();
+  recording.clock->run();
+  const auto recorded = recording.memory.records();
+  EXPECT_FALSE(recording.memory.has_stray());
+  ASSERT_EQ(recorded.size(), 4U);
+  EXPECT_EQ(recorded[3].name, "runtime.cancel_question");
+  EXPECT_EQ(recorded[3].bytes, "2");
+  EXPECT_THAT(recorded[3].commands, ::testing::UnorderedElementsAre(
+                                        std::pair{std::string("answer"), std::string("cancelled")},
+                                        std::pair{std::string("unwanted"), std::string()}));
+
+  std::vector<Remembered> played = recorded;
+  for (Remembered& record : played) record.commands.clear();
+  std::size_t at = 0;
+  auto executor =
+      std::make_unique<ReplayExecutor>([&](std::string_view name, std::string_view bytes) {
+        if (at < played.size()) played[at].commands.emplace_back(name, bytes);
+      });
+  ReplayExecutor& player = *executor;
+  RuntimeOptions options;
+  options.executor = std::move(executor);
+  Runtime again(std::move(options));
+  const auto same_desk = open_desk(again);
+  ASSERT_TRUE(again.start().ok());
+  AskHandle unused;
+  for (at = 0; at < recorded.size(); ++at) {
+    (void)player.play(recorded[at].input, {}, [&] {
+      if (!again.redo(recorded[at].name, recorded[at].bytes))
+        Asking(again, same_desk, unused).run();
+    });
+  }
+  expect_same(recorded, played);
+}
+
 TEST(replay, names_the_call_that_a_job_makes_otherwise) {
   PortCalls calls;
   calls.begin_replay({{"store.find", "a", "1"}, {"store.find", "b", "2"}});
