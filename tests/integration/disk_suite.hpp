@@ -241,7 +241,7 @@ TEST_P(DiskSuite, a_lock_of_another_thread_is_waited_for) {
   constexpr std::chrono::seconds patience{60};
   constexpr int threads = 4;
   constexpr int rounds = 25;
-  int inside = 0;
+  std::atomic<int> inside{0};
   std::vector<std::thread> workers;
   workers.reserve(threads);
   for (int i = 0; i < threads; ++i) {
@@ -249,7 +249,8 @@ TEST_P(DiskSuite, a_lock_of_another_thread_is_waited_for) {
       for (int round = 0; round < rounds; ++round) {
         auto lock = disk.lock_directory(root / "a", disk::LockKind::exclusive, patience);
         ASSERT_TRUE(lock) << lock.error().message;
-        ++inside;
+        // Not one step: two threads inside would lose a count.
+        inside = inside.load() + 1;
         (void)disk.remove(root / "a");
       }
     });
