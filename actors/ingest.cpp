@@ -1,6 +1,9 @@
 #include "actors/ingest.hpp"
 
+#include <string>
 #include <utility>
+
+#include "engine/time/timestamp.hpp"
 
 namespace hts::actors {
 
@@ -8,6 +11,20 @@ Ingest::Ingest(runtime::Context& context, ports::CandleStore& candles, runtime::
     : context_(context), candles_(candles), disk_(disk) {}
 
 void Ingest::on(runtime::Request<StoreCandles>& request) {
+  const market::CandleView candles = request.query.candles->view();
+  if (!candles.empty()) {
+    const time::Timestamp closes = candles.open_time.back() + request.query.timeframe.length();
+    if (closes > context_.now()) {
+      request.reply(result::make_error(result::ErrorCode::invalid,
+                                       "The " + std::string{request.query.timeframe.name()} +
+                                           " candle of " + request.query.symbol.text() + " at " +
+                                           time::format_iso8601(candles.open_time.back()) +
+                                           " has not closed yet: send it after " +
+                                           time::format_iso8601(closes) + ".",
+                                       "candles"));
+      return;
+    }
+  }
   context_.offload(
       disk_,
       [this, batch = std::move(request.query)] {

@@ -181,6 +181,20 @@ TEST_F(DaemonActors, artifacts_without_an_index_entry_are_removed_at_start) {
   EXPECT_TRUE(artifacts_.list()->empty());
 }
 
+TEST_F(DaemonActors, ingest_refuses_a_candle_before_its_close) {
+  start();
+  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  auto batch = std::make_shared<market::CandleSeries>(market::make_synthetic_candles(
+      {}, today - std::chrono::days{1}, market::Timeframe::day(), 2, 1));
+  const auto written = ask(ingest_, StoreCandles{market::Symbol::parse("KRW-BTC").value(),
+                                                 market::Timeframe::day(), batch})
+                           .get();
+  ASSERT_FALSE(written.ok());
+  EXPECT_EQ(written.error().code, ErrorCode::invalid);
+  EXPECT_NE(written.error().message.find("has not closed yet"), std::string::npos);
+  EXPECT_TRUE(candles_.years().empty());
+}
+
 TEST_F(DaemonActors, ingest_writes_each_year_of_a_batch_in_one_commit) {
   start();
   const auto december = time::parse_iso8601("2023-12-30").value();
