@@ -21,6 +21,7 @@
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "config/replay_command.hpp"
 #include "config/serve_command.hpp"
+#include "config/simulate_command.hpp"
 #include "config/version.hpp"
 
 namespace {
@@ -57,6 +58,8 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
       {"data inventory", "list the catalog with ranges and gaps", &cli::run_data},
       {"data synthetic", "put a generated series into the catalog", &cli::run_synthetic},
       {"strategies", "list strategies and their parameters", &cli::run_strategies},
+      {"simulate", "run the daemon in virtual time, with faults, from a seed",
+       &config::run_simulate},
       {"actors", "show the actors of a running daemon", &cli::run_actors},
       {"replay", "execute a journal again and compare", &config::run_replay},
       {"health", "ask a running daemon how it is", &cli::run_health},

@@ -171,6 +171,11 @@ std::uint64_t SimulatedDisk::operations() const {
   return operations_;
 }
 
+std::uint64_t SimulatedDisk::failures() const {
+  const std::lock_guard lock{mutex_};
+  return failures_;
+}
+
 std::uint64_t SimulatedDisk::content_hash() const {
   const std::lock_guard lock{mutex_};
   ByteHash hash;
@@ -207,9 +212,11 @@ SimulatedDisk::Verdict SimulatedDisk::begin(Operation operation, std::string_vie
     const bool may_be_full = is_write || operation == Operation::allocating;
     error = may_be_full && next_random(random_) % 2 == 0 ? ENOSPC : EIO;
   } else if (is_write && happens(faults_.short_write_rate)) {
+    ++failures_;
     return {false, true, file_error(action, path, ENOSPC)};
   }
   if (error == 0) return {};
+  ++failures_;
   return {false, is_write && next_random(random_) % 2 == 0, file_error(action, path, error)};
 }
 

@@ -57,6 +57,8 @@ class SimulatedDisk final : public disk::Disk {
 
   /// Mutating operations so far, those that failed included.
   [[nodiscard]] std::uint64_t operations() const;
+  /// How many of them failed by the dice or by order, power failures apart.
+  [[nodiscard]] std::uint64_t failures() const;
   /// Of all names and contents as they are seen now, and of the state of the dice. O(all bytes).
   [[nodiscard]] std::uint64_t content_hash() const;
 
@@ -113,6 +115,7 @@ class SimulatedDisk final : public disk::Disk {
   DiskNames names_;
   std::map<std::uint64_t, std::vector<Holder>> locks_;  ///< by the folder's node
   std::uint64_t operations_ = 0;
+  std::uint64_t failures_ = 0;
   std::optional<std::uint64_t> crash_at_;
   std::optional<std::uint64_t> fail_at_;
   int fail_with_ = 0;

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "adapters/disk/disk.hpp"
+#include "config/simulation/dice.hpp"
+#include "config/simulation/market.hpp"
+#include "config/simulation/plan.hpp"
+#include "config/wiring/wiring.hpp"
+#include "engine/result/result.hpp"
+
+namespace hts::simulation {
+
+/// The computer that the daemon runs on: a disk with faults, and what lives on it.
+class Machine {
+ public:
+  Machine(const Plan& plan, Dice dice);
+  ~Machine();
+
+  /// Puts the market's history into the catalog, without faults. Once, before the daemon's first
+  /// start.
+  void install(const Market& market);
+
+  /// Opens the stores as the daemon does at its start. Errors: those of the stores under faults.
+  [[nodiscard]] result::Status open_stores();
+  void close_stores();
+  /// Requires open stores.
+  [[nodiscard]] config::Stores stores();
+
+  [[nodiscard]] std::shared_ptr<disk::Disk> disk() const;
+
+  void set_faults(bool on);
+  /// From now on nothing reaches the disk.
+  void cut_power();
+  [[nodiscard]] bool is_dead() const;
+  /// The dice decide what became of what was not synced.
+  void boot();
+  [[nodiscard]] std::uint64_t disk_operations() const;
+  [[nodiscard]] std::uint64_t disk_failures() const;
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace hts::simulation

@@ -1,0 +1,75 @@
+#include "config/simulation/plan.hpp"
+
+#include <chrono>
+
+namespace hts::simulation {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+result::Result<FaultKinds> FaultKinds::parse(std::string_view text) {
+  if (text == "all") return FaultKinds{};
+  FaultKinds kinds{false, false, false, false, false};
+  if (text == "none") return kinds;
+  while (!text.empty()) {
+    const std::string_view name = text.substr(0, text.find(','));
+    text.remove_prefix(name.size() < text.size() ? name.size() + 1 : name.size());
+    if (name == "disk") {
+      kinds.disk = true;
+    } else if (name == "crash") {
+      kinds.crash = true;
+    } else if (name == "actors") {
+      kinds.actors = true;
+    } else if (name == "clients") {
+      kinds.clients = true;
+    } else if (name == "feed") {
+      kinds.feed = true;
+    } else {
+      return result::make_error(result::ErrorCode::invalid,
+                                "'" + std::string{name} +
+                                    "' is not a kind of fault: give all, none, or some of disk, "
+                                    "crash, actors, clients, feed, separated by commas.",
+                                "faults");
+    }
+  }
+  return kinds;
+}
+
+Plan Plan::draw(Dice dice, const FaultKinds& faults) {
+  Plan plan;
+  plan.workers = 1 + dice.below(3);
+  plan.queue_capacity = dice.one_of<std::size_t>({1, 2, 8, 64});
+  plan.mailbox_capacity = dice.one_of<std::size_t>({1, 2, 4, 16, 512});
+  plan.batch = dice.one_of<std::uint32_t>({1, 2, 7, 256});
+  plan.lane_latency = dice.one_of<time::Duration>(
+      {time::Duration{0}, microseconds{20}, milliseconds{1}, milliseconds{40}});
+  plan.stall_rate = dice.one_of({0.0, 0.0, 0.001, 0.02});
+  plan.step_time = dice.one_of<time::Duration>(
+      {time::Duration{0}, microseconds{1}, microseconds{200}, milliseconds{5}});
+
+  plan.clients = 1 + dice.below(5);
+  plan.think_time =
+      dice.one_of<time::Duration>({milliseconds{500}, seconds{3}, seconds{20}, seconds{60}});
+  plan.symbols = 1 + dice.below(3);
+
+  // Each kind of fault is left out in some runs, or the frequent ones would hide what only the
+  // rare ones reach.
+  const auto rate = [&dice](bool wanted, std::initializer_list<double> rates) {
+    const double drawn = dice.one_of(rates);
+    return wanted ? drawn : 0.0;
+  };
+  plan.disconnect_rate = rate(faults.clients, {0.0, 0.02, 0.2});
+  plan.nonsense_rate = rate(faults.clients, {0.0, 0.1});
+  plan.feed_outage_rate = rate(faults.feed, {0.0, 0.02, 0.1});
+  plan.feed_repeat_rate = rate(faults.feed, {0.0, 0.1});
+  plan.feed_early_rate = rate(faults.feed, {0.05, 0.2});
+  plan.disk_error_rate = rate(faults.disk, {0.0, 0.0, 0.0005, 0.01});
+  plan.short_write_rate = rate(faults.disk, {0.0, 0.0, 0.0005, 0.01});
+  plan.disk_crash_rate = rate(faults.crash, {0.0, 0.0005, 0.003});
+  plan.power_cut_rate = rate(faults.crash, {0.0, 0.05});
+  plan.actor_failure_rate = rate(faults.actors, {0.0, 0.0, 0.0005, 0.005});
+  return plan;
+}
+
+}  // namespace hts::simulation

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "config/simulation/dice.hpp"
+#include "engine/result/result.hpp"
+#include "engine/time/timestamp.hpp"
+
+namespace hts::simulation {
+
+/// What may go wrong.
+struct FaultKinds {
+  bool disk = true;     ///< errors, short writes, full disks
+  bool crash = true;    ///< the process dies, or the power fails, at any write or between steps
+  bool actors = true;   ///< handlers throw
+  bool clients = true;  ///< disconnect, send nonsense
+  bool feed = true;     ///< outages, repeats, candles before their time
+
+  /// `all`, `none`, or a list of the names above. Error: invalid, naming the unknown one.
+  [[nodiscard]] static result::Result<FaultKinds> parse(std::string_view text);
+};
+
+/// One run's sizes, speeds and fault rates, drawn from its seed.
+struct Plan {
+  static Plan draw(Dice dice, const FaultKinds& faults);
+
+  // The daemon.
+  std::size_t workers = 1;
+  std::size_t queue_capacity = 8;
+  std::size_t mailbox_capacity = 64;
+  std::uint32_t batch = 256;      ///< messages a task handles before others run
+  time::Duration lane_latency{};  ///< usual time of a lane to begin or to report
+  double stall_rate = 0;          ///< share of lane jobs that take seconds
+  time::Duration step_time{};     ///< longest time that one step takes
+
+  // Around it.
+  std::size_t clients = 3;
+  time::Duration think_time{};  ///< mean pause of a client between two requests
+  double burst_rate = 0;        ///< share of requests that follow at once
+  std::size_t symbols = 2;      ///< of the feed
+  double disconnect_rate = 0;   ///< share of requests whose client leaves before the answer
+  double nonsense_rate = 0;     ///< share of requests that are wrong
+  double feed_outage_rate = 0;  ///< a minute
+  double feed_repeat_rate = 0;  ///< share of candles sent twice
+  double feed_early_rate = 0;   ///< share of candles also sent before they close
+
+  // Faults of the machine.
+  double disk_error_rate = 0;  ///< of operations that change the disk
+  double short_write_rate = 0;
+  double disk_crash_rate = 0;     ///< of operations that change the disk
+  double power_cut_rate = 0;      ///< a minute, between two steps
+  double actor_failure_rate = 0;  ///< of messages
+};
+
+}  // namespace hts::simulation
