@@ -10,6 +10,7 @@
 #include "adapters/journal/record_codec.hpp"
 #include "adapters/prometheus/metrics.hpp"
 #include "config/replay/difference.hpp"
+#include "config/wiring/candle_arrival.hpp"
 #include "config/wiring/session_settings.hpp"
 #include "config/wiring/wiring.hpp"
 #include "engine/runtime/replay_executor.hpp"
@@ -74,6 +75,11 @@ class Stage {
         request->run();
         return;
       }
+    } else if (input.name == candle_work) {
+      if (const auto arrival = remake_candle_arrival(runtime_, actors_.ingest, input.bytes)) {
+        arrival->run();
+        return;
+      }
     } else if (input.name == stop_scheduler_work) {
       runtime_.stop(actors_.scheduler);
       return;
@@ -105,9 +111,12 @@ class SessionReader {
     for (;;) {
       if (reader_) {
         if (auto record = reader_->next()) {
-          if (journal::kind_of(record->payload) != journal::RecordKind::segment_header) {
+          const auto kind = journal::kind_of(record->payload);
+          if (kind != journal::RecordKind::segment_header) {
+            if (kind != journal::RecordKind::gap) ++records_;
             return record;
           }
+          if (!follows_on(*record)) return std::nullopt;
           continue;
         }
         damage_ = reader_->damage();
@@ -133,12 +142,28 @@ class SessionReader {
   }
 
  private:
+  /// A power failure may cut a segment between two records and keep the one behind it: only the
+  /// count tells.
+  bool follows_on(const SegmentReader::Record& record) {
+    const auto header = journal::decode_segment_header(record.payload);
+    if (!header) return true;
+    if (next_ == 1) records_ = header->records;
+    if (header->records == records_) return true;
+    damage_ = Damage{Damage::Kind::corrupt, reader_->path(), record.offset,
+                     reader_->path() + " follows after " + std::to_string(header->records) +
+                         " records of its session, but only " + std::to_string(records_) +
+                         " are there: the disk lost the end of the segment before. What stands in "
+                         "front of it was replayed; set journal.fsync to always to lose nothing."};
+    return false;
+  }
+
   disk::Disk& disk_;
   const std::vector<std::string> paths_;
   std::size_t next_ = 0;
   std::optional<SegmentReader> reader_;
   std::optional<Damage> damage_;
   std::uint64_t bytes_before_ = 0;
+  std::uint64_t records_ = 0;  // of the session up to here, headers and gaps apart
 };
 
 std::string describe(const runtime::InputRecord& input) {

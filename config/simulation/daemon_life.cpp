@@ -17,7 +17,7 @@ constexpr std::chrono::seconds longest_stall{5};
 }  // namespace
 
 DaemonLife::DaemonLife(const Plan& plan, Dice dice, Referee& referee, MailboxWatch& watch,
-                       const config::Stores& stores, time::Timestamp start)
+                       const config::Stores& stores, JournalOfLife* journal, time::Timestamp start)
     : referee_(referee), watch_(watch), dice_(dice), lanes_may_hang_(plan.stall_rate > 0) {
   watch_.begin_life();
   auto executor = std::make_unique<runtime::simulation::ManualExecutor>(dice_.draw(), start);
@@ -29,17 +29,18 @@ DaemonLife::DaemonLife(const Plan& plan, Dice dice, Referee& referee, MailboxWat
   });
   runtime::RuntimeOptions options;
   options.seed = dice_.draw();
+  if (journal != nullptr) {
+    options.seed = journal->seed();
+    options.recorder = &journal->recorder();
+    when_safe_ = [journal](std::function<void()> callback) {
+      journal->recorder().when_safe(std::move(callback));
+    };
+  }
   options.observer = &watch_;
   options.executor = std::move(executor);
   runtime_ = std::make_unique<runtime::Runtime>(std::move(options));
 
-  config::WiringOptions wiring;
-  wiring.workers = plan.workers;
-  wiring.queue_capacity = plan.queue_capacity;
-  wiring.mailbox_capacity = plan.mailbox_capacity;
-  wiring.environment = "hts simulation";
-  wiring.execution_host = "simulated";
-  actors_ = config::spawn_actors(*runtime_, stores, wiring);
+  actors_ = config::spawn_actors(*runtime_, stores, wiring_of(plan));
   router_.emplace(http::make_router(
       {*runtime_, actors_.scheduler, actors_.storage, actors_.ingest, "simulation"}, metrics_));
   if (const auto started = runtime_->start(); !started) {
@@ -58,7 +59,7 @@ std::shared_ptr<Exchange> DaemonLife::request(const ClientRequest& request, time
       std::make_shared<Exchange>(referee_, request, now() + patience, std::move(on_answer));
   open_.push_back(exchange);
   if (referee_.tracing()) referee_.tell(exchange->title());
-  exchange->send(*router_, dice_);
+  exchange->send(*runtime_, *router_, when_safe_, dice_);
   return exchange;
 }
 

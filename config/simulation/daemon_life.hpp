@@ -9,6 +9,7 @@
 #include "adapters/prometheus/metrics.hpp"
 #include "config/simulation/dice.hpp"
 #include "config/simulation/exchange.hpp"
+#include "config/simulation/journal_check.hpp"
 #include "config/simulation/mailbox_watch.hpp"
 #include "config/simulation/plan.hpp"
 #include "config/simulation/referee.hpp"
@@ -22,8 +23,9 @@ namespace hts::simulation {
 /// outlive it.
 class DaemonLife {
  public:
+  /// `journal`: null, or what records this life.
   DaemonLife(const Plan& plan, Dice dice, Referee& referee, MailboxWatch& watch,
-             const config::Stores& stores, time::Timestamp start);
+             const config::Stores& stores, JournalOfLife* journal, time::Timestamp start);
   /// Without a stop before, the process died: nobody hears what is still said.
   ~DaemonLife();
   DaemonLife(const DaemonLife&) = delete;
@@ -60,6 +62,7 @@ class DaemonLife {
   std::unique_ptr<runtime::Runtime> runtime_;
   config::Actors actors_;
   std::optional<http::Router> router_;
+  http::WhenSafe when_safe_;
   std::vector<std::shared_ptr<Exchange>> open_;
 };
 

@@ -31,7 +31,8 @@ Exchange::Exchange(Referee& referee, const ClientRequest& request, time::Timesta
       on_answer_(std::move(on_answer)),
       parser_({}) {}
 
-void Exchange::send(const http::Router& router, Dice& dice) {
+void Exchange::send(runtime::Runtime& runtime, const http::Router& router,
+                    const http::WhenSafe& when_safe, Dice& dice) {
   std::string_view rest = bytes_;
   std::size_t offered = 0;
   for (;;) {
@@ -55,7 +56,7 @@ void Exchange::send(const http::Router& router, Dice& dice) {
     offered -= consumed;
   }
   parser_.request().request_id = request_id_;
-  router.handle(parser_.request(), http::Responder(shared_from_this()));
+  http::enter_request(runtime, router, http::Responder(shared_from_this()), when_safe);
 }
 
 void Exchange::respond(http::Response response, std::string_view route) noexcept {

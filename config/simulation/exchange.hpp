@@ -6,6 +6,7 @@
 #include <string>
 
 #include "adapters/http/http_message.hpp"
+#include "adapters/http/recorded_request.hpp"
 #include "adapters/http/request_parser.hpp"
 #include "adapters/http/responder.hpp"
 #include "adapters/http/router.hpp"
@@ -31,7 +32,8 @@ class Exchange final : public http::ResponseSink, public std::enable_shared_from
 
   /// Sends the bytes in pieces of the dice's choice. A request that cannot be parsed is answered
   /// here, as the server does.
-  void send(const http::Router& router, Dice& dice);
+  void send(runtime::Runtime& runtime, const http::Router& router, const http::WhenSafe& when_safe,
+            Dice& dice);
 
   /// The client leaves: an answer must still be made, but nobody reads it.
   void leave() noexcept { on_answer_ = nullptr; }

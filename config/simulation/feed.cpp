@@ -5,6 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include "config/wiring/candle_arrival.hpp"
+
 namespace hts::simulation {
 namespace {
 
@@ -64,10 +66,9 @@ void Feed::send(std::size_t symbol, std::vector<std::int64_t> minutes) {
     lines_[symbol].missing.insert(minute);
   }
   lines_[symbol].waiting = true;
-  life_->runtime().ask(
-      life_->actors().ingest,
-      actors::StoreCandles{market_.symbols()[symbol], market::Timeframe::minute(), candles},
-      answer_deadline,
+  life_->runtime().enter(config::make_candle_arrival(
+      life_->runtime(), life_->actors().ingest,
+      {market_.symbols()[symbol], market::Timeframe::minute(), candles}, answer_deadline,
       [this, symbol, minutes,
        generation = generation_](const result::Result<ports::WriteReport>& stored) {
         if (generation != generation_) return;
@@ -80,7 +81,7 @@ void Feed::send(std::size_t symbol, std::vector<std::int64_t> minutes) {
           referee_.violated("good_candle_taken",
                             "ingest refused closed candles: " + stored.error().message);
         }
-      });
+      }));
 }
 
 void Feed::send_early(std::size_t symbol) {
@@ -89,15 +90,14 @@ void Feed::send_early(std::size_t symbol) {
   candles->push_back(market_.minute_candle(symbol, open));
   // The price so far is not the price at the close.
   candles->close.back() = candles->open.back();
-  life_->runtime().ask(
-      life_->actors().ingest,
-      actors::StoreCandles{market_.symbols()[symbol], market::Timeframe::minute(), candles},
-      answer_deadline,
+  life_->runtime().enter(config::make_candle_arrival(
+      life_->runtime(), life_->actors().ingest,
+      {market_.symbols()[symbol], market::Timeframe::minute(), candles}, answer_deadline,
       [this, generation = generation_](const result::Result<ports::WriteReport>& stored) {
         if (generation == generation_ && stored.ok()) {
           referee_.violated("candle_after_close", "ingest stored a candle that had not closed yet");
         }
-      });
+      }));
 }
 
 }  // namespace hts::simulation

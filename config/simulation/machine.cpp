@@ -18,10 +18,14 @@ struct Machine::Parts {
         disk(std::make_shared<SimulatedDisk>(dice.draw())),
         faults{plan.disk_error_rate, plan.short_write_rate, plan.disk_crash_rate} {}
 
+  [[nodiscard]] std::unique_ptr<parquet::ParquetCandleStore> open_candles() const {
+    return std::make_unique<parquet::ParquetCandleStore>("/data", disk,
+                                                         std::make_shared<PlainCandleFormat>(disk),
+                                                         parquet::ParquetCandleStore::Options{});
+  }
+
   void open_files() {
-    candles = std::make_unique<parquet::ParquetCandleStore>(
-        "/data", disk, std::make_shared<PlainCandleFormat>(disk),
-        parquet::ParquetCandleStore::Options{});
+    candles = open_candles();
     artifacts = std::make_unique<parquet::ParquetArtifactStore>(
         "/state/runs", disk, std::make_shared<PlainArtifactFormat>(disk));
   }
@@ -71,6 +75,10 @@ config::Stores Machine::stores() {
 
 std::shared_ptr<disk::Disk> Machine::disk() const {
   return parts_->disk;
+}
+
+std::unique_ptr<ports::CandleStore> Machine::catalog() const {
+  return parts_->open_candles();
 }
 
 void Machine::set_faults(bool on) {

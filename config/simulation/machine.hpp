@@ -30,6 +30,9 @@ class Machine {
 
   [[nodiscard]] std::shared_ptr<disk::Disk> disk() const;
 
+  /// The candle store, opened anew.
+  [[nodiscard]] std::unique_ptr<ports::CandleStore> catalog() const;
+
   void set_faults(bool on);
   /// From now on nothing reaches the disk.
   void cut_power();

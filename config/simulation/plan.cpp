@@ -41,6 +41,9 @@ Plan Plan::draw(Dice dice, const FaultKinds& faults) {
   plan.workers = 1 + dice.below(3);
   plan.queue_capacity = dice.one_of<std::size_t>({1, 2, 8, 64});
   plan.mailbox_capacity = dice.one_of<std::size_t>({1, 2, 4, 16, 512});
+  plan.is_journaled = dice.chance(0.25);
+  plan.journal_fsync =
+      dice.one_of({journal::Fsync::always, journal::Fsync::interval, journal::Fsync::none});
   plan.batch = dice.one_of<std::uint32_t>({1, 2, 7, 256});
   plan.lane_latency = dice.one_of<time::Duration>(
       {time::Duration{0}, microseconds{20}, milliseconds{1}, milliseconds{40}});
@@ -50,7 +53,8 @@ Plan Plan::draw(Dice dice, const FaultKinds& faults) {
 
   plan.clients = 1 + dice.below(5);
   plan.think_time =
-      dice.one_of<time::Duration>({milliseconds{500}, seconds{3}, seconds{20}, seconds{60}});
+      dice.one_of<time::Duration>({seconds{20}, seconds{60}, seconds{120}, seconds{240}});
+  plan.burst_rate = dice.one_of({0.0, 0.5, 0.8});
   plan.symbols = 1 + dice.below(3);
 
   // Each kind of fault is left out in some runs, or the frequent ones would hide what only the
@@ -69,7 +73,19 @@ Plan Plan::draw(Dice dice, const FaultKinds& faults) {
   plan.disk_crash_rate = rate(faults.crash, {0.0, 0.0005, 0.003});
   plan.power_cut_rate = rate(faults.crash, {0.0, 0.05});
   plan.actor_failure_rate = rate(faults.actors, {0.0, 0.0, 0.0005, 0.005});
+  // What an injected bug of a handler does is not in the journal.
+  if (plan.is_journaled) plan.actor_failure_rate = 0;
   return plan;
+}
+
+config::WiringOptions wiring_of(const Plan& plan) {
+  config::WiringOptions wiring;
+  wiring.workers = plan.workers;
+  wiring.queue_capacity = plan.queue_capacity;
+  wiring.mailbox_capacity = plan.mailbox_capacity;
+  wiring.environment = "hts simulation";
+  wiring.execution_host = "simulated";
+  return wiring;
 }
 
 }  // namespace hts::simulation

@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "adapters/journal/journal_writer.hpp"
 #include "config/simulation/dice.hpp"
+#include "config/wiring/wiring.hpp"
 #include "engine/result/result.hpp"
 #include "engine/time/timestamp.hpp"
 
@@ -30,6 +32,8 @@ struct Plan {
   std::size_t workers = 1;
   std::size_t queue_capacity = 8;
   std::size_t mailbox_capacity = 64;
+  bool is_journaled = false;  ///< the actors run sequenced, and the journal is replayed
+  journal::Fsync journal_fsync = journal::Fsync::interval;
   std::uint32_t batch = 256;      ///< messages a task handles before others run
   time::Duration lane_latency{};  ///< usual time of a lane to begin or to report
   double stall_rate = 0;          ///< share of lane jobs that take seconds
@@ -53,5 +57,8 @@ struct Plan {
   double power_cut_rate = 0;      ///< a minute, between two steps
   double actor_failure_rate = 0;  ///< of messages
 };
+
+/// The actors of that daemon.
+[[nodiscard]] config::WiringOptions wiring_of(const Plan& plan);
 
 }  // namespace hts::simulation

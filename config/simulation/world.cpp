@@ -7,10 +7,12 @@
 #include <stdexcept>
 #include <utility>
 
+#include "adapters/journal/journaled_stores.hpp"
 #include "config/simulation/clients.hpp"
 #include "config/simulation/daemon_life.hpp"
 #include "config/simulation/events.hpp"
 #include "config/simulation/feed.hpp"
+#include "config/simulation/journal_check.hpp"
 #include "config/simulation/machine.hpp"
 #include "config/simulation/mailbox_watch.hpp"
 #include "config/simulation/market.hpp"
@@ -48,14 +50,17 @@ class World {
     machine_.install(market_);
     while (now_ < end_ && goes_on()) {
       machine_.set_faults(true);
-      if (machine_.open_stores()) {
+      if (machine_.open_stores() && open_journal()) {
         live();
       } else {
         // A daemon that cannot open its stores says so and exits; somebody starts it again.
         now_ += dice_.between(std::chrono::seconds{1}, time::Duration{longest_outage});
       }
+      const bool died = machine_.is_dead();
       machine_.close_stores();
-      if (machine_.is_dead()) reboot();
+      journal_.reset();
+      if (died) reboot();
+      if (plan_.is_journaled && goes_on()) check_journal(died);
     }
     if (!referee_.failed()) check_at_rest(true);
     return report();
@@ -68,12 +73,33 @@ class World {
     return referee_.step() % rarely != 0 || !options_.cancelled || !options_.cancelled();
   }
 
+  bool open_journal() {
+    if (!plan_.is_journaled) return true;
+    const std::uint64_t failures_before = machine_.disk_failures();
+    auto opened =
+        JournalOfLife::open(machine_.disk(), plan_, dice_.draw(), [this] { return now_; });
+    journal_faults_before_ = failures_before;
+    if (opened) journal_ = std::move(opened).value();
+    return journal_ != nullptr;
+  }
+
+  /// What the daemon did in its last life, done again from its journal, must be the same.
+  void check_journal(bool died) {
+    machine_.set_faults(false);
+    const bool is_whole = !died && machine_.disk_failures() == journal_faults_before_;
+    check_replay(*machine_.disk(), machine_.catalog(), is_whole, referee_);
+  }
+
   void live() {
     const config::Stores stores = machine_.stores();
     WatchedCandles candles(stores.candles, referee_);
     watch_.set_failure_rate(plan_.actor_failure_rate);
+    journal::JournaledCandleStore journaled_candles(candles);
+    journal::JournaledResultStore journaled_results(&stores.results);
+    journal::JournaledArtifactStore journaled_artifacts(&stores.artifacts);
     DaemonLife life(plan_, dice_.fork("life " + std::to_string(++lives_)), referee_, watch_,
-                    {candles, stores.results, stores.artifacts}, now_);
+                    {journaled_candles, journaled_results, journaled_artifacts}, journal_.get(),
+                    now_);
     candles.set_clock([&life] { return life.now(); });
     Events events;
     clients_.meet(life, events);
@@ -221,6 +247,8 @@ class World {
   MailboxWatch watch_;
   Clients clients_;
   Feed feed_;
+  std::unique_ptr<JournalOfLife> journal_;
+  std::uint64_t journal_faults_before_ = 0;
   std::uint64_t lives_ = 0;
   std::uint64_t crashes_ = 0;
   bool is_calm_ = false;  ///< nothing fails any more
