@@ -153,10 +153,10 @@ struct Daemon::Parts {
   std::optional<journal::JournaledResultStore> journaled_results;
   std::unique_ptr<DaemonJournal> journal;  // null: not enabled
   prometheus::Metrics metrics;
+  std::optional<http::Router> router;  // requests that wait in the runtime refer to it
   // Below what actors use, so that it ends first.
   runtime::Runtime runtime;
   Actors actors;
-  std::optional<http::Router> router;
   std::unique_ptr<http::Server> server;
   bool stopped = false;
 };

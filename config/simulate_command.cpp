@@ -191,6 +191,10 @@ int run_simulate(const std::vector<std::string>& arguments, cli::CommandEnvironm
 
   const bool as_json = values.count("json") > 0;
   const bool each = as_json || seeds.size() == 1;
+  // Before anything can go wrong: a crash of this very program must be reproducible too.
+  if (!each && values.count("seed-file") == 0) {
+    environment.err << "hts simulate: " << seeds.size() << " seeds from " << seeds.front() << "\n";
+  }
   cli::ProgressBar progress(environment.err, environment.terminal);
   Totals totals;
   const auto began = std::chrono::steady_clock::now();

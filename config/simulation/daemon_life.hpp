@@ -58,10 +58,10 @@ class DaemonLife {
   Dice dice_;
   const bool lanes_may_hang_;
   prometheus::Metrics metrics_;
+  std::optional<http::Router> router_;  // requests that wait in the runtime refer to it
   runtime::simulation::ManualExecutor* executor_ = nullptr;
   std::unique_ptr<runtime::Runtime> runtime_;
   config::Actors actors_;
-  std::optional<http::Router> router_;
   http::WhenSafe when_safe_;
   std::vector<std::shared_ptr<Exchange>> open_;
 };
