@@ -1,5 +1,6 @@
 #include "adapters/journal/codec.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <variant>
@@ -202,8 +203,11 @@ void write(MsgpackWriter& writer, market::Timeframe timeframe) {
 }
 template <>
 market::Timeframe read<market::Timeframe>(MsgpackReader& reader) {
-  const auto minutes = static_cast<std::int64_t>(reader.unsigned_integer() & 0xffff'ffffU);
-  const auto timeframe = market::Timeframe::of(std::chrono::minutes{minutes});
+  // Up to a week: a damaged number would not fit into nanoseconds.
+  constexpr std::uint64_t longest = 7 * 24 * 60;
+  const std::uint64_t minutes = std::min(reader.unsigned_integer(), longest + 1);
+  const auto timeframe =
+      market::Timeframe::of(std::chrono::minutes{static_cast<std::int64_t>(minutes)});
   if (!timeframe.ok()) reader.fail();
   return timeframe.ok() ? *timeframe : market::Timeframe::day();
 }

@@ -90,14 +90,15 @@ template <class T>
   reader.expect_array(2);
   const bool ok = reader.boolean();
   if (!reader.ok()) return std::nullopt;
+  // Made in its place: g++ 12 takes the move of a result into an optional for a use of nothing.
+  std::optional<result::Result<T>> decoded;
   if (ok) {
-    T value = detail::Reading<T>::from(reader);
-    if (!reader.finished()) return std::nullopt;
-    return result::Result<T>(std::move(value));
+    decoded.emplace(detail::Reading<T>::from(reader));
+  } else {
+    decoded.emplace(read<result::Error>(reader));
   }
-  auto error = read<result::Error>(reader);
-  if (!reader.finished()) return std::nullopt;
-  return result::Result<T>(std::move(error));
+  if (!reader.finished()) decoded.reset();
+  return decoded;
 }
 
 /// What goes out, for the record: as it is up to 64 KiB; of more, its length, its SHA-256 and its
