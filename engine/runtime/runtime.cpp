@@ -144,7 +144,10 @@ class Runtime::Impl final : public detail::Host {
     }
     executor->start();
     if (!executor->beats().empty() && stuck_after_ > Duration::zero()) {
-      watching_ = std::thread([this] { watch_workers(); });
+      watching_ = std::thread(
+          [this, watchdog = detail::Watchdog(stuck_after_, executor->beats().size())]() mutable {
+            watch_workers(watchdog);
+          });
     }
     return result::success();
   }
@@ -260,8 +263,7 @@ class Runtime::Impl final : public detail::Host {
 
  private:
   // On a thread of its own, until stop_watching.
-  void watch_workers() {
-    detail::Watchdog watchdog(stuck_after_, executor->beats().size());
+  void watch_workers(detail::Watchdog& watchdog) {
     const Duration interval = std::max<Duration>(stuck_after_ / 4, std::chrono::milliseconds{1});
     std::unique_lock lock(watch_mutex_);
     while (!watch_ended_.wait_for(lock, interval, [this] { return watch_stopped_; })) {
