@@ -112,5 +112,55 @@ TEST(allocation, none_for_a_message_from_outside) {
   EXPECT_EQ(allocations.load() - before, 0U);
 }
 
+/// What an ask does allocate: its errand, which carries the callback out and the answer home. The
+/// deadline's place in the timers, the request and the reply need nothing once the timers have
+/// grown to the number of questions under way.
+TEST(allocation, one_for_a_question_and_its_answer) {
+  struct Square {
+    using Reply = std::uint64_t;
+    std::uint64_t of = 0;
+  };
+  using SquarerProtocol = Protocol<Request<Square>>;
+  class Squarer : public Actor<Squarer, SquarerProtocol> {
+   public:
+    void on(Request<Square>& request) { request.reply(request.query.of * request.query.of); }
+  };
+  class Asker : public Actor<Asker, Protocol<Ball>> {
+   public:
+    Asker(Context& context, Address<SquarerProtocol> to, std::promise<std::uint64_t>& done)
+        : context_(context), to_(std::move(to)), done_(done) {}
+
+    void on(const Ball& ball) { ask(ball.bounces_left); }
+
+   private:
+    void ask(std::uint64_t left) {
+      if (left == 1'000) before_ = allocations.load();
+      if (left == 0) {
+        done_.set_value(allocations.load() - before_);
+        return;
+      }
+      context_.ask(to_, Square{left}, std::chrono::seconds{10},
+                   [this, left](const result::Result<std::uint64_t>& answer) {
+                     EXPECT_TRUE(answer.ok() && *answer == left * left);
+                     ask(left - 1);
+                   });
+    }
+
+    Context& context_;
+    const Address<SquarerProtocol> to_;
+    std::promise<std::uint64_t>& done_;
+    std::uint64_t before_ = 0;
+  };
+  std::promise<std::uint64_t> done;
+  Runtime runtime({.threads = 1});
+  const auto squarer =
+      runtime.spawn<Squarer>("squarer", {}, [](Context&) { return std::make_unique<Squarer>(); });
+  const auto asker = runtime.spawn<Asker>(
+      "asker", {}, [&](Context& c) { return std::make_unique<Asker>(c, squarer, done); });
+  ASSERT_TRUE(runtime.start().ok());
+  ASSERT_TRUE(taken(asker.tell(Ball{2'000, {}})));
+  EXPECT_EQ(done.get_future().get(), 1'000U);
+}
+
 }  // namespace
 }  // namespace hts::runtime
