@@ -12,15 +12,27 @@
 //   timer_set, timer_cancel, timer_fire
 //                   one actor sets 1,000,000 timers due at random times, cancels them all, sets
 //                   them again and has them all fire; time for each
+//   ask_round_trip  an actor asks another with a deadline and gets the answer; each timed by itself
+//   back_pressure   eight senders through a mailbox of 16 slots with Overflow::wait: it is always
+//                   full, and a refused sender waits for room (when_room); messages handled a
+//                   second
+//   fairness_worst  on one worker: the most messages of a flooded actor that were handled between
+//                   two turns of another one that had work; the bound is one batch, 256
+//   flood_memory    resident memory grown at most by eight_to_one, the runtime itself included
+//   idle_processor  processor time of a runtime of 100 idle actors in a second
 //   raw_strand      the yardstick: boost::asio::post or defer (the faster) of a 48-byte closure to
 //                   a strand for each message, on two threads, without typing, bound or metrics
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <ctime>
+#include <fstream>
 #include <future>
 #include <memory>
 #include <string>
@@ -111,13 +123,13 @@ class Source : public Actor<Source, Protocol<Go>> {
   std::uint64_t left_;
 };
 
-double many_to_one(std::uint64_t senders, std::uint64_t total) {
+double many_to_one(std::uint64_t senders, std::uint64_t total,
+                   const ActorOptions& sink_options = waiting_mailbox) {
   std::promise<std::uint64_t> done;
   Runtime runtime({.threads = threads});
   const std::uint64_t each = total / senders;
-  auto sink = runtime.spawn<Sink>("sink", waiting_mailbox, [&](Context&) {
-    return std::make_unique<Sink>(each * senders, done);
-  });
+  auto sink = runtime.spawn<Sink>(
+      "sink", sink_options, [&](Context&) { return std::make_unique<Sink>(each * senders, done); });
   std::vector<Address<Protocol<Go>>> sources;
   sources.reserve(senders);
   for (std::uint64_t i = 0; i < senders; ++i) {
@@ -192,6 +204,168 @@ RoundTrip ping_pong(std::size_t round_trips) {
   std::sort(nanoseconds.begin(), nanoseconds.end());
   return {static_cast<double>(nanoseconds[nanoseconds.size() / 2]),
           static_cast<double>(nanoseconds[nanoseconds.size() * 99 / 100])};
+}
+
+// --- ask ---
+
+struct Square {
+  using Reply = std::uint64_t;
+  std::uint64_t of = 0;
+};
+using SquarerProtocol = Protocol<hts::runtime::Request<Square>>;
+
+class Squarer : public Actor<Squarer, SquarerProtocol> {
+ public:
+  void on(hts::runtime::Request<Square>& request) {
+    request.reply(request.query.of * request.query.of);
+  }
+};
+
+class Asker : public Actor<Asker, Protocol<Go>> {
+ public:
+  Asker(Context& context, Address<SquarerProtocol> to, std::vector<std::uint32_t>& nanoseconds,
+        std::promise<void>& done)
+      : context_(context), to_(std::move(to)), nanoseconds_(nanoseconds), done_(done) {}
+
+  void on(Go) {
+    asked_ = Clock::now();
+    context_.ask(to_, Square{nanoseconds_.size()}, std::chrono::seconds{10},
+                 [this](const hts::result::Result<std::uint64_t>& answer) {
+                   const auto now = Clock::now();
+                   must(answer.ok() && *answer == nanoseconds_.size() * nanoseconds_.size());
+                   nanoseconds_.push_back(static_cast<std::uint32_t>((now - asked_).count()));
+                   if (nanoseconds_.size() < nanoseconds_.capacity()) {
+                     on(Go{});
+                   } else {
+                     done_.set_value();
+                   }
+                 });
+  }
+
+ private:
+  Context& context_;
+  const Address<SquarerProtocol> to_;
+  std::vector<std::uint32_t>& nanoseconds_;
+  std::promise<void>& done_;
+  Clock::time_point asked_;
+};
+
+RoundTrip ask_round_trip(std::size_t round_trips) {
+  std::vector<std::uint32_t> nanoseconds;
+  nanoseconds.reserve(round_trips);
+  std::promise<void> done;
+  Runtime runtime({.threads = threads});
+  const auto squarer =
+      runtime.spawn<Squarer>("squarer", {}, [](Context&) { return std::make_unique<Squarer>(); });
+  const auto asker = runtime.spawn<Asker>("asker", {}, [&](Context& context) {
+    return std::make_unique<Asker>(context, squarer, nanoseconds, done);
+  });
+  must(runtime.start().ok());
+  must(taken(asker.tell(Go{})));
+  done.get_future().get();
+  std::sort(nanoseconds.begin(), nanoseconds.end());
+  return {static_cast<double>(nanoseconds[nanoseconds.size() / 2]),
+          static_cast<double>(nanoseconds[nanoseconds.size() * 99 / 100])};
+}
+
+// --- fairness ---
+
+class Flooded : public Actor<Flooded, Protocol<Item>> {
+ public:
+  explicit Flooded(std::atomic<std::uint64_t>& handled) : handled_(handled) {}
+  void on(const Item&) { handled_.fetch_add(1, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<std::uint64_t>& handled_;
+};
+
+/// Always has one message for itself; notes what the flooded one did between two of its turns.
+class Patient : public Actor<Patient, Protocol<Go>> {
+ public:
+  Patient(Context& context, std::atomic<std::uint64_t>& handled, std::uint64_t until,
+          std::promise<std::uint64_t>& done)
+      : context_(context), handled_(handled), until_(until), done_(done) {}
+
+  void on(Go) {
+    const std::uint64_t now = handled_.load(std::memory_order_relaxed);
+    worst_ = std::max(worst_, now - before_);
+    before_ = now;
+    if (now >= until_) {
+      done_.set_value(worst_);
+      return;
+    }
+    must(taken(context_.self<Protocol<Go>>().tell(Go{})));
+  }
+
+ private:
+  Context& context_;
+  std::atomic<std::uint64_t>& handled_;
+  const std::uint64_t until_;
+  std::uint64_t worst_ = 0;
+  std::uint64_t before_ = 0;
+  std::promise<std::uint64_t>& done_;
+};
+
+double fairness_worst(std::uint64_t messages) {
+  std::atomic<std::uint64_t> handled{0};
+  std::atomic<bool> over{false};
+  std::promise<std::uint64_t> done;
+  Runtime runtime({.threads = 1});
+  const auto flooded =
+      runtime.spawn<Flooded>("flooded", {.mailbox = {.capacity = 4096}},
+                             [&](Context&) { return std::make_unique<Flooded>(handled); });
+  const auto patient = runtime.spawn<Patient>("patient", {}, [&](Context& context) {
+    return std::make_unique<Patient>(context, handled, messages, done);
+  });
+  must(taken(patient.tell(Go{})));
+  must(runtime.start().ok());
+  std::thread flood([&] {
+    while (!over.load(std::memory_order_relaxed)) (void)flooded.tell(Item{});
+  });
+  const auto worst = static_cast<double>(done.get_future().get());
+  over = true;
+  flood.join();
+  return worst;
+}
+
+// --- memory and idleness ---
+
+/// In MB, of this process; `what` as /proc/self/status names it.
+double memory(const char* what) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(what)) return std::atof(line.c_str() + std::strlen(what) + 1) / 1024;
+  }
+  return 0;
+}
+
+double flood_memory() {
+  {
+    std::ofstream reset("/proc/self/clear_refs");
+    reset << "5";  // the peak starts at the present size
+  }
+  const double before = memory("VmRSS");
+  (void)many_to_one(8, 8'000'000);
+  return memory("VmHWM") - before;
+}
+
+double idle_processor() {
+  std::atomic<std::uint64_t> handled{0};
+  Runtime runtime({.threads = threads});
+  for (int i = 0; i < 100; ++i) {
+    (void)runtime.spawn<Flooded>("idle-" + std::to_string(i), {},
+                                 [&](Context&) { return std::make_unique<Flooded>(handled); });
+  }
+  must(runtime.start().ok());
+  std::this_thread::sleep_for(std::chrono::milliseconds{50});  // they come up
+  const auto processor_time = [] {
+    timespec spent{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+    return static_cast<double>(spent.tv_sec) * 1e3 + static_cast<double>(spent.tv_nsec) / 1e6;
+  };
+  const double before = processor_time();
+  std::this_thread::sleep_for(std::chrono::seconds{1});
+  return processor_time() - before;
 }
 
 // --- ring ---
@@ -389,17 +563,21 @@ struct Figure {
 
 std::vector<Figure> measure_all() {
   std::vector<Figure> figures;
+  const double grown = flood_memory();  // first, while the program is small
   figures.push_back({"one_to_one", median([] { return many_to_one(1, 20'000'000); }), "msg/s"});
   figures.push_back({"eight_to_one", median([] { return many_to_one(8, 16'000'000); }), "msg/s"});
-  std::vector<double> p50;
-  std::vector<double> p99;
-  for (int i = 0; i < runs; ++i) {
-    const RoundTrip trip = ping_pong(1'000'000);
-    p50.push_back(trip.p50);
-    p99.push_back(trip.p99);
-  }
-  figures.push_back({"ping_pong_p50", middle(p50), "ns"});
-  figures.push_back({"ping_pong_p99", middle(p99), "ns"});
+  const auto round_trips = [&](const std::string& name, auto&& measure) {
+    std::vector<double> p50;
+    std::vector<double> p99;
+    for (int i = 0; i < runs; ++i) {
+      const RoundTrip trip = measure();
+      p50.push_back(trip.p50);
+      p99.push_back(trip.p99);
+    }
+    figures.push_back({name + "_p50", middle(p50), "ns"});
+    figures.push_back({name + "_p99", middle(p99), "ns"});
+  };
+  round_trips("ping_pong", [] { return ping_pong(1'000'000); });
   figures.push_back({"ring_1", median([] { return ring(1, 5'000'000); }), "hops/s"});
   figures.push_back({"ring_100", median([] { return ring(100, 300'000); }), "hops/s"});
   std::vector<double> set;
@@ -414,6 +592,13 @@ std::vector<Figure> measure_all() {
   figures.push_back({"timer_set", middle(set), "ns"});
   figures.push_back({"timer_cancel", middle(cancel), "ns"});
   figures.push_back({"timer_fire", middle(fire), "ns"});
+  round_trips("ask_round_trip", [] { return ask_round_trip(500'000); });
+  const ActorOptions narrow{.mailbox = {.capacity = 16, .overflow = Overflow::wait}};
+  figures.push_back(
+      {"back_pressure", median([&] { return many_to_one(8, 2'000'000, narrow); }), "msg/s"});
+  figures.push_back({"fairness_worst", fairness_worst(5'000'000), "messages"});
+  figures.push_back({"flood_memory", grown, "MB"});
+  figures.push_back({"idle_processor", idle_processor(), "ms/s"});
   figures.push_back({"raw_strand_one_to_one",
                      std::max(median([] { return raw_strand<false>(2'000'000); }),
                               median([] { return raw_strand<true>(2'000'000); })),
@@ -432,15 +617,17 @@ int main(int argc, char** argv) {
   const std::vector<Figure> figures = measure_all();
   if (lines) {
     for (const Figure& figure : figures) {
-      std::printf("%s\t%.0f\t%s\n", figure.name.c_str(), figure.value, figure.unit.c_str());
+      std::printf("%s\t%.*f\t%s\n", figure.name.c_str(), figure.value < 50 ? 2 : 0, figure.value,
+                  figure.unit.c_str());
     }
     return 0;
   }
   const double yardstick = figures.back().value;
   std::printf("%-24s %12s  %-7s %s\n", "figure", "value", "unit", "against one raw strand post");
   for (const Figure& figure : figures) {
-    if (figure.unit == "ns") {
-      std::printf("%-24s %12.0f  %-7s\n", figure.name.c_str(), figure.value, figure.unit.c_str());
+    if (figure.unit != "msg/s" && figure.unit != "hops/s") {
+      std::printf("%-24s %12.*f  %-7s\n", figure.name.c_str(), figure.value < 50 ? 2 : 0,
+                  figure.value, figure.unit.c_str());
     } else {
       std::printf("%-24s %12.2f  M%-6s %.1fx\n", figure.name.c_str(), figure.value / 1e6,
                   figure.unit.c_str(), figure.value / yardstick);
