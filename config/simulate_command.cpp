@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <fstream>
 #include <iomanip>
+#include <numeric>
 #include <optional>
 #include <random>
 #include <sstream>
@@ -69,6 +70,38 @@ result::Result<std::vector<std::uint64_t>> read_seeds(const std::string& path) {
     }
     seeds.push_back(seed);
   }
+  return seeds;
+}
+
+/// The seeds that the options name, in order.
+result::Result<std::vector<std::uint64_t>> seeds_of(
+    const boost::program_options::variables_map& values) {
+  if (values.count("seed-file") > 0) return read_seeds(values["seed-file"].as<std::string>());
+  constexpr std::uint64_t most_seeds = 10'000'000;
+  const auto number = [&](const char* option, std::uint64_t lowest,
+                          std::uint64_t highest) -> result::Result<std::uint64_t> {
+    const std::string& text = values[option].as<std::string>();
+    std::uint64_t parsed = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
+    if (error == std::errc{} && end == text.data() + text.size() && parsed >= lowest &&
+        parsed <= highest) {
+      return parsed;
+    }
+    return make_error(ErrorCode::invalid,
+                      "--" + std::string{option} + " is '" + text + "': give a whole number from " +
+                          std::to_string(lowest) + " to " + std::to_string(highest) + ".",
+                      option);
+  };
+  const auto count = number("seeds", 1, most_seeds);
+  if (!count) return count.error();
+  std::uint64_t first = draw_first_seed();
+  if (values.count("seed") > 0) {
+    const auto given = number("seed", 0, UINT64_MAX - most_seeds);
+    if (!given) return given.error();
+    first = *given;
+  }
+  std::vector<std::uint64_t> seeds(*count);
+  std::iota(seeds.begin(), seeds.end(), first);
   return seeds;
 }
 
@@ -155,9 +188,9 @@ int run_simulate(const std::vector<std::string>& arguments, cli::CommandEnvironm
       "that nothing is lost, doubled, reordered, half-written or seen too early.",
       "hts simulate --seed 42 --until 2h"};
   options::options_description described("Options");
-  described.add_options()("seed", options::value<std::uint64_t>(),
+  described.add_options()("seed", options::value<std::string>(),
                           "the first seed; drawn and printed when it is not given")(
-      "seeds", options::value<std::uint64_t>()->default_value(1),
+      "seeds", options::value<std::string>()->default_value("1"),
       "how many seeds, one after the other")("seed-file", options::value<std::string>(),
                                              "run the seeds of this file, one a line")(
       "until", options::value<std::string>()->default_value("1h"),
@@ -177,17 +210,9 @@ int run_simulate(const std::vector<std::string>& arguments, cli::CommandEnvironm
   if (!until) return cli::report(until.error(), environment, cli::exit_usage);
   const auto faults = simulation::FaultKinds::parse(faults_text);
   if (!faults) return cli::report(faults.error(), environment, cli::exit_usage);
-  std::vector<std::uint64_t> seeds;
-  if (values.count("seed-file") > 0) {
-    auto read = read_seeds(values["seed-file"].as<std::string>());
-    if (!read) return cli::report(read.error(), environment, cli::exit_usage);
-    seeds = std::move(read).value();
-  } else {
-    const std::uint64_t first =
-        values.count("seed") > 0 ? values["seed"].as<std::uint64_t>() : draw_first_seed();
-    for (std::uint64_t i = 0; i < values["seeds"].as<std::uint64_t>(); ++i)
-      seeds.push_back(first + i);
-  }
+  const auto named = seeds_of(values);
+  if (!named) return cli::report(named.error(), environment, cli::exit_usage);
+  const std::vector<std::uint64_t>& seeds = *named;
 
   const bool as_json = values.count("json") > 0;
   const bool each = as_json || seeds.size() == 1;

@@ -56,6 +56,31 @@ Clients::Clients(const Plan& plan, Dice dice, Referee& referee, Truth& truth)
 void Clients::meet(DaemonLife& life, Events& events) {
   life_ = &life;
   for (std::size_t i = 0; i < plan_.clients; ++i) schedule(events);
+  polls_open_ = 0;
+  schedule_poll(events);
+}
+
+void Clients::schedule_poll(Events& events) {
+  if (plan_.poll_period == time::Duration{0}) return;
+  events.at(life_->now() + plan_.poll_period, [this, &events, generation = generation_] {
+    if (generation == generation_) poll(events);
+  });
+}
+
+/// A dashboard does not wait for one answer before it asks again, up to a limit.
+void Clients::poll(Events& events) {
+  constexpr std::size_t most_open = 8;
+  schedule_poll(events);
+  if (polls_open_ == most_open) return;
+  ++polls_open_;
+  ++requests_;
+  (void)life_->request({"GET", "/api/scheduler/status", {}}, patience,
+                       [this, generation = generation_](const http::Response& response) {
+                         if (generation != generation_) return;
+                         --polls_open_;
+                         ++answers_[response.status];
+                         check_status("polling the queue", response, false);
+                       });
 }
 
 void Clients::schedule(Events& events) {

@@ -35,6 +35,8 @@ class Clients {
 
  private:
   void schedule(Events& events);
+  void schedule_poll(Events& events);
+  void poll(Events& events);
   void act(Events& events);
   void ask(Events& events, const ClientRequest& request,
            std::function<void(const http::Response&, std::uint64_t asked_at)> on_answer);
@@ -56,6 +58,7 @@ class Clients {
   DaemonLife* life_ = nullptr;
   std::uint64_t generation_ = 0;  ///< of the daemon's life; events of an earlier one are void
   std::vector<KnownBacktest> backtests_;
+  std::size_t polls_open_ = 0;
   std::uint64_t requests_ = 0;
   std::map<int, std::uint64_t> answers_;
 };

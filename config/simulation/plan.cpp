@@ -55,6 +55,8 @@ Plan Plan::draw(Dice dice, const FaultKinds& faults) {
   plan.think_time =
       dice.one_of<time::Duration>({seconds{20}, seconds{60}, seconds{120}, seconds{240}});
   plan.burst_rate = dice.one_of({0.0, 0.5, 0.8});
+  plan.poll_period = dice.one_of<time::Duration>(
+      {time::Duration{0}, milliseconds{100}, milliseconds{200}, milliseconds{500}});
   plan.symbols = 1 + dice.below(3);
 
   // Each kind of fault is left out in some runs, or the frequent ones would hide what only the

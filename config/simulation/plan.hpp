@@ -41,14 +41,15 @@ struct Plan {
 
   // Around it.
   std::size_t clients = 3;
-  time::Duration think_time{};  ///< mean pause of a client between two requests
-  double burst_rate = 0;        ///< share of requests that follow at once
-  std::size_t symbols = 2;      ///< of the feed
-  double disconnect_rate = 0;   ///< share of requests whose client leaves before the answer
-  double nonsense_rate = 0;     ///< share of requests that are wrong
-  double feed_outage_rate = 0;  ///< a minute
-  double feed_repeat_rate = 0;  ///< share of candles sent twice
-  double feed_early_rate = 0;   ///< share of candles also sent before they close
+  time::Duration think_time{};   ///< mean pause of a client between two requests
+  double burst_rate = 0;         ///< share of requests that follow at once
+  time::Duration poll_period{};  ///< of a dashboard that asks for the queue; zero: nobody does
+  std::size_t symbols = 2;       ///< of the feed
+  double disconnect_rate = 0;    ///< share of requests whose client leaves before the answer
+  double nonsense_rate = 0;      ///< share of requests that are wrong
+  double feed_outage_rate = 0;   ///< a minute
+  double feed_repeat_rate = 0;   ///< share of candles sent twice
+  double feed_early_rate = 0;    ///< share of candles also sent before they close
 
   // Faults of the machine.
   double disk_error_rate = 0;  ///< of operations that change the disk
