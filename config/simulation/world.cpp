@@ -62,7 +62,8 @@ class World {
       if (died) reboot();
       if (plan_.is_journaled && goes_on()) check_journal(died);
     }
-    if (!referee_.failed()) check_at_rest(true);
+    if (goes_on()) check_clean_start();
+    if (goes_on()) check_at_rest(true);
     return report();
   }
 
@@ -136,6 +137,27 @@ class World {
                                               " was answered " + std::to_string(status));
       }
     }
+  }
+
+  /// A start without faults and without clients leaves nothing of what ended badly before.
+  void check_clean_start() {
+    is_calm_ = true;
+    machine_.set_faults(false);
+    watch_.set_failure_rate(0);
+    if (const auto opened = machine_.open_stores(); !opened) {
+      referee_.violated("stores_readable", "the stores do not open: " + opened.error().message);
+      return;
+    }
+    const config::Stores stores = machine_.stores();
+    {
+      DaemonLife life(plan_, dice_.fork("last life"), referee_, watch_, stores, nullptr, now_);
+      Events nothing;
+      const auto settled = now_ + settling_time;
+      while (goes_on() && life.now() < settled) step(life, nothing, settled);
+      truth_.check_no_leftovers(stores.results, stores.artifacts);
+      if (goes_on()) life.stop();
+    }
+    machine_.close_stores();
   }
 
   void step(DaemonLife& life, Events& events, time::Timestamp until) {
