@@ -64,6 +64,7 @@ class ActorRunner final : public Runner<typename A::ProtocolType> {
     if constexpr (requires(A& actor) { actor.on_start(); }) actor_->on_start();
   }
   void end() noexcept override { actor_.reset(); }
+  void retire() noexcept override { factory_ = nullptr; }
   void on_stop() override {
     if constexpr (requires(A& actor) { actor.on_stop(); }) actor_->on_stop();
   }

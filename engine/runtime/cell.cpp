@@ -381,6 +381,8 @@ bool Cell::bury() noexcept {
   children_.clear();
   const Ref<Cell> self(this);
   if (Cell* supervisor = this->supervisor()) supervisor->push_control(*new ChildEnded(self));
+  // A factory holds addresses, perhaps of those who hold this cell's.
+  retire_actor();
   host_.on_dead(*this);
   return true;
 }

@@ -153,6 +153,8 @@ class Cell : public AlarmTarget, public Task {
   virtual void make_actor(Context& context) = 0;  // may throw
   virtual void call_on_stop() = 0;                // may throw
   virtual void end_actor() noexcept = 0;
+  /// The cell is dead for good.
+  virtual void retire_actor() noexcept = 0;
   virtual void discard_data() noexcept = 0;
   [[nodiscard]] virtual bool is_empty() const noexcept = 0;
   [[nodiscard]] virtual bool rest() noexcept = 0;

@@ -23,6 +23,7 @@ class OutsideCell final : public Cell {
   void make_actor(Context&) override {}
   void call_on_stop() override {}
   void end_actor() noexcept override {}
+  void retire_actor() noexcept override {}
   void discard_data() noexcept override {}
   bool is_empty() const noexcept override { return true; }
   bool rest() noexcept override { return gate_.rest_at(0); }

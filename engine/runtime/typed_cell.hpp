@@ -19,6 +19,8 @@ class Runner {
   virtual ~Runner() = default;
   virtual void make(Context& context) = 0;
   virtual void end() noexcept = 0;
+  /// No further incarnation will be made: lets go of what making one needs.
+  virtual void retire() noexcept = 0;
   virtual void on_stop() = 0;
   [[nodiscard]] virtual std::shared_ptr<void> incarnation() const = 0;
   /// Handles messages while the turn allows. False if a handler threw: its message is gone.
@@ -99,6 +101,9 @@ class TypedCell final : public Cell {
   void make_actor(Context& context) override { runner_->make(context); }
   void call_on_stop() override { runner_->on_stop(); }
   void end_actor() noexcept override { runner_->end(); }
+  void retire_actor() noexcept override {
+    if (runner_ != nullptr) runner_->retire();
+  }
   void discard_data() noexcept override {
     while (const auto waiting = mailbox_.front()) {
       if (observer_ != nullptr) observer_->on_discarded(observed_mailbox(), observed(waiting));

@@ -173,5 +173,20 @@ TEST(shutdown, on_threads_names_the_actor_that_is_stuck_in_a_handler) {
   EXPECT_THAT(record.notes, IsEmpty());
 }
 
+TEST(shutdown, an_ended_actor_lets_go_of_its_factory) {
+  // A supervisor's factory often holds the addresses of its children, who hold the supervisor's.
+  auto held = std::make_shared<int>(1);
+  Record record;
+  Stage stage;
+  const auto probe = stage.runtime().spawn<Probe>("probe", {}, [held, &record](Context& context) {
+    return std::make_unique<Probe>(context, record);
+  });
+  stage.run();
+  EXPECT_GT(held.use_count(), 1);
+  stage.runtime().stop(probe);
+  stage.run();
+  EXPECT_EQ(held.use_count(), 1);
+}
+
 }  // namespace
 }  // namespace hts::runtime::test
