@@ -94,10 +94,10 @@ class Stage {
   journal::JournaledResultStore results_{nullptr};
   journal::JournaledArtifactStore artifacts_{nullptr};
   prometheus::Metrics metrics_;
+  std::optional<http::Router> router_;  // requests under way refer to it until the runtime ends
   runtime::ReplayExecutor* player_ = nullptr;
   runtime::Runtime runtime_;
   Actors actors_;
-  std::optional<http::Router> router_;
 };
 
 /// The records of one session, over its segments.
