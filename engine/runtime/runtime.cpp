@@ -75,6 +75,7 @@ class Runtime::Impl final : public detail::Host {
     request_all([](detail::Cell& cell) { cell.request_kill(); });
     for (const auto& cell : outside_) cell->request_kill();
     executor->wait([this] { return nobody_lives(); }, SteadyTime::max());
+    if (!executor->has_threads()) finish_seats();
     lifeline_->close();
     // Nothing is scheduled any more; what is still queued refers to cells that `outside_` and
     // addresses keep.
@@ -327,6 +328,16 @@ class Runtime::Impl final : public detail::Host {
     cells.reserve(living_.size());
     for (const auto& [id, cell] : living_) cells.push_back(cell);
     return cells;
+  }
+
+  /// Seats of lanes have no thread that `join` could wait for: what they hold comes home here.
+  void finish_seats() {
+    for (auto& [name, lane] : lanes_) {
+      executor->wait([&lane = *lane] { return lane.is_idle(); }, SteadyTime::max());
+    }
+    // The last ones home may still stand in the executor's queue.
+    std::size_t looks = 4096;
+    executor->wait([&looks] { return looks-- == 0; }, SteadyTime::max());
   }
 
   /// Asks the actors of the lowest phase left to stop. Nothing when nobody lives.
