@@ -4,9 +4,9 @@
 
 #include "adapters/cli/progress_bar.hpp"
 #include "adapters/disk/disk.hpp"
-#include "adapters/json/json_writer.hpp"
 #include "config/replay/replay.hpp"
 #include "config/version.hpp"
+#include "engine/json/json_writer.hpp"
 
 namespace hts::config {
 namespace {

@@ -12,8 +12,8 @@
 #include <utility>
 
 #include "adapters/cli/progress_bar.hpp"
-#include "adapters/json/json_writer.hpp"
 #include "config/simulation/world.hpp"
+#include "engine/json/json_writer.hpp"
 
 namespace hts::config {
 namespace {

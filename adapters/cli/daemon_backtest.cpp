@@ -17,7 +17,7 @@ constexpr std::chrono::minutes answer_deadline{10};
 std::string request_body(const backtest::RawBacktestRequest& request) {
   boost::json::object params;
   for (const auto& [name, value] : request.params) {
-    std::visit([&params, &key = name](auto content) { params[key] = content; }, value);
+    std::visit([&params, &key = name](const auto& content) { params[key] = content; }, value);
   }
   boost::json::object body{{"strategy", request.strategy},      {"params", std::move(params)},
                            {"start_date", request.start_date},  {"end_date", request.end_date},

@@ -9,7 +9,7 @@
 #include "adapters/cli/import_report_text.hpp"
 #include "adapters/cli/progress_bar.hpp"
 #include "adapters/cli/text_table.hpp"
-#include "adapters/json/json_writer.hpp"
+#include "engine/json/json_writer.hpp"
 #include "engine/market/gap_report.hpp"
 
 namespace hts::cli {

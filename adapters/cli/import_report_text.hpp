@@ -3,7 +3,7 @@
 #include <iosfwd>
 
 #include "adapters/csv/candle_import.hpp"
-#include "adapters/json/json_writer.hpp"
+#include "engine/json/json_writer.hpp"
 #include "engine/market/gap_report.hpp"
 #include "engine/ports/candle_store.hpp"
 

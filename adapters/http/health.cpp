@@ -3,7 +3,7 @@
 #include <cmath>
 #include <utility>
 
-#include "adapters/json/json_writer.hpp"
+#include "engine/json/json_writer.hpp"
 #include "engine/runtime/runtime.hpp"
 
 namespace hts::http {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "adapters/json/utf8.hpp"
+#include "engine/json/utf8.hpp"
 
 namespace hts::http {
 namespace {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "adapters/http/path_template.hpp"
-#include "adapters/json/json_writer.hpp"
+#include "engine/json/json_writer.hpp"
 
 namespace hts::http {
 namespace {

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <utility>
 
-#include "adapters/json/json_text.hpp"
 #include "adapters/json/parameters_json.hpp"
+#include "engine/json/json_text.hpp"
 
 namespace hts::http {
 namespace {

@@ -1,6 +1,6 @@
 #include "adapters/http/signals_csv.hpp"
 
-#include "adapters/json/json_writer.hpp"
+#include "engine/json/json_writer.hpp"
 #include "engine/time/timestamp.hpp"
 
 namespace hts::http {

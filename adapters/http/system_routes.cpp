@@ -8,8 +8,8 @@
 #include "adapters/http/actor_answer.hpp"
 #include "adapters/http/api.hpp"
 #include "adapters/http/health.hpp"
-#include "adapters/json/json_writer.hpp"
 #include "adapters/json/strategy_json.hpp"
+#include "engine/json/json_writer.hpp"
 #include "engine/time/timestamp.hpp"
 
 namespace hts::http {

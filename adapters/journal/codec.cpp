@@ -37,6 +37,8 @@ void write_parameters(MsgpackWriter& writer, const std::vector<strategies::Named
       writer.boolean(*flag);
     } else if (const auto* integer = std::get_if<std::int64_t>(&value)) {
       writer.integer(*integer);
+    } else if (const auto* text = std::get_if<std::string>(&value)) {
+      writer.text(*text);
     } else {
       writer.real(std::get<double>(value));
     }
@@ -58,10 +60,13 @@ std::vector<strategies::NamedValue> read_parameters(MsgpackReader& reader) {
       case 2:
         value = reader.real();
         break;
+      case 3:
+        value = std::string{reader.text()};
+        break;
       default:
         reader.fail();
     }
-    values.emplace_back(std::move(name), value);
+    values.emplace_back(std::move(name), std::move(value));
   }
   return values;
 }

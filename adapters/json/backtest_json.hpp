@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "adapters/json/json_writer.hpp"
 #include "engine/backtest/backtest_run.hpp"
+#include "engine/json/json_writer.hpp"
 
 /// Backtest results in the JSON that clients of the seed system read. Times are ISO 8601 UTC;
 /// `return_pct` of a signal is a fraction (0.05 is 5 %), `avg_return` and `max_drawdown` of a

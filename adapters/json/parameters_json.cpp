@@ -7,17 +7,19 @@
 
 #include <boost/json/object.hpp>
 
+#include "engine/json/json_text.hpp"
+
 namespace hts::json {
 
+using parameters::NamedValue;
 using result::ErrorCode;
 using result::make_error;
-using strategies::NamedValue;
 
 void write_parameters(Writer& writer, const std::vector<NamedValue>& parameters) {
   writer.begin_object();
   for (const auto& [name, value] : parameters) {
     writer.key(name);
-    std::visit([&writer](auto content) { writer.value(content); }, value);
+    std::visit([&writer](const auto& content) { writer.value(content); }, value);
   }
   writer.end_object();
 }
@@ -51,9 +53,16 @@ result::Result<std::vector<NamedValue>> parse_parameters(const boost::json::valu
       parameters.emplace_back(std::move(name), static_cast<double>(content.get_uint64()));
     } else if (content.is_double()) {
       parameters.emplace_back(std::move(name), content.get_double());
+    } else if (content.is_string()) {
+      const auto& text = content.get_string();
+      parameters.emplace_back(std::move(name), std::string{text.data(), text.size()});
+    } else if (content.is_object() || content.is_array()) {
+      // A structured value, such as the conditions of `rules`, travels as its text.
+      parameters.emplace_back(std::move(name), to_text(content));
     } else {
       std::string field = "params." + name;
-      return make_error(ErrorCode::invalid, field + " must be a number, true or false.", field);
+      return make_error(ErrorCode::invalid,
+                        field + " must not be null: leave it out for its default.", field);
     }
   }
   return parameters;

@@ -5,7 +5,7 @@
 
 #include <boost/json/value.hpp>
 
-#include "adapters/json/json_writer.hpp"
+#include "engine/json/json_writer.hpp"
 #include "engine/result/result.hpp"
 #include "engine/strategies/parameters.hpp"
 
@@ -16,8 +16,8 @@ void write_parameters(Writer& writer, const std::vector<strategies::NamedValue>&
 [[nodiscard]] std::string parameters_to_text(const std::vector<strategies::NamedValue>& parameters);
 
 /// The members of an object in their order, not yet validated against a schema. Errors: code
-/// invalid, field `params` when it is not an object, `params.NAME` when a value is not a boolean or
-/// a number.
+/// invalid, field `params` when it is not an object, `params.NAME` when a value is null. An object
+/// or array is taken as its compact text.
 [[nodiscard]] result::Result<std::vector<strategies::NamedValue>> parse_parameters(
     const boost::json::value& value);
 

@@ -6,9 +6,10 @@ namespace hts::json {
 namespace {
 
 void write_parameter_schema(Writer& writer, const strategies::ParameterSchema& parameter) {
-  const bool flag = std::holds_alternative<bool>(parameter.default_value);
+  const bool unbounded = std::holds_alternative<bool>(parameter.default_value) ||
+                         std::holds_alternative<std::string>(parameter.default_value);
   const auto bound = [&](const char* name, double value) {
-    if (flag) {
+    if (unbounded) {
       writer.member(name, nullptr);
     } else if (std::holds_alternative<std::int64_t>(parameter.default_value)) {
       writer.member(name, static_cast<std::int64_t>(value));
@@ -20,10 +21,10 @@ void write_parameter_schema(Writer& writer, const strategies::ParameterSchema& p
   writer.member("name", parameter.name);
   writer.member("type", parameter.type_name());
   writer.key("default");
-  std::visit([&](auto value) { writer.value(value); }, parameter.default_value);
+  std::visit([&](const auto& value) { writer.value(value); }, parameter.default_value);
   bound("minimum", parameter.minimum);
   bound("maximum", parameter.maximum);
-  if (flag) {
+  if (unbounded) {
     writer.member("minimum_excluded", nullptr);
   } else {
     writer.member("minimum_excluded", parameter.minimum_excluded);

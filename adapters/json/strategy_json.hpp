@@ -1,6 +1,6 @@
 #pragma once
 
-#include "adapters/json/json_writer.hpp"
+#include "engine/json/json_writer.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 
 namespace hts::json {

@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "adapters/json/json_text.hpp"
 #include "adapters/json/parameters_json.hpp"
 #include "adapters/sqlite/sqlite_connection.hpp"
 #include "adapters/sqlite/sqlite_schema.hpp"
+#include "engine/json/json_text.hpp"
 
 namespace hts::sqlite {
 namespace {

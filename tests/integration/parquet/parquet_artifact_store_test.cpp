@@ -10,7 +10,7 @@
 #include "../artifact_store_suite.hpp"
 #include "../full_disk.hpp"
 #include "../temporary_folder.hpp"
-#include "adapters/json/json_text.hpp"
+#include "engine/json/json_text.hpp"
 
 namespace hts::testing {
 namespace {

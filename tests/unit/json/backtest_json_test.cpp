@@ -4,7 +4,7 @@
 #include <boost/json/object.hpp>
 #include <gtest/gtest.h>
 
-#include "adapters/json/json_text.hpp"
+#include "engine/json/json_text.hpp"
 
 namespace hts::json {
 namespace {

@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "adapters/json/json_text.hpp"
+#include "engine/json/json_text.hpp"
 
 namespace hts::json {
 namespace {

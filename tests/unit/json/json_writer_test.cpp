@@ -1,4 +1,4 @@
-#include "adapters/json/json_writer.hpp"
+#include "engine/json/json_writer.hpp"
 
 #include <bit>
 #include <charconv>

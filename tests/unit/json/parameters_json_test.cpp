@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "adapters/json/json_text.hpp"
+#include "engine/json/json_text.hpp"
 
 namespace hts::json {
 namespace {
 
-using strategies::NamedValue;
+using parameters::NamedValue;
 
 TEST(ParametersJson, types_and_order_survive) {
   const std::vector<NamedValue> parameters = {
@@ -17,14 +17,21 @@ TEST(ParametersJson, types_and_order_survive) {
   EXPECT_EQ(*parse_parameters(*parse_json(text)), parameters);
 }
 
-TEST(ParametersJson, only_an_object_of_numbers_and_booleans_is_taken) {
+TEST(ParametersJson, only_an_object_without_nulls_is_taken) {
   const auto list = parse_parameters(*parse_json("[1]"));
   ASSERT_FALSE(list);
   EXPECT_EQ(list.error().field, "params");
   EXPECT_EQ(list.error().code, result::ErrorCode::invalid);
-  const auto text = parse_parameters(*parse_json(R"({"window":"20"})"));
+  const auto text = parse_parameters(*parse_json(R"({"window":null})"));
   ASSERT_FALSE(text);
   EXPECT_EQ(text.error().field, "params.window");
+}
+
+TEST(ParametersJson, texts_come_as_they_are_and_structures_as_their_text) {
+  const auto read = parse_parameters(*parse_json(R"({"a":"x","rules":{"entry": [1, 2.5]}})"));
+  ASSERT_TRUE(read);
+  EXPECT_EQ((*read)[0].second, parameters::ParameterValue{std::string{"x"}});
+  EXPECT_EQ((*read)[1].second, parameters::ParameterValue{std::string{R"({"entry":[1,2.5]})"}});
 }
 
 }  // namespace

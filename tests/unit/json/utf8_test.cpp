@@ -1,4 +1,4 @@
-#include "adapters/json/utf8.hpp"
+#include "engine/json/utf8.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "engine/strategies/parameters.hpp"
+#include "engine/parameters/parameters.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,13 +6,13 @@
 #include <cmath>
 #include <system_error>
 
-namespace hts::strategies {
+namespace hts::parameters {
 namespace {
 
 using result::ErrorCode;
 using result::make_error;
 
-constexpr std::string_view type_names[] = {"bool", "integer", "number"};
+constexpr std::string_view type_names[] = {"bool", "integer", "number", "text"};
 
 std::string number_text(double value) {
   // A double in fixed notation needs at most 309 digits before the point; ordinary ranges need far
@@ -63,11 +63,18 @@ std::optional<ParameterValue> in_type_of(const ParameterSchema& schema,
 
 bool in_range(const ParameterSchema& schema, const ParameterValue& value) {
   if (std::holds_alternative<bool>(value)) return true;
+  if (const auto* text = std::get_if<std::string>(&value)) return text->size() <= max_text_bytes;
   const auto* integer = std::get_if<std::int64_t>(&value);
   const double number =
       integer != nullptr ? static_cast<double>(*integer) : std::get<double>(value);
   const bool above = schema.minimum_excluded ? number > schema.minimum : number >= schema.minimum;
   return above && number <= schema.maximum;  // both false for NaN
+}
+
+/// A value inside a sentence; a long text only by its beginning.
+std::string quoted(const ParameterValue& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text == nullptr ? to_text(value) : '"' + text->substr(0, 40) + '"';
 }
 
 std::string names_of(const std::vector<ParameterSchema>& schema) {
@@ -85,17 +92,24 @@ result::Result<ParameterValue> checked(const ParameterSchema& schema, const Para
   if (!typed) {
     const bool fraction = std::holds_alternative<double>(value) &&
                           std::holds_alternative<std::int64_t>(schema.default_value);
-    const std::string wanted = std::holds_alternative<bool>(schema.default_value) ? "true or false"
-                               : fraction
-                                   ? "an integer without a fraction in " + schema.range_text()
-                               : std::holds_alternative<std::int64_t>(schema.default_value)
-                                   ? "an integer in " + schema.range_text()
-                                   : "a number in " + schema.range_text();
+    const std::string wanted =
+        std::holds_alternative<std::string>(schema.default_value) ? "a text"
+        : std::holds_alternative<bool>(schema.default_value)      ? "true or false"
+        : fraction ? "an integer without a fraction in " + schema.range_text()
+        : std::holds_alternative<std::int64_t>(schema.default_value)
+            ? "an integer in " + schema.range_text()
+            : "a number in " + schema.range_text();
     return make_error(
         ErrorCode::invalid,
-        "Parameter " + schema.name + " must be " + wanted + ", not " + to_text(value) + ".", field);
+        "Parameter " + schema.name + " must be " + wanted + ", not " + quoted(value) + ".", field);
   }
   if (!in_range(schema, *typed)) {
+    if (std::holds_alternative<std::string>(*typed)) {
+      return make_error(ErrorCode::too_large,
+                        "Parameter " + schema.name + " is longer than " +
+                            std::to_string(max_text_bytes) + " bytes: shorten it.",
+                        field);
+    }
     return make_error(ErrorCode::invalid,
                       "Parameter " + schema.name + " must be in " + schema.range_text() + ", not " +
                           to_text(*typed) + ".",
@@ -115,6 +129,7 @@ const ParameterValue& value_named(const std::vector<NamedValue>& values, std::st
 std::string to_text(const ParameterValue& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
   if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
   return number_text(std::get<double>(value));
 }
 
@@ -124,6 +139,7 @@ std::string_view ParameterSchema::type_name() const noexcept {
 
 std::string ParameterSchema::range_text() const {
   if (std::holds_alternative<bool>(default_value)) return "true or false";
+  if (std::holds_alternative<std::string>(default_value)) return "text";
   return (minimum_excluded ? "(" : "[") + number_text(minimum) + " .. " + number_text(maximum) +
          "]";
 }
@@ -138,6 +154,10 @@ std::int64_t Parameters::integer(std::string_view name) const {
 
 bool Parameters::flag(std::string_view name) const {
   return std::get<bool>(value_named(values_, name));
+}
+
+const std::string& Parameters::text(std::string_view name) const {
+  return std::get<std::string>(value_named(values_, name));
 }
 
 result::Result<Parameters> resolve(const std::vector<ParameterSchema>& schema,
@@ -191,10 +211,7 @@ result::Result<NamedValue> parse_assignment(std::string_view text) {
   if (const auto number = whole_text_as<double>(value); number && std::isfinite(*number)) {
     return NamedValue{name, *number};
   }
-  return make_error(ErrorCode::invalid,
-                    "The value of " + name + " must be a number, true or false, not \"" +
-                        std::string{value} + "\".",
-                    "params." + name);
+  return NamedValue{name, std::string{value}};
 }
 
-}  // namespace hts::strategies
+}  // namespace hts::parameters

@@ -1,4 +1,4 @@
-#include "engine/strategies/parameters.hpp"
+#include "engine/parameters/parameters.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace hts::strategies {
+namespace hts::parameters {
 namespace {
 
 using testing::HasSubstr;
@@ -138,14 +138,28 @@ TEST(ParameterAssignment, reads_flags_integers_and_numbers) {
   EXPECT_EQ(*parse_assignment("big=99999999999999999999"), (NamedValue{"big", 1e20}));
 }
 
-TEST(ParameterAssignment, what_is_no_value_is_refused_with_its_name) {
+TEST(ParameterAssignment, what_is_no_number_is_a_text_and_refused_where_a_number_is_due) {
   for (const std::string text : {"bars=", "bars=abc", "bars=3x", "bars=nan", "bars=inf",
                                  "bars=-infinity", "bars=1e999", "bars=TRUE", "bars=0x10"}) {
     const auto read = parse_assignment(text);
-    ASSERT_FALSE(read.ok()) << text;
-    EXPECT_EQ(read.error().code, result::ErrorCode::invalid);
-    EXPECT_EQ(read.error().field, "params.bars");
+    ASSERT_TRUE(read.ok()) << text;
+    EXPECT_EQ(read->second, ParameterValue{text.substr(5)});
+    const auto resolved = resolve(example_schema(), {*read});
+    ASSERT_FALSE(resolved.ok()) << text;
+    EXPECT_EQ(resolved.error().code, result::ErrorCode::invalid);
+    EXPECT_EQ(resolved.error().field, "params.bars");
   }
+}
+
+TEST(Parameters, a_text_is_taken_where_a_text_is_due_up_to_its_limit) {
+  const std::vector<ParameterSchema> schema = {{"rules", std::string{}, 0, 0, false, "", "What."}};
+  const auto taken = resolve(schema, {{"rules", std::string{"{}"}}});
+  ASSERT_TRUE(taken.ok());
+  EXPECT_EQ(taken->text("rules"), "{}");
+  EXPECT_EQ(resolve(schema, {{"rules", 3.0}}).error().code, result::ErrorCode::invalid);
+  const auto long_text = resolve(schema, {{"rules", std::string(max_text_bytes + 1, 'x')}});
+  ASSERT_FALSE(long_text.ok());
+  EXPECT_EQ(long_text.error().code, result::ErrorCode::too_large);
 }
 
 TEST(ParameterAssignment, without_a_name_or_an_equals_sign_the_form_is_shown) {
@@ -158,4 +172,4 @@ TEST(ParameterAssignment, without_a_name_or_an_equals_sign_the_form_is_shown) {
 }
 
 }  // namespace
-}  // namespace hts::strategies
+}  // namespace hts::parameters

@@ -6,7 +6,7 @@
 
 #include <boost/json/value.hpp>
 
-#include "adapters/json/json_writer.hpp"
+#include "engine/json/json_writer.hpp"
 #include "engine/result/result.hpp"
 
 /// JSON from outside and back. Parsing is our own for three reasons: numbers are read to the

@@ -11,8 +11,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/string.hpp>
 
-#include "adapters/json/json_text.hpp"
-#include "adapters/json/utf8.hpp"
+#include "engine/json/json_text.hpp"
+#include "engine/json/utf8.hpp"
 
 namespace hts::json {
 namespace {

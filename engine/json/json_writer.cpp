@@ -1,10 +1,10 @@
-#include "adapters/json/json_writer.hpp"
+#include "engine/json/json_writer.hpp"
 
 #include <array>
 #include <charconv>
 #include <cmath>
 
-#include "adapters/json/utf8.hpp"
+#include "engine/json/utf8.hpp"
 
 namespace hts::json {
 
