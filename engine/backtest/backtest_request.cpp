@@ -13,7 +13,7 @@ result::Result<BacktestRequest> make_backtest_request(const RawBacktestRequest& 
 
   auto definition = strategies::find_strategy(raw.strategy);
   if (!definition) return std::move(definition).error();
-  auto parameters = strategies::resolve((*definition)->schema, raw.params);
+  auto parameters = strategies::resolve_for(**definition, raw.params);
   if (!parameters) return std::move(parameters).error();
   if (raw.mode != "signals") {
     return make_error(ErrorCode::invalid,

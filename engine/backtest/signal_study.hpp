@@ -1,24 +1,13 @@
 #pragma once
 
-#include <atomic>
-#include <functional>
-
 #include "engine/backtest/signal_report.hpp"
+#include "engine/backtest/control/study_control.hpp"
 #include "engine/market/candle_series.hpp"
 #include "engine/result/result.hpp"
 #include "engine/strategies/parameters.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 
 namespace hts::backtest {
-
-/// How a caller watches a study and stops it. Both may be left empty.
-struct StudyControl {
-  /// Called on the study's thread with the share done, 0 first and 1 last, rising, at most about a
-  /// hundred times.
-  std::function<void(double)> progress;
-  /// Looked at every 64 candles; any thread may set it. Must outlive the study.
-  const std::atomic<bool>* cancel = nullptr;
-};
 
 /// The `signals` mode: every BUY of the strategy on these candles is entered at the close of its
 /// bar and left at the close `hold_period_bars` later (of the parameters; 1 without it), clamped to

@@ -62,7 +62,13 @@ class AnyStrategy {
 
   /// The signal on the close of this candle, if any; ignored while a history warms it up.
   std::optional<Signal> on_candle(const market::Candle& candle) {
-    return strategy_->on_candle(candle);
+    Context context;
+    strategy_->on_candle(candle, context);
+    return context.take();
+  }
+  /// The same with a context of the caller's, which may hold a desk for orders.
+  void on_candle(const market::Candle& candle, Context& context) {
+    strategy_->on_candle(candle, context);
   }
   /// The same for many candles at the speed of the inlined loop; the virtual call is paid once.
   void scan(market::CandleView candles, std::size_t first_index,
@@ -80,7 +86,7 @@ class AnyStrategy {
     virtual ~Held() = default;
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;
     [[nodiscard]] virtual int state_version() const noexcept = 0;
-    virtual std::optional<Signal> on_candle(const market::Candle& candle) = 0;
+    virtual void on_candle(const market::Candle& candle, Context& context) = 0;
     virtual void scan(market::CandleView candles, std::size_t first_index,
                       std::vector<IndexedSignal>& signals) = 0;
     [[nodiscard]] virtual std::vector<double> snapshot() const = 0;
@@ -92,10 +98,8 @@ class AnyStrategy {
     explicit Holder(const Parameters& parameters) : strategy(parameters) {}
     [[nodiscard]] std::string_view name() const noexcept override { return S::name; }
     [[nodiscard]] int state_version() const noexcept override { return S::state_version; }
-    std::optional<Signal> on_candle(const market::Candle& candle) override {
-      Context context;
+    void on_candle(const market::Candle& candle, Context& context) override {
       strategy.on_candle(candle, context);
-      return context.take();
     }
     void scan(market::CandleView candles, std::size_t first_index,
               std::vector<IndexedSignal>& signals) override {

@@ -2,14 +2,20 @@
 
 #include <optional>
 
+#include "engine/trading/order.hpp"
+#include "engine/trading/side.hpp"
+
 namespace hts::strategies {
 
-enum class Side { buy, sell };
+using trading::Side;
 
 /// What a strategy says about the candle that has just closed.
 struct Signal {
   Side side = Side::buy;
   double confidence = 0;  ///< 0..1
+  /// Only closes a position of the other direction: selling leaves a long one and opens no short.
+  bool exit_only = false;
+  trading::Protection protection;  ///< of the position that it opens
 
   friend bool operator==(const Signal&, const Signal&) = default;
 };
@@ -18,8 +24,26 @@ struct Signal {
 /// takes the signal out between candles); a strategy must not keep a reference to it.
 class Context {
  public:
-  void buy(double confidence) noexcept { signal_ = Signal{Side::buy, confidence}; }
-  void sell(double confidence) noexcept { signal_ = Signal{Side::sell, confidence}; }
+  Context() = default;
+  /// With a desk for strategies that give orders of their own. The desk must outlive the context.
+  explicit Context(trading::OrderDesk& desk) noexcept : desk_(&desk) {}
+
+  void buy(double confidence) noexcept { signal_ = Signal{Side::buy, confidence, false, {}}; }
+  void sell(double confidence) noexcept { signal_ = Signal{Side::sell, confidence, false, {}}; }
+  /// An entry with exits that guard it.
+  void buy(double confidence, const trading::Protection& protection) noexcept {
+    signal_ = Signal{Side::buy, confidence, false, protection};
+  }
+  void sell(double confidence, const trading::Protection& protection) noexcept {
+    signal_ = Signal{Side::sell, confidence, false, protection};
+  }
+  /// Leaves a long (short) position, if there is one, and opens nothing.
+  void exit_long() noexcept { signal_ = Signal{Side::sell, 1, true, {}}; }
+  void exit_short() noexcept { signal_ = Signal{Side::buy, 1, true, {}}; }
+
+  /// For orders of one's own (limit, stop, brackets, sizes) and the position. Only strategies that
+  /// declare `uses_orders = true` may call it; null where no account exists (the signal study).
+  [[nodiscard]] trading::OrderDesk* desk() const noexcept { return desk_; }
 
   /// The signal given since the last take, and forgets it. The last one given counts.
   [[nodiscard]] std::optional<Signal> take() noexcept {
@@ -30,6 +54,7 @@ class Context {
 
  private:
   std::optional<Signal> signal_;
+  trading::OrderDesk* desk_ = nullptr;
 };
 
 }  // namespace hts::strategies

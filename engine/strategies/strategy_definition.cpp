@@ -1,5 +1,7 @@
 #include "engine/strategies/strategy_definition.hpp"
 
+#include <utility>
+
 #include "engine/strategies/volume_long_candle.hpp"
 #include "engine/strategies/volume_zone_breakout.hpp"
 
@@ -10,6 +12,15 @@ const std::vector<const StrategyDefinition*>& builtin_strategies() {
   static const StrategyDefinition zone_breakout = define_strategy<VolumeZoneBreakout>();
   static const std::vector<const StrategyDefinition*> all = {&long_candle, &zone_breakout};
   return all;
+}
+
+result::Result<Parameters> resolve_for(const StrategyDefinition& definition,
+                                       const std::vector<NamedValue>& given) {
+  auto parameters = resolve(definition.schema, given);
+  if (!parameters || !definition.check) return parameters;
+  auto checked = definition.check(*parameters);
+  if (!checked) return std::move(checked).error();
+  return parameters;
 }
 
 result::Result<const StrategyDefinition*> find_strategy(std::string_view name) {

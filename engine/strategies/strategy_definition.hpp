@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,15 +20,42 @@ struct StrategyDefinition {
   std::string title;                    ///< for people
   std::string help;                     ///< one sentence
   std::vector<ParameterSchema> schema;  ///< in display order
-  /// A new instance. Requires parameters resolved from this schema.
-  AnyStrategy (*make)(const Parameters&) = nullptr;
+  /// A new instance. Requires parameters resolved from this schema that pass `check`.
+  std::function<AnyStrategy(const Parameters&)> make;
+  /// What no single parameter's range can say (fast below slow, rules that make sense). Errors:
+  /// code invalid with the field `params.NAME`. Empty: nothing to check.
+  std::function<result::Status(const Parameters&)> check;
+  /// How many candles pass before the first one that can give a signal. Empty: none.
+  std::function<std::size_t(const Parameters&)> warm_up;
+  /// It gives orders of its own or reads its position (Context::desk), so a simulation goes with
+  /// it candle by candle and the signal study is not for it.
+  bool uses_orders = false;
 };
 
+/// From the class; what it declares beyond the concept is optional: `static result::Status
+/// check(const Parameters&)`, `static std::size_t warm_up(const Parameters&)`, `static constexpr
+/// bool uses_orders`.
 template <Strategy S>
 [[nodiscard]] StrategyDefinition define_strategy() {
-  return {std::string{S::name}, std::string{S::title}, std::string{S::help}, S::schema(),
-          &AnyStrategy::of<S>};
+  StrategyDefinition definition;
+  definition.name = S::name;
+  definition.title = S::title;
+  definition.help = S::help;
+  definition.schema = S::schema();
+  definition.make = &AnyStrategy::of<S>;
+  if constexpr (requires(const Parameters& parameters) { S::check(parameters); }) {
+    definition.check = &S::check;
+  }
+  if constexpr (requires(const Parameters& parameters) { S::warm_up(parameters); }) {
+    definition.warm_up = &S::warm_up;
+  }
+  if constexpr (requires { S::uses_orders; }) definition.uses_orders = S::uses_orders;
+  return definition;
 }
+
+/// `resolve` and `check` in one: a full, valid set for this strategy.
+[[nodiscard]] result::Result<Parameters> resolve_for(const StrategyDefinition& definition,
+                                                     const std::vector<NamedValue>& given);
 
 /// The built-in strategies in display order; they live as long as the program. Any thread.
 [[nodiscard]] const std::vector<const StrategyDefinition*>& builtin_strategies();

@@ -63,7 +63,7 @@ std::vector<IndexedSignal> plain_signals(const market::CandleSeries& candles,
     const double level = bins.edge(resistance) * (1 + settings.buffer);
     const double high = candles.high[i];
     if (high >= level) {
-      signals.push_back({i, {Side::buy, std::min(0.5 + (high - level) / level, 1.0)}});
+      signals.push_back({i, {Side::buy, std::min(0.5 + (high - level) / level, 1.0), false, {}}});
     }
   }
   return signals;
