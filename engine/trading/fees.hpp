@@ -20,13 +20,17 @@ struct FeeSchedule {
   double minimum = 0;       ///< a fill, in the quote currency
   std::vector<Tier> tiers;  ///< ascending traded_value
 
-  /// `value` is price * quantity, positive. O(tiers).
-  [[nodiscard]] double fee(double value, bool maker, double traded_before) const noexcept {
+  /// Fraction of a fill's value, before the minimum. O(tiers).
+  [[nodiscard]] double rate(bool maker, double traded_before) const noexcept {
     double rate = maker ? maker_rate : taker_rate;
     for (const auto& tier : tiers) {
       if (traded_before >= tier.traded_value) rate = maker ? tier.maker_rate : tier.taker_rate;
     }
-    const double fee = value * rate;
+    return rate;
+  }
+  /// `value` is price * quantity, positive. O(tiers).
+  [[nodiscard]] double fee(double value, bool maker, double traded_before) const noexcept {
+    const double fee = value * rate(maker, traded_before);
     return fee < minimum ? minimum : fee;
   }
 

@@ -1,12 +1,122 @@
 #include "engine/backtest/portfolio/simulate.hpp"
 
-namespace hts::backtest {
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
 
-result::Result<PortfolioResult> simulate(const PortfolioPlan& /*plan*/,
-                                         std::span<const market::CandleView> /*candles*/,
-                                         const Detail& /*detail*/,
-                                         const StudyControl& /*control*/) {
-  return result::make_error(result::ErrorCode::internal, "The simulation is not built yet.");
+#include "engine/backtest/portfolio/simulation.hpp"
+
+namespace hts::backtest {
+namespace {
+
+using result::ErrorCode;
+using result::make_error;
+
+/// Candles between two looks at the cancel flag: the slowest strategy needs 0.2 ms a candle.
+constexpr std::size_t candles_a_look = 64;
+
+result::Status check_amount(double value, double minimum, const char* field, const char* wish) {
+  if (std::isfinite(value) && value >= minimum) return result::success();
+  return make_error(ErrorCode::invalid, std::string{field} + " must be " + wish + ".", field);
+}
+
+}  // namespace
+
+result::Status check_settings(const PortfolioSettings& settings) {
+  if (!(std::isfinite(settings.cash) && settings.cash > 0)) {
+    return make_error(ErrorCode::invalid,
+                      "cash must be an amount above 0 in the quote currency, for example 10000.",
+                      "cash");
+  }
+  if (!(std::isfinite(settings.leverage) && settings.leverage >= 1)) {
+    return make_error(ErrorCode::invalid, "leverage must be 1 (no borrowing) or above.",
+                      "leverage");
+  }
+  struct Amount {
+    double value;
+    const char* field;
+    const char* wish;
+  };
+  for (const auto& [value, field, wish] : {
+           Amount{settings.fees.maker_rate, "commission", "a fraction of 0 or above, like 0.001"},
+           Amount{settings.fees.taker_rate, "commission", "a fraction of 0 or above, like 0.001"},
+           Amount{settings.fees.minimum, "minimum_fee", "an amount of 0 or above"},
+           Amount{settings.slippage.amount, "slippage", "0 or above"},
+           Amount{settings.sizing.amount, "size", "0 or above"},
+           Amount{settings.lot.step, "lot_step", "0 (any quantity) or above"},
+           Amount{settings.volume_share, "volume_share",
+                  "a fraction of the volume, 0 for no limit"},
+           Amount{settings.maintenance_margin, "maintenance_margin", "a fraction of 0 or above"},
+           Amount{settings.protection.stop_loss, "stop_loss", "a fraction of 0 or above"},
+           Amount{settings.protection.take_profit, "take_profit", "a fraction of 0 or above"},
+           Amount{settings.protection.trailing_stop, "trailing_stop", "a fraction of 0 or above"},
+       }) {
+    auto checked = check_amount(value, 0, field, wish);
+    if (!checked) return checked;
+  }
+  if (settings.sizing.rule != trading::Sizing::Rule::all_in && !(settings.sizing.amount > 0)) {
+    return make_error(ErrorCode::invalid, "size must be above 0 for this way of sizing.", "size");
+  }
+  return result::success();
+}
+
+std::size_t warm_up_of(const PortfolioPlan& plan) {
+  std::size_t bars = 0;
+  for (const auto& slot : plan.slots) {
+    if (slot.definition->warm_up) bars = std::max(bars, slot.definition->warm_up(slot.parameters));
+  }
+  return bars;
+}
+
+result::Result<PortfolioResult> simulate_signals(
+    const PortfolioPlan& plan, std::span<const market::CandleView> candles,
+    std::span<const std::span<const strategies::IndexedSignal>> signals, const Detail& detail,
+    const StudyControl& control) {
+  Simulation simulation(plan, candles, signals, detail, control);
+  auto outcome = simulation.run();
+  if (outcome) outcome->warm_up_bars = warm_up_of(plan);
+  return outcome;
+}
+
+result::Result<PortfolioResult> simulate(const PortfolioPlan& plan,
+                                         std::span<const market::CandleView> candles,
+                                         const Detail& detail, const StudyControl& control) {
+  auto checked = check_settings(plan.settings);
+  if (!checked) return std::move(checked).error();
+  for (const auto& slot : plan.slots) {
+    const std::size_t there = candles[slot.symbol].size();
+    const std::size_t needed =
+        slot.definition->warm_up ? slot.definition->warm_up(slot.parameters) + 1 : 1;
+    if (there >= needed) continue;
+    return make_error(ErrorCode::invalid,
+                      plan.symbols[slot.symbol].text() + " has " + std::to_string(there) +
+                          " candles and " + slot.definition->name + " needs " +
+                          std::to_string(needed) +
+                          " before it can decide: take a longer range or shorter windows.",
+                      "symbols");
+  }
+
+  std::vector<std::vector<strategies::IndexedSignal>> signals(plan.slots.size());
+  for (std::size_t i = 0; i < plan.slots.size(); ++i) {
+    const StrategySlot& slot = plan.slots[i];
+    if (slot.definition->uses_orders) continue;
+    auto strategy = slot.definition->make(slot.parameters);
+    const market::CandleView view = candles[slot.symbol];
+    for (std::size_t done = 0; done < view.size();) {
+      if (control.cancel != nullptr && control.cancel->load(std::memory_order_relaxed)) {
+        return make_error(ErrorCode::cancelled,
+                          "The backtest was cancelled before its end; start it again for a "
+                          "result.");
+      }
+      const std::size_t count = std::min(candles_a_look, view.size() - done);
+      strategy.scan(view.slice(done, count), done, signals[i]);
+      done += count;
+    }
+  }
+  const std::vector<std::span<const strategies::IndexedSignal>> spans(signals.begin(),
+                                                                      signals.end());
+  return simulate_signals(plan, candles, spans, detail, control);
 }
 
 }  // namespace hts::backtest

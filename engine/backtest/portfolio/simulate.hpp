@@ -32,4 +32,17 @@ struct Detail {
                                                        const Detail& detail = {},
                                                        const StudyControl& control = {});
 
+/// The same with the strategies' signals already there: `signals[i]` are those of slot i, ascending
+/// by candle of its symbol (empty for one that gives orders of its own). Checks nothing.
+[[nodiscard]] result::Result<PortfolioResult> simulate_signals(
+    const PortfolioPlan& plan, std::span<const market::CandleView> candles,
+    std::span<const std::span<const strategies::IndexedSignal>> signals, const Detail& detail = {},
+    const StudyControl& control = {});
+
+/// Errors: invalid, with the setting's name as field.
+[[nodiscard]] result::Status check_settings(const PortfolioSettings& settings);
+
+/// Candles that pass before every strategy of the plan could give a signal.
+[[nodiscard]] std::size_t warm_up_of(const PortfolioPlan& plan);
+
 }  // namespace hts::backtest

@@ -1,0 +1,151 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/backtest/control/study_control.hpp"
+#include "engine/backtest/portfolio/account.hpp"
+#include "engine/backtest/portfolio/portfolio_plan.hpp"
+#include "engine/backtest/portfolio/portfolio_result.hpp"
+#include "engine/backtest/portfolio/simulate.hpp"
+#include "engine/backtest/portfolio/timeline.hpp"
+#include "engine/market/candle_series.hpp"
+#include "engine/result/result.hpp"
+#include "engine/strategies/any_strategy.hpp"
+#include "engine/trading/order.hpp"
+
+namespace hts::backtest {
+
+/// One run of a plan: the inside of `simulate`. Used once, by one thread.
+///
+/// 1. Nothing that happens at a bar reads a candle after it.
+/// 2. Bars at which nothing can happen (no order works, no exit guards a position, no signal is
+///    due) are skipped and marked in one pass; the result has the same bits as going bar by bar.
+class Simulation {
+ public:
+  /// All arguments outlive it. `signals[i]` are those of slot i, ascending by candle of its symbol;
+  /// a slot whose strategy gives orders of its own has none and is asked at every candle.
+  Simulation(const PortfolioPlan& plan, std::span<const market::CandleView> candles,
+             std::span<const std::span<const strategies::IndexedSignal>> signals,
+             const Detail& detail, const StudyControl& control);
+  ~Simulation();
+
+  [[nodiscard]] result::Result<PortfolioResult> run();
+
+ private:
+  class SlotDesk;
+
+  /// A signal on its way to the market: first it closes what is against it, then it may open.
+  struct PendingSignal {
+    strategies::Signal signal;
+    double remaining = 0;  ///< of an entry that volume has split; 0: not sized yet
+    ExitReason reason = ExitReason::signal;
+  };
+  struct WorkingOrder {
+    trading::OrderId id = 0;
+    trading::OrderRequest request;
+    bool active = true;
+    bool triggered = false;      ///< a stop-limit that is a limit by now
+    bool seen_position = false;  ///< a reduce-only order ends with the position it has seen
+    double remaining = 0;        ///< 0: not sized yet
+    double best_price = 0;       ///< of a trailing stop
+    time::Timestamp given{};
+  };
+  struct Slot {
+    std::uint32_t symbol = 0;
+    std::optional<strategies::AnyStrategy> strategy;  ///< of slots that give orders
+    std::unique_ptr<SlotDesk> desk;
+    std::span<const strategies::IndexedSignal> signals;
+    std::size_t next_signal = 0;
+    std::optional<PendingSignal> pending;
+    std::vector<WorkingOrder> orders;
+    bool entered_inside = false;  ///< the position was opened inside the present candle
+  };
+  struct SymbolState {
+    market::CandleView candles;
+    std::size_t next = 0;  ///< candle that the next bar may show
+    bool present = false;  ///< it has a candle at the present bar
+    market::Candle candle;
+    trading::LotRule lot;
+    std::vector<std::uint32_t> slots;
+  };
+  enum class Outcome { filled, partly, waiting, refused };
+
+  // The loop (simulation.cpp).
+  void begin_bar(std::size_t bar);
+  void trade_bar();
+  void end_bar();
+  [[nodiscard]] std::size_t quiet_until(std::size_t bar) const;
+  void mark_quietly(std::size_t begin, std::size_t end);
+  void close_what_is_open();
+  void start_day(time::Timestamp now);
+  void liquidate_if_due(std::uint32_t symbol);
+
+  // Signals (signals.cpp).
+  void decide(std::size_t slot);
+  void take_signal(std::size_t slot, const strategies::Signal& signal);
+  void execute_pending(std::size_t slot, double price);
+  [[nodiscard]] bool may_open(trading::Side side) const noexcept;
+
+  // Orders and protections against one candle (matching.cpp).
+  void match_at_open(std::size_t slot);
+  void match_inside(std::size_t slot);
+  void match_at_close(std::size_t slot);
+  bool protect_at_open(std::size_t slot);
+  void note_ambiguity(std::size_t slot);
+  void run_stops(std::size_t slot);
+  void run_targets(std::size_t slot);
+  void run_entries(std::size_t slot);
+  void follow_prices(std::size_t slot);
+  void retire_orders(std::size_t slot);
+  void exit_protected(std::size_t slot, double price, bool maker, ExitReason reason);
+  void execute(std::size_t slot, WorkingOrder& order, double price, bool maker);
+
+  // Quantities, prices and refusals (entry.cpp).
+  struct Entry {
+    trading::Side side = trading::Side::buy;
+    double price = 0;  ///< before slippage
+    double limit = 0;  ///< slippage goes no further; 0 is no limit
+    bool maker = false;
+    bool whole_or_nothing = false;
+    trading::Protection protection;
+  };
+  /// Opens or enlarges by `remaining`, or by what sizing gives when that is 0; leaves in it what
+  /// this candle's volume could not fill.
+  Outcome enter(std::size_t slot, const Entry& entry, double& remaining);
+  Outcome leave(std::size_t slot, const Entry& exit, double quantity, ExitReason reason);
+  [[nodiscard]] double size_of(std::size_t slot, const Entry& entry) const;
+  [[nodiscard]] double affordable(double price, bool maker) const noexcept;
+  [[nodiscard]] double slipped(const Entry& entry, double quantity) const noexcept;
+  [[nodiscard]] double capacity() const noexcept;
+  void refuse(std::size_t slot, std::string_view reason);
+
+  [[nodiscard]] Moment moment() const noexcept {
+    return {bar_, now_, candle_ != nullptr ? candle_->volume : 0};
+  }
+
+  const PortfolioPlan* plan_;
+  const PortfolioSettings* settings_;
+  Detail detail_;
+  const StudyControl* control_;
+  Timeline timeline_;
+  PortfolioResult result_;
+  Account account_;
+  std::vector<SymbolState> symbols_;
+  std::vector<Slot> slots_;
+  trading::OrderId next_id_ = 1;
+
+  std::size_t bar_ = 0;
+  time::Timestamp now_{};
+  const market::Candle* candle_ = nullptr;  ///< of the slot that trades
+  std::int64_t day_ = 0;
+  double equity_at_day_start_ = 0;
+  bool any_orders_ = false;  ///< a strategy gives orders of its own: no bar is quiet
+};
+
+}  // namespace hts::backtest

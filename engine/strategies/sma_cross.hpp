@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/market/candle.hpp"
+#include "engine/result/result.hpp"
+#include "engine/strategies/context.hpp"
+#include "engine/strategies/parameters.hpp"
+#include "engine/strategies/sliding_fold.hpp"
+
+namespace hts::strategies {
+
+/// Buys when the fast simple moving average of closes crosses strictly above the slow one (below it
+/// on the candle before, above it now) and sells on the strict cross below. The first candle that
+/// can signal is the one after both averages have a value. O(1) a candle.
+class SmaCross {
+ public:
+  static constexpr std::string_view name = "sma_cross";
+  static constexpr std::string_view title = "Moving average cross";
+  static constexpr std::string_view help =
+      "Buys when the fast moving average crosses above the slow one, sells when it crosses below.";
+  static constexpr int state_version = 1;
+  [[nodiscard]] static std::vector<ParameterSchema> schema();
+  /// Error: fast is not below slow, field params.fast.
+  [[nodiscard]] static result::Status check(const Parameters& parameters);
+  [[nodiscard]] static std::size_t warm_up(const Parameters& parameters);
+
+  explicit SmaCross(const Parameters& parameters);
+
+  void on_candle(const market::Candle& candle, Context& context) {
+    fast_sum_.push(candle.close);
+    slow_sum_.push(candle.close);
+    if (seen_ < slow_) {
+      ++seen_;
+      if (seen_ < slow_) return;
+    }
+    const double gap = fast_sum_.current() * fast_share_ - slow_sum_.current() * slow_share_;
+    if (gap > 0) {
+      if (last_gap_ < 0) context.buy(1);
+    } else if (gap < 0 && last_gap_ > 0) {
+      context.sell(1);
+    }
+    last_gap_ = gap;
+  }
+
+  [[nodiscard]] std::vector<double> snapshot() const;
+  [[nodiscard]] result::Status restore(std::span<const double> state);
+
+ private:
+  std::size_t fast_;
+  std::size_t slow_;
+  double fast_share_;
+  double slow_share_;
+  SlidingFold<SumFold> fast_sum_;
+  SlidingFold<SumFold> slow_sum_;
+  std::size_t seen_ = 0;
+  double last_gap_ = 0;  ///< fast average less slow; 0 before the first
+};
+
+}  // namespace hts::strategies
