@@ -1,8 +1,31 @@
 #include "engine/strategies/sma_cross.hpp"
 
 #include <cstdint>
+#include <limits>
+
+#include "engine/strategies/crossings.hpp"
 
 namespace hts::strategies {
+namespace {
+
+/// The average as on_candle computes it, of which the difference to another has the sign of their
+/// comparison.
+std::span<const double> average(market::CandleView candles, std::int64_t period,
+                                ColumnCache& cache) {
+  const auto length = static_cast<std::size_t>(period);
+  SlidingFold<SumFold> sum{length};
+  const double share = 1 / static_cast<double>(period);
+  return cache.column(candles, "mean of closes", static_cast<double>(period),
+                      [&](std::size_t begin, std::size_t end, double* column) {
+                        for (std::size_t i = begin; i < end; ++i) {
+                          sum.push(candles.close[i]);
+                          column[i] = i + 1 < length ? std::numeric_limits<double>::quiet_NaN()
+                                                     : sum.current() * share;
+                        }
+                      });
+}
+
+}  // namespace
 
 std::vector<ParameterSchema> SmaCross::schema() {
   return {
@@ -22,6 +45,16 @@ result::Status SmaCross::check(const Parameters& parameters) {
 
 std::size_t SmaCross::warm_up(const Parameters& parameters) {
   return static_cast<std::size_t>(parameters.integer("slow")) - 1;
+}
+
+void SmaCross::scan_columns(const Parameters& parameters, market::CandleView candles,
+                            ColumnCache& cache, std::vector<IndexedSignal>& signals) {
+  const auto fast = average(candles, parameters.integer("fast"), cache);
+  const auto slow = average(candles, parameters.integer("slow"), cache);
+  if (fast.empty() || slow.empty()) return;
+  each_crossing(
+      fast, slow, [&](std::size_t i) { signals.push_back({i, {Side::buy, 1, false, {}}}); },
+      [&](std::size_t i) { signals.push_back({i, {Side::sell, 1, false, {}}}); });
 }
 
 SmaCross::SmaCross(const Parameters& parameters)

@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "engine/market/candle.hpp"
+#include "engine/market/candle_series.hpp"
 #include "engine/result/result.hpp"
+#include "engine/strategies/any_strategy.hpp"
+#include "engine/strategies/column_cache.hpp"
 #include "engine/strategies/context.hpp"
 #include "engine/strategies/parameters.hpp"
 #include "engine/strategies/sliding_fold.hpp"
@@ -27,6 +30,9 @@ class SmaCross {
   /// Error: fast is not below slow, field params.fast.
   [[nodiscard]] static result::Status check(const Parameters& parameters);
   [[nodiscard]] static std::size_t warm_up(const Parameters& parameters);
+
+  static void scan_columns(const Parameters& parameters, market::CandleView candles,
+                           ColumnCache& cache, std::vector<IndexedSignal>& signals);
 
   explicit SmaCross(const Parameters& parameters);
 

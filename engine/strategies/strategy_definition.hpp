@@ -6,8 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/market/candle_series.hpp"
 #include "engine/result/result.hpp"
 #include "engine/strategies/any_strategy.hpp"
+#include "engine/strategies/column_cache.hpp"
 #include "engine/strategies/parameters.hpp"
 #include "engine/strategies/strategy.hpp"
 
@@ -30,11 +32,18 @@ struct StrategyDefinition {
   /// It gives orders of its own or reads its position (Context::desk), so a simulation goes with
   /// it candle by candle and the signal study is not for it.
   bool uses_orders = false;
+  /// Appends the same signals as a new instance's `scan` of all these candles, faster when many
+  /// instances go over the same candles: what they have in common comes from the cache. Nothing
+  /// when the cache's work was cancelled. Empty: there is no faster way.
+  std::function<void(const Parameters&, market::CandleView, ColumnCache&,
+                     std::vector<IndexedSignal>&)>
+      scan_columns;
 };
 
 /// From the class; what it declares beyond the concept is optional: `static result::Status
 /// check(const Parameters&)`, `static std::size_t warm_up(const Parameters&)`, `static constexpr
-/// bool uses_orders`.
+/// bool uses_orders`, `static void scan_columns(const Parameters&, market::CandleView,
+/// ColumnCache&, std::vector<IndexedSignal>&)`.
 template <Strategy S>
 [[nodiscard]] StrategyDefinition define_strategy() {
   StrategyDefinition definition;
@@ -50,6 +59,7 @@ template <Strategy S>
     definition.warm_up = &S::warm_up;
   }
   if constexpr (requires { S::uses_orders; }) definition.uses_orders = S::uses_orders;
+  if constexpr (requires { &S::scan_columns; }) definition.scan_columns = &S::scan_columns;
   return definition;
 }
 
