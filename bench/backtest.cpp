@@ -12,10 +12,10 @@
 #include <benchmark/benchmark.h>
 
 #include "engine/backtest/signal_study.hpp"
+#include "engine/indicators/sliding_fold.hpp"
 #include "engine/market/synthetic_candles.hpp"
 #include "engine/market/timeframe.hpp"
 #include "engine/strategies/any_strategy.hpp"
-#include "engine/strategies/sliding_fold.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 #include "engine/strategies/volume_above.hpp"
 #include "engine/strategies/volume_zone_breakout.hpp"
@@ -108,7 +108,7 @@ double seconds_with(hts::strategies::VolumeAbove variant, const Parameters& para
 /// default parameters).
 std::size_t bars_with_pass(CandleView candles) {
   constexpr std::size_t window = 60;
-  hts::strategies::SlidingFold<hts::strategies::MinimumFold> lowest{window};
+  hts::indicators::SlidingFold<hts::indicators::MinimumFold> lowest{window};
   std::size_t bars = 0;
   for (std::size_t i = 0; i < candles.size(); ++i) {
     if (i >= window && candles.high[i] >= lowest.current() * 1.01) ++bars;

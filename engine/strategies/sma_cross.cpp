@@ -13,7 +13,7 @@ namespace {
 std::span<const double> average(market::CandleView candles, std::int64_t period,
                                 ColumnCache& cache) {
   const auto length = static_cast<std::size_t>(period);
-  SlidingFold<SumFold> sum{length};
+  indicators::SlidingFold<indicators::SumFold> sum{length};
   const double share = 1 / static_cast<double>(period);
   return cache.column(candles, "mean of closes", static_cast<double>(period),
                       [&](std::size_t begin, std::size_t end, double* column) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/indicators/sliding_fold.hpp"
 #include "engine/market/candle.hpp"
 #include "engine/market/candle_series.hpp"
 #include "engine/result/result.hpp"
@@ -12,7 +13,6 @@
 #include "engine/strategies/column_cache.hpp"
 #include "engine/strategies/context.hpp"
 #include "engine/strategies/parameters.hpp"
-#include "engine/strategies/sliding_fold.hpp"
 
 namespace hts::strategies {
 
@@ -60,8 +60,8 @@ class SmaCross {
   std::size_t slow_;
   double fast_share_;
   double slow_share_;
-  SlidingFold<SumFold> fast_sum_;
-  SlidingFold<SumFold> slow_sum_;
+  indicators::SlidingFold<indicators::SumFold> fast_sum_;
+  indicators::SlidingFold<indicators::SumFold> slow_sum_;
   std::size_t seen_ = 0;
   double last_gap_ = 0;  ///< fast average less slow; 0 before the first
 };

@@ -5,11 +5,11 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/indicators/sliding_fold.hpp"
 #include "engine/market/candle.hpp"
 #include "engine/result/result.hpp"
 #include "engine/strategies/context.hpp"
 #include "engine/strategies/parameters.hpp"
-#include "engine/strategies/sliding_fold.hpp"
 
 namespace hts::strategies {
 
@@ -57,7 +57,7 @@ class VolumeLongCandle {
   double multiplier_;
   double body_pct_;
   double smallest_rise_;  ///< body_pct_ less what rounding could do
-  SlidingFold<SumFold> volume_sum_;
+  indicators::SlidingFold<indicators::SumFold> volume_sum_;
   std::vector<double> volumes_;  ///< ring of the last candles; next_ is the next place to write
   std::size_t next_ = 0;
   std::size_t count_ = 0;

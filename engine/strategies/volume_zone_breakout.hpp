@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/indicators/sliding_fold.hpp"
 #include "engine/market/candle.hpp"
 #include "engine/result/result.hpp"
 #include "engine/strategies/context.hpp"
 #include "engine/strategies/parameters.hpp"
-#include "engine/strategies/sliding_fold.hpp"
 #include "engine/strategies/volume_above.hpp"
 #include "engine/strategies/volume_zone.hpp"
 
@@ -109,9 +109,9 @@ class VolumeZoneBreakout {
   std::vector<SpanBlock> blocks_;  ///< the same spans at the same places
   std::size_t next_ = 0;
   std::size_t count_ = 0;
-  SlidingFold<MinimumFold> lowest_;
-  SlidingFold<MaximumFold> highest_;
-  SlidingFold<SumFold> total_volume_;
+  indicators::SlidingFold<indicators::MinimumFold> lowest_;
+  indicators::SlidingFold<indicators::MaximumFold> highest_;
+  indicators::SlidingFold<indicators::SumFold> total_volume_;
   std::size_t flat_spans_ = 0;       ///< in the window, those without height
   PriceBins bins_;                   ///< of the last window judged
   std::size_t resistance_ = 0;       ///< the search starts here; no part of the answer

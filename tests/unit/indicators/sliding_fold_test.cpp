@@ -1,4 +1,4 @@
-#include "engine/strategies/sliding_fold.hpp"
+#include "engine/indicators/sliding_fold.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -6,9 +6,9 @@
 
 #include <gtest/gtest.h>
 
-#include "made_candles.hpp"
+#include "numbers.hpp"
 
-namespace hts::strategies {
+namespace hts::indicators {
 namespace {
 
 template <class Fold>
@@ -60,4 +60,4 @@ TEST(SlidingFold, a_huge_value_leaves_no_trace_once_it_is_out_of_the_window) {
 }
 
 }  // namespace
-}  // namespace hts::strategies
+}  // namespace hts::indicators
