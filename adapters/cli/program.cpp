@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <exception>
-#include <numeric>
 #include <ostream>
+
+#include "engine/parameters/nearest_name.hpp"
 
 namespace hts::cli {
 namespace {
@@ -19,22 +20,6 @@ void print_program_help(const std::vector<ProgramCommand>& commands, std::ostrea
   }
   out << "\n'hts COMMAND --help' shows a command's options and an example.\n"
          "Exit status: 0 done, 1 failed, 2 wrong usage.\n";
-}
-
-/// Levenshtein distance, for "did you mean".
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substitution = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitution});
-    }
-  }
-  return row[b.size()];
 }
 
 int run_guarded(const ProgramCommand& command, const std::vector<std::string>& arguments,
@@ -65,14 +50,11 @@ int explain_unknown_command(const std::vector<ProgramCommand>& commands,
         << "hts " << typed << ": choose one of " << group << ".\n";
     return help ? exit_success : exit_usage;
   }
-  const auto nearest =
-      std::min_element(commands.begin(), commands.end(), [&](const auto& a, const auto& b) {
-        return edit_distance(typed, a.name) < edit_distance(typed, b.name);
-      });
+  std::vector<std::string_view> names;
+  for (const auto& command : commands) names.push_back(command.name);
+  const auto nearest = parameters::nearest_name(typed, names);
   environment.err << "hts: '" << typed.substr(0, 40) << "' is not a command.";
-  if (nearest != commands.end() && edit_distance(typed, nearest->name) <= 3) {
-    environment.err << " Did you mean '" << nearest->name << "'?";
-  }
+  if (!nearest.empty()) environment.err << " Did you mean '" << nearest << "'?";
   environment.err << " See 'hts --help'.\n";
   return exit_usage;
 }
