@@ -39,7 +39,7 @@ int run_strategies(const std::vector<std::string>& arguments, CommandEnvironment
       parse_arguments(help, std::move(described), positional, arguments, environment);
   if (parsed.finished) return *parsed.finished;
 
-  std::vector<const strategies::StrategyDefinition*> chosen = strategies::builtin_strategies();
+  std::vector<const strategies::StrategyDefinition*> chosen = strategies::all_strategies();
   if (parsed.values.count("name") > 0) {
     auto found = strategies::find_strategy(parsed.values["name"].as<std::string>());
     if (!found) return report(found.error(), environment, exit_usage);

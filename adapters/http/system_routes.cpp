@@ -48,7 +48,7 @@ std::shared_ptr<const std::string> index_text(const Router& router, const std::s
 std::shared_ptr<const std::string> strategies_text() {
   std::string text;
   json::Writer writer{text};
-  json::write_strategies(writer, strategies::builtin_strategies());
+  json::write_strategies(writer, strategies::all_strategies());
   return std::make_shared<const std::string>(std::move(text));
 }
 

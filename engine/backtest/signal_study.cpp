@@ -7,14 +7,10 @@
 #include <vector>
 
 #include "engine/backtest/signal_tally.hpp"
+#include "engine/strategies/contained.hpp"
 
 namespace hts::backtest {
 namespace {
-
-/// Small enough that even the slowest candles (a window of 500 over 100 bins where the definition
-/// decides every one, 0.2 ms each) come back to the cancel flag in time; large enough that looking
-/// costs nothing.
-constexpr std::size_t candles_a_look = 64;
 
 std::size_t hold_period(const strategies::Parameters& parameters) {
   for (const auto& [name, value] : parameters.values()) {
@@ -59,9 +55,10 @@ result::Result<SignalReport> run_signal_study(const strategies::StrategyDefiniti
                                               const strategies::Parameters& parameters,
                                               market::CandleView candles,
                                               const StudyControl& control) {
-  auto strategy = definition.make(parameters);
+  auto strategy = strategies::make_contained(definition, parameters);
+  if (!strategy) return std::move(strategy).error();
   const std::size_t hold = hold_period(parameters);
-  const std::size_t candles_a_report = std::max(candles.size() / 100, candles_a_look);
+  const std::size_t candles_a_report = std::max<std::size_t>(candles.size() / 100, 64);
 
   SignalReport report;
   report.candles = candles.size();
@@ -78,9 +75,10 @@ result::Result<SignalReport> run_signal_study(const strategies::StrategyDefiniti
       control.progress(static_cast<double>(done) / static_cast<double>(candles.size()));
       next_report += candles_a_report;
     }
-    const std::size_t count = std::min(candles_a_look, candles.size() - done);
+    const std::size_t count = std::min(strategy->block_size(), candles.size() - done);
     signals.clear();
-    strategy.scan(candles.slice(done, count), done, signals);
+    auto scanned = strategies::scan_contained(definition, *strategy, candles, done, count, signals);
+    if (!scanned) return std::move(scanned).error();
     for (const auto& signal : signals) {
       if (signal.signal.side != strategies::Side::buy) continue;
       make_room(report.trades, signal.index, candles.size());

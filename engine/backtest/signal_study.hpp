@@ -1,7 +1,7 @@
 #pragma once
 
-#include "engine/backtest/signal_report.hpp"
 #include "engine/backtest/control/study_control.hpp"
+#include "engine/backtest/signal_report.hpp"
 #include "engine/market/candle_series.hpp"
 #include "engine/result/result.hpp"
 #include "engine/strategies/parameters.hpp"
@@ -15,7 +15,8 @@ namespace hts::backtest {
 ///
 /// Parameters must be resolved from the definition's schema; candles sound and oldest first. Runs
 /// to its end on the calling thread; independent studies may run on other threads. Linear in the
-/// candles; memory only for the signals. Error: code cancelled, within 50 ms of the flag.
+/// candles; memory only for the signals. Errors: cancelled, within 50 ms of the flag;
+/// a strategy that fails (see strategies/contained.hpp), naming it and the bar.
 [[nodiscard]] result::Result<SignalReport> run_signal_study(
     const strategies::StrategyDefinition& definition, const strategies::Parameters& parameters,
     market::CandleView candles, const StudyControl& control = {});

@@ -1,11 +1,20 @@
 #include "engine/strategies/strategy_definition.hpp"
 
+#include <memory>
 #include <utility>
 
 #include "engine/strategies/volume_long_candle.hpp"
 #include "engine/strategies/volume_zone_breakout.hpp"
 
 namespace hts::strategies {
+namespace {
+
+std::vector<std::unique_ptr<const StrategyDefinition>>& registered() {
+  static std::vector<std::unique_ptr<const StrategyDefinition>> definitions;
+  return definitions;
+}
+
+}  // namespace
 
 const std::vector<const StrategyDefinition*>& builtin_strategies() {
   static const StrategyDefinition long_candle = define_strategy<VolumeLongCandle>();
@@ -23,9 +32,30 @@ result::Result<Parameters> resolve_for(const StrategyDefinition& definition,
   return parameters;
 }
 
+result::Status register_strategy(StrategyDefinition definition) {
+  for (const auto* other : all_strategies()) {
+    if (other->name != definition.name) continue;
+    return result::make_error(result::ErrorCode::conflict,
+                              "The strategy " + definition.name + " of " + definition.origin +
+                                  " has the name of " +
+                                  (other->origin.empty() ? std::string{"a built-in strategy"}
+                                                         : "the one of " + other->origin) +
+                                  ": give it another name and build it again.",
+                              "strategy");
+  }
+  registered().push_back(std::make_unique<const StrategyDefinition>(std::move(definition)));
+  return result::success();
+}
+
+std::vector<const StrategyDefinition*> all_strategies() {
+  auto all = builtin_strategies();
+  for (const auto& definition : registered()) all.push_back(definition.get());
+  return all;
+}
+
 result::Result<const StrategyDefinition*> find_strategy(std::string_view name) {
   std::string known;
-  for (const auto* definition : builtin_strategies()) {
+  for (const auto* definition : all_strategies()) {
     if (definition->name == name) return definition;
     if (!known.empty()) known += ", ";
     known += definition->name;

@@ -27,7 +27,8 @@ struct StrategyDefinition {
   /// What no single parameter's range can say (fast below slow, rules that make sense). Errors:
   /// code invalid with the field `params.NAME`. Empty: nothing to check.
   std::function<result::Status(const Parameters&)> check;
-  /// How many candles pass before the first one that can give a signal. Empty: none.
+  /// How many candles pass before the first one that can give a signal. Empty: none. Must not
+  /// throw.
   std::function<std::size_t(const Parameters&)> warm_up;
   /// It gives orders of its own or reads its position (Context::desk), so a simulation goes with
   /// it candle by candle and the signal study is not for it.
@@ -38,6 +39,8 @@ struct StrategyDefinition {
   std::function<void(const Parameters&, market::CandleView, ColumnCache&,
                      std::vector<IndexedSignal>&)>
       scan_columns;
+  std::string origin;       ///< the file of a strategy from outside; empty for a built-in one
+  std::string fingerprint;  ///< of the code in that file, "sha256:..."; empty for a built-in one
 };
 
 /// From the class; what it declares beyond the concept is optional: `static result::Status
@@ -69,6 +72,14 @@ template <Strategy S>
 
 /// The built-in strategies in display order; they live as long as the program. Any thread.
 [[nodiscard]] const std::vector<const StrategyDefinition*>& builtin_strategies();
+
+/// Adds a strategy from outside to those that `find_strategy` knows; it lives as long as the
+/// program. Only before threads are started: from then on the set is immutable, and reading it
+/// needs no lock. Error: conflict when the name is taken.
+[[nodiscard]] result::Status register_strategy(StrategyDefinition definition);
+
+/// The built-in ones, then those that were registered, in that order.
+[[nodiscard]] std::vector<const StrategyDefinition*> all_strategies();
 
 /// Error: code invalid, field `strategy`, naming the known ones.
 [[nodiscard]] result::Result<const StrategyDefinition*> find_strategy(std::string_view name);

@@ -1,5 +1,6 @@
 #include "engine/backtest/portfolio/simulation.hpp"
 #include "engine/backtest/portfolio/slot_desk.hpp"
+#include "engine/strategies/contained.hpp"
 
 namespace hts::backtest {
 
@@ -9,8 +10,14 @@ void Simulation::decide(std::size_t slot_index) {
   Slot& slot = slots_[slot_index];
   if (slot.strategy) {
     strategies::Context context{*slot.desk};
-    slot.strategy->on_candle(*candle_, context);
-    if (const auto signal = context.take()) take_signal(slot_index, *signal);
+    auto decided =
+        strategies::decide_contained(*plan_->slots[slot_index].definition, *slot.strategy, *candle_,
+                                     symbols_[slot.symbol].next, context);
+    if (!decided) {
+      failure_ = std::move(decided).error();
+      return;
+    }
+    if (*decided) take_signal(slot_index, **decided);
     if (settings_->fill_at == FillAt::close) match_at_close(slot_index);
     return;
   }

@@ -6,15 +6,13 @@
 #include <vector>
 
 #include "engine/backtest/portfolio/simulation.hpp"
+#include "engine/strategies/contained.hpp"
 
 namespace hts::backtest {
 namespace {
 
 using result::ErrorCode;
 using result::make_error;
-
-/// Candles between two looks at the cancel flag: the slowest strategy needs 0.2 ms a candle.
-constexpr std::size_t candles_a_look = 64;
 
 result::Status check_amount(double value, double minimum, const char* field, const char* wish) {
   if (std::isfinite(value) && value >= minimum) return result::success();
@@ -101,7 +99,8 @@ result::Result<PortfolioResult> simulate(const PortfolioPlan& plan,
   for (std::size_t i = 0; i < plan.slots.size(); ++i) {
     const StrategySlot& slot = plan.slots[i];
     if (slot.definition->uses_orders) continue;
-    auto strategy = slot.definition->make(slot.parameters);
+    auto strategy = strategies::make_contained(*slot.definition, slot.parameters);
+    if (!strategy) return std::move(strategy).error();
     const market::CandleView view = candles[slot.symbol];
     for (std::size_t done = 0; done < view.size();) {
       if (control.cancel != nullptr && control.cancel->load(std::memory_order_relaxed)) {
@@ -109,8 +108,10 @@ result::Result<PortfolioResult> simulate(const PortfolioPlan& plan,
                           "The backtest was cancelled before its end; start it again for a "
                           "result.");
       }
-      const std::size_t count = std::min(candles_a_look, view.size() - done);
-      strategy.scan(view.slice(done, count), done, signals[i]);
+      const std::size_t count = std::min(strategy->block_size(), view.size() - done);
+      auto scanned =
+          strategies::scan_contained(*slot.definition, *strategy, view, done, count, signals[i]);
+      if (!scanned) return std::move(scanned).error();
       done += count;
     }
   }

@@ -26,7 +26,7 @@ struct Detail {
 ///
 /// Runs to its end on the calling thread; independent simulations may run on other threads.
 /// Errors: invalid (data shorter than a strategy's warm-up, naming both; a setting that makes no
-/// sense, with its field), cancelled.
+/// sense, with its field), cancelled, a strategy that fails (see strategies/contained.hpp).
 [[nodiscard]] result::Result<PortfolioResult> simulate(const PortfolioPlan& plan,
                                                        std::span<const market::CandleView> candles,
                                                        const Detail& detail = {},

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/backtest/portfolio/slot_desk.hpp"
+#include "engine/strategies/contained.hpp"
 
 namespace hts::backtest {
 namespace {
@@ -50,7 +51,12 @@ Simulation::Simulation(const PortfolioPlan& plan, std::span<const market::Candle
     slots_[i].signals = signals[i];
     symbols_[planned.symbol].slots.push_back(static_cast<std::uint32_t>(i));
     if (planned.definition->uses_orders) {
-      slots_[i].strategy.emplace(planned.definition->make(planned.parameters));
+      auto strategy = strategies::make_contained(*planned.definition, planned.parameters);
+      if (!strategy) {
+        failure_ = std::move(strategy).error();
+        return;
+      }
+      slots_[i].strategy.emplace(std::move(strategy).value());
       slots_[i].desk = std::make_unique<SlotDesk>(*this, i);
       any_orders_ = true;
     }
@@ -60,6 +66,7 @@ Simulation::Simulation(const PortfolioPlan& plan, std::span<const market::Candle
 Simulation::~Simulation() = default;
 
 result::Result<PortfolioResult> Simulation::run() {
+  if (failure_) return *failure_;
   const std::size_t bars = timeline_.size();
   result_.symbols = plan_->symbols;
   result_.time.assign(timeline_.time().begin(), timeline_.time().end());
@@ -88,6 +95,7 @@ result::Result<PortfolioResult> Simulation::run() {
     begin_bar(bar);
     trade_bar();
     end_bar();
+    if (failure_) return *failure_;
     ++bar;
   }
   close_what_is_open();

@@ -145,7 +145,8 @@ class Simulation {
   const market::Candle* candle_ = nullptr;  ///< of the slot that trades
   std::int64_t day_ = 0;
   double equity_at_day_start_ = 0;
-  bool any_orders_ = false;  ///< a strategy gives orders of its own: no bar is quiet
+  bool any_orders_ = false;               ///< a strategy gives orders of its own: no bar is quiet
+  std::optional<result::Error> failure_;  ///< of a strategy that gives orders: ends the run
 };
 
 }  // namespace hts::backtest

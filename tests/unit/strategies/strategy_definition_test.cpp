@@ -92,5 +92,32 @@ TEST(BuiltinStrategies, volume_zone_breakout_has_the_parameters_of_the_contract)
             "include_wicks true true or false\n");
 }
 
+TEST(StrategyRegistry, a_strategy_from_outside_is_found_after_the_builtin_ones) {
+  StrategyDefinition definition;
+  definition.name = "from_outside";
+  definition.origin = "/strategies/outside.so";
+  ASSERT_TRUE(register_strategy(definition));
+  ASSERT_TRUE(find_strategy("from_outside"));
+  EXPECT_EQ((*find_strategy("from_outside"))->origin, "/strategies/outside.so");
+  EXPECT_EQ(all_strategies().back()->name, "from_outside");
+  EXPECT_EQ(all_strategies().size(), builtin_strategies().size() + 1);
+}
+
+TEST(StrategyRegistry, a_name_that_is_taken_is_refused_with_both_files) {
+  StrategyDefinition definition;
+  definition.name = "volume_long_candle";
+  definition.origin = "/strategies/clash.so";
+  const auto builtin = register_strategy(definition);
+  ASSERT_FALSE(builtin);
+  EXPECT_EQ(builtin.error().code, result::ErrorCode::conflict);
+  EXPECT_NE(builtin.error().message.find("/strategies/clash.so"), std::string::npos);
+  definition.name = "taken_twice";
+  ASSERT_TRUE(register_strategy(definition));
+  definition.origin = "/strategies/second.so";
+  const auto twice = register_strategy(definition);
+  ASSERT_FALSE(twice);
+  EXPECT_NE(twice.error().message.find("/strategies/clash.so"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace hts::strategies

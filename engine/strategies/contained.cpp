@@ -1,0 +1,91 @@
+#include "engine/strategies/contained.hpp"
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "engine/strategies/strategy_failure.hpp"
+#include "engine/time/timestamp.hpp"
+
+namespace hts::strategies {
+namespace {
+
+result::Error failure_of(const StrategyDefinition& definition, const std::string& place,
+                         const std::string& reason) {
+  const bool builtin = definition.origin.empty();
+  return result::make_error(
+      builtin ? result::ErrorCode::internal : result::ErrorCode::invalid,
+      "The strategy " + definition.name + (builtin ? "" : " (" + definition.origin + ")") +
+          " failed" + place + ": " + reason + "; " +
+          (builtin ? "please report it with the parameters." : "correct it, then run it again."),
+      "strategy");
+}
+
+std::string place_of(std::size_t index, time::Timestamp opened) {
+  return " at candle " + std::to_string(index) + " (" + time::format_iso8601(opened) + ")";
+}
+
+/// What is wrong with a signal, or nothing.
+const char* defect_of(const Signal& signal) {
+  if (!(signal.confidence >= 0 && signal.confidence <= 1)) {
+    return "it gave a confidence that is not a number from 0 to 1";
+  }
+  const auto sound = [](double fraction) { return std::isfinite(fraction) && fraction >= 0; };
+  const auto& guard = signal.protection;
+  if (!sound(guard.stop_loss) || !sound(guard.take_profit) || !sound(guard.trailing_stop)) {
+    return "it gave a protection that is not a fraction of 0 or above";
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+result::Result<AnyStrategy> make_contained(const StrategyDefinition& definition,
+                                           const Parameters& parameters) {
+  try {
+    return definition.make(parameters);
+  } catch (...) {
+    return failure_of(definition, " to start", reason_of_exception());
+  }
+}
+
+result::Status scan_contained(const StrategyDefinition& definition, AnyStrategy& strategy,
+                              market::CandleView candles, std::size_t begin, std::size_t count,
+                              std::vector<IndexedSignal>& signals) {
+  const std::size_t known = signals.size();
+  try {
+    strategy.scan(candles.slice(begin, count), begin, signals);
+  } catch (const StrategyFailure& failure) {
+    const std::size_t index = failure.candle().value_or(begin);
+    return failure_of(definition, place_of(index, candles.open_time[index]), failure.reason());
+  } catch (...) {
+    return failure_of(definition, place_of(begin, candles.open_time[begin]), reason_of_exception());
+  }
+  for (std::size_t i = known; i < signals.size(); ++i) {
+    const char* defect = defect_of(signals[i].signal);
+    if (defect == nullptr) continue;
+    const std::size_t index = signals[i].index;
+    return failure_of(definition, place_of(index, candles.open_time[index]), defect);
+  }
+  return result::success();
+}
+
+result::Result<std::optional<Signal>> decide_contained(const StrategyDefinition& definition,
+                                                       AnyStrategy& strategy,
+                                                       const market::Candle& candle,
+                                                       std::size_t index, Context& context) {
+  try {
+    strategy.on_candle(candle, context);
+  } catch (...) {
+    return failure_of(definition, place_of(index, candle.open_time), reason_of_exception());
+  }
+  auto signal = context.take();
+  if (signal) {
+    if (const char* defect = defect_of(*signal)) {
+      return failure_of(definition, place_of(index, candle.open_time), defect);
+    }
+  }
+  return signal;
+}
+
+}  // namespace hts::strategies
