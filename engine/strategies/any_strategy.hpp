@@ -41,14 +41,16 @@ struct StrategySnapshot {
 /// `first_index + i`. `on_candle` is inlined here: this is the backtest loop. What it throws leaves
 /// as a StrategyFailure with its index.
 template <Strategy S>
-void scan_candles(S& strategy, market::CandleView candles, std::size_t first_index,
-                  std::vector<IndexedSignal>& signals) {
+[[gnu::flatten]] void scan_candles(S& strategy, market::CandleView candles, std::size_t first_index,
+                                   std::vector<IndexedSignal>& signals) {
   Context context;
   std::size_t i = 0;
   try {
     for (; i < candles.size(); ++i) {
       strategy.on_candle(candles[i], context);
-      if (const auto signal = context.take()) signals.push_back({first_index + i, *signal});
+      if (context.has_signal()) [[unlikely]] {
+        signals.push_back({first_index + i, *context.take()});
+      }
     }
   } catch (...) {
     throw_as_failure(first_index + i);

@@ -45,6 +45,7 @@ class Context {
   /// declare `uses_orders = true` may call it; null where no account exists (the signal study).
   [[nodiscard]] trading::OrderDesk* desk() const noexcept { return desk_; }
 
+  [[nodiscard]] bool has_signal() const noexcept { return signal_.has_value(); }
   /// The signal given since the last take, and forgets it. The last one given counts.
   [[nodiscard]] std::optional<Signal> take() noexcept {
     const auto signal = signal_;

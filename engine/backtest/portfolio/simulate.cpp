@@ -67,14 +67,22 @@ std::size_t warm_up_of(const PortfolioPlan& plan) {
   return bars;
 }
 
-result::Result<PortfolioResult> simulate_signals(
-    const PortfolioPlan& plan, std::span<const market::CandleView> candles,
-    std::span<const std::span<const strategies::IndexedSignal>> signals, const Detail& detail,
-    const StudyControl& control) {
-  Simulation simulation(plan, candles, signals, detail, control);
-  auto outcome = simulation.run();
-  if (outcome) outcome->warm_up_bars = warm_up_of(plan);
-  return outcome;
+result::Status simulate_signals(const PortfolioPlan& plan,
+                                std::span<const market::CandleView> candles,
+                                std::span<const std::span<const strategies::IndexedSignal>> signals,
+                                const Detail& detail, const StudyControl& control,
+                                PortfolioResult& result) {
+  result.symbols = plan.symbols;
+  result.time.clear();
+  result.trades.clear();
+  result.fills.clear();
+  result.refusals.clear();
+  result.refused = 0;
+  result.ambiguous_bars = 0;
+  result.commission = 0;
+  result.liquidated = false;
+  result.warm_up_bars = warm_up_of(plan);
+  return Simulation(plan, candles, signals, detail, control, result).run();
 }
 
 result::Result<PortfolioResult> simulate(const PortfolioPlan& plan,
@@ -117,7 +125,10 @@ result::Result<PortfolioResult> simulate(const PortfolioPlan& plan,
   }
   const std::vector<std::span<const strategies::IndexedSignal>> spans(signals.begin(),
                                                                       signals.end());
-  return simulate_signals(plan, candles, spans, detail, control);
+  PortfolioResult result;
+  auto done = simulate_signals(plan, candles, spans, detail, control, result);
+  if (!done) return std::move(done).error();
+  return result;
 }
 
 }  // namespace hts::backtest

@@ -13,7 +13,8 @@ namespace hts::backtest {
 /// What a caller needs of a result; the rest is left empty, which makes sweeps cheaper.
 struct Detail {
   bool fills = true;
-  bool excursions = true;  ///< adverse and favourable excursion of each trade
+  bool excursions = true;  ///< else those of a trade know its entry and exit price only
+  bool time = true;
 };
 
 /// Trades the plan on these candles, `candles[i]` being those of `plan.symbols[i]`, sound and
@@ -33,11 +34,13 @@ struct Detail {
                                                        const StudyControl& control = {});
 
 /// The same with the strategies' signals already there: `signals[i]` are those of slot i, ascending
-/// by candle of its symbol (empty for one that gives orders of its own). Checks nothing.
-[[nodiscard]] result::Result<PortfolioResult> simulate_signals(
+/// by candle of its symbol (empty for one that gives orders of its own). Checks nothing. The memory
+/// of `result` is used again, so that many simulations of equal length allocate almost nothing.
+/// After an error its content means nothing.
+[[nodiscard]] result::Status simulate_signals(
     const PortfolioPlan& plan, std::span<const market::CandleView> candles,
-    std::span<const std::span<const strategies::IndexedSignal>> signals, const Detail& detail = {},
-    const StudyControl& control = {});
+    std::span<const std::span<const strategies::IndexedSignal>> signals, const Detail& detail,
+    const StudyControl& control, PortfolioResult& result);
 
 /// Errors: invalid, with the setting's name as field.
 [[nodiscard]] result::Status check_settings(const PortfolioSettings& settings);

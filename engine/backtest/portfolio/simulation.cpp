@@ -28,12 +28,13 @@ std::vector<std::uint32_t> symbols_of(const PortfolioPlan& plan) {
 
 Simulation::Simulation(const PortfolioPlan& plan, std::span<const market::CandleView> candles,
                        std::span<const std::span<const strategies::IndexedSignal>> signals,
-                       const Detail& detail, const StudyControl& control)
+                       const Detail& detail, const StudyControl& control, PortfolioResult& result)
     : plan_(&plan),
       settings_(&plan.settings),
       detail_(detail),
       control_(&control),
       timeline_(candles),
+      result_(result),
       account_(plan.settings, symbols_of(plan), plan.symbols.size(), result_, detail.fills),
       symbols_(plan.symbols.size()),
       slots_(plan.slots.size()),
@@ -65,12 +66,16 @@ Simulation::Simulation(const PortfolioPlan& plan, std::span<const market::Candle
 
 Simulation::~Simulation() = default;
 
-result::Result<PortfolioResult> Simulation::run() {
+result::Status Simulation::run() {
   if (failure_) return *failure_;
   const std::size_t bars = timeline_.size();
-  result_.symbols = plan_->symbols;
-  result_.time.assign(timeline_.time().begin(), timeline_.time().end());
+  plain_ = is_plain();
+  if (detail_.time) result_.time.assign(timeline_.time().begin(), timeline_.time().end());
   result_.equity.resize(bars);
+  std::size_t signals = 0;
+  for (const auto& slot : slots_) signals += slot.signals.size();
+  result_.trades.reserve(signals / 2 + 1);
+  if (detail_.fills) result_.fills.reserve(signals + 1);
   std::size_t next_report = 0;
   std::size_t next_look = 0;
   for (std::size_t bar = 0; bar < bars;) {
@@ -86,8 +91,13 @@ result::Result<PortfolioResult> Simulation::run() {
         next_report += bars / 100 + 1;
       }
     }
-    const std::size_t quiet = quiet_until(bar);
-    if (quiet > bar) {
+    if (plain_) {
+      const std::size_t traded = trade_plainly(bar);
+      if (traded > bar) {
+        bar = traded;
+        continue;
+      }
+    } else if (const std::size_t quiet = quiet_until(bar); quiet > bar) {
       mark_quietly(bar, quiet);
       bar = quiet;
       continue;
@@ -100,7 +110,46 @@ result::Result<PortfolioResult> Simulation::run() {
   }
   close_what_is_open();
   if (control_->progress) control_->progress(1);
-  return std::move(result_);
+  return result::success();
+}
+
+/// One symbol, one slot, signals only and exits by signal only: then nothing happens inside a
+/// candle, and a signal meets the market at a known price.
+bool Simulation::is_plain() const {
+  return slots_.size() == 1 && symbols_.size() == 1 && !any_orders_ && !settings_->risk.any() &&
+         settings_->volume_share <= 0 && !settings_->protection.any() &&
+         std::none_of(slots_.front().signals.begin(), slots_.front().signals.end(),
+                      [](const auto& signal) { return signal.signal.protection.any(); });
+}
+
+/// From one signal to the next: what begin_bar, trade_bar and end_bar do, without the rest. Ends
+/// at the first bar that is not done; that is `bar` when it may bring a liquidation.
+std::size_t Simulation::trade_plainly(std::size_t bar) {
+  Slot& slot = slots_.front();
+  SymbolState& symbol = symbols_.front();
+  const auto& candles = symbol.candles;
+  if (slot.pending) {
+    bar_ = bar;
+    now_ = candles.open_time[bar];
+    symbol.candle.volume = candles.volume[bar];
+    candle_ = &symbol.candle;
+    account_.mark(0, candles.open[bar]);
+    execute_pending(0, candles.open[bar]);
+  }
+  const bool due = slot.next_signal < slot.signals.size();
+  const std::size_t signal_bar = due ? slot.signals[slot.next_signal].index : timeline_.size();
+  const std::size_t end = std::min({timeline_.size(), bar + longest_quiet, signal_bar + 1});
+  if (!stands_until(bar, end)) return bar;
+  mark_quietly(bar, end);
+  if (end != signal_bar + 1) return end;
+  bar_ = signal_bar;
+  now_ = candles.open_time[bar_];
+  symbol.candle.volume = candles.volume[bar_];
+  symbol.candle.close = candles.close[bar_];
+  candle_ = &symbol.candle;
+  take_signal(0, slot.signals[slot.next_signal++].signal);
+  if (settings_->fill_at == FillAt::close) result_.equity[bar_] = account_.equity();
+  return end;
 }
 
 void Simulation::begin_bar(std::size_t bar) {
@@ -172,28 +221,30 @@ void Simulation::end_bar() {
 std::size_t Simulation::quiet_until(std::size_t bar) const {
   if (any_orders_ || symbols_.size() != 1 || settings_->risk.any()) return bar;
   std::size_t until = std::min(timeline_.size(), bar + longest_quiet);
-  const SymbolState& symbol = symbols_.front();
-  double quantity = 0;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const Slot& slot = slots_[i];
-    const Position& position = account_.position(i);
-    if (slot.pending || position.protection.any()) return bar;
+    if (slot.pending || account_.position(i).protection.any()) return bar;
     if (slot.next_signal < slot.signals.size()) {
       until = std::min(until, slot.signals[slot.next_signal].index);
     }
-    quantity += position.quantity;
   }
-  if (until <= bar || account_.open_positions() == 0) return until;
-  if (settings_->leverage <= 1 && settings_->maintenance_margin <= 0 && quantity >= 0 &&
-      slots_.size() == 1) {
-    return until;
+  if (until <= bar) return bar;
+  return stands_until(bar, until) ? until : bar;
+}
+
+/// Whether no price from `bar` to `end` can bring a liquidation, whatever their order. A short or
+/// borrowed position can be liquidated; a paid one cannot.
+bool Simulation::stands_until(std::size_t bar, std::size_t end) const {
+  if (account_.open_positions() == 0) return true;
+  const bool paid = settings_->leverage <= 1 && settings_->maintenance_margin <= 0;
+  if (paid && slots_.size() == 1 && account_.position(0).is_long()) return true;
+  const auto& candles = symbols_.front().candles;
+  double low = candles.low[bar];
+  double high = candles.high[bar];
+  for (std::size_t i = bar; i < end; ++i) {
+    low = candles.low[i] < low ? candles.low[i] : low;
+    high = candles.high[i] > high ? candles.high[i] : high;
   }
-  // A short or borrowed position can be liquidated on the way: quiet only as far as the worst
-  // prices leave the account standing, whatever their order.
-  const auto lows = symbol.candles.low.subspan(bar, until - bar);
-  const auto highs = symbol.candles.high.subspan(bar, until - bar);
-  const double low = *std::min_element(lows.begin(), lows.end());
-  const double high = *std::max_element(highs.begin(), highs.end());
   double gross = 0;
   double worst = account_.cash();
   for (std::size_t i = 0; i < slots_.size(); ++i) {
@@ -202,22 +253,30 @@ std::size_t Simulation::quiet_until(std::size_t bar) const {
     worst += std::min(position.quantity * (low - position.entry_price),
                       position.quantity * (high - position.entry_price));
   }
-  return worst > settings_->maintenance_margin * gross && worst > 0 ? until : bar;
+  return worst > settings_->maintenance_margin * gross && worst > 0;
 }
 
 /// What begin_bar, trade_bar and end_bar do when there is nothing to do but to mark.
 void Simulation::mark_quietly(std::size_t begin, std::size_t end) {
   SymbolState& symbol = symbols_.front();
+  const double cash = account_.cash();
   double* equity = result_.equity.data();
-  std::fill(equity + begin, equity + end, account_.cash());
+  bool marked = false;
   for (std::size_t i = 0; i < slots_.size() && account_.open_positions() > 0; ++i) {
     Position& position = account_.position(i);
     if (position.flat()) continue;
     const double quantity = position.quantity;
     const double entry = position.entry_price;
     const double* close = symbol.candles.close.data();
-    for (std::size_t bar = begin; bar < end; ++bar) {
-      equity[bar] += quantity * (close[bar] - entry);
+    if (!marked) {
+      for (std::size_t bar = begin; bar < end; ++bar) {
+        equity[bar] = cash + quantity * (close[bar] - entry);
+      }
+      marked = true;
+    } else {
+      for (std::size_t bar = begin; bar < end; ++bar) {
+        equity[bar] += quantity * (close[bar] - entry);
+      }
     }
     if (!detail_.excursions) continue;
     const double* low = symbol.candles.low.data();
@@ -231,6 +290,7 @@ void Simulation::mark_quietly(std::size_t begin, std::size_t end) {
     position.lowest = lowest;
     position.highest = highest;
   }
+  if (!marked) std::fill(equity + begin, equity + end, cash);
   account_.mark(0, symbol.candles.close[end - 1]);
   symbol.next = end;
 }

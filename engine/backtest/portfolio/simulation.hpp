@@ -32,10 +32,11 @@ class Simulation {
   /// a slot whose strategy gives orders of its own has none and is asked at every candle.
   Simulation(const PortfolioPlan& plan, std::span<const market::CandleView> candles,
              std::span<const std::span<const strategies::IndexedSignal>> signals,
-             const Detail& detail, const StudyControl& control);
+             const Detail& detail, const StudyControl& control, PortfolioResult& result);
   ~Simulation();
 
-  [[nodiscard]] result::Result<PortfolioResult> run();
+  /// Fills the result. Error: cancelled.
+  [[nodiscard]] result::Status run();
 
  private:
   class SlotDesk;
@@ -80,7 +81,10 @@ class Simulation {
   void begin_bar(std::size_t bar);
   void trade_bar();
   void end_bar();
+  [[nodiscard]] bool is_plain() const;
+  [[nodiscard]] std::size_t trade_plainly(std::size_t bar);
   [[nodiscard]] std::size_t quiet_until(std::size_t bar) const;
+  [[nodiscard]] bool stands_until(std::size_t bar, std::size_t end) const;
   void mark_quietly(std::size_t begin, std::size_t end);
   void close_what_is_open();
   void start_day(time::Timestamp now);
@@ -134,7 +138,7 @@ class Simulation {
   Detail detail_;
   const StudyControl* control_;
   Timeline timeline_;
-  PortfolioResult result_;
+  PortfolioResult& result_;
   Account account_;
   std::vector<SymbolState> symbols_;
   std::vector<Slot> slots_;
@@ -145,6 +149,7 @@ class Simulation {
   const market::Candle* candle_ = nullptr;  ///< of the slot that trades
   std::int64_t day_ = 0;
   double equity_at_day_start_ = 0;
+  bool plain_ = false;                    ///< see is_plain
   bool any_orders_ = false;               ///< a strategy gives orders of its own: no bar is quiet
   std::optional<result::Error> failure_;  ///< of a strategy that gives orders: ends the run
 };

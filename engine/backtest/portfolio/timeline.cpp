@@ -6,7 +6,8 @@ namespace hts::backtest {
 
 Timeline::Timeline(std::span<const market::CandleView> candles) {
   const bool alike = std::all_of(candles.begin(), candles.end(), [&](const auto& view) {
-    return std::ranges::equal(view.open_time, candles.front().open_time);
+    return view.open_time.data() == candles.front().open_time.data() ||
+           std::ranges::equal(view.open_time, candles.front().open_time);
   });
   if (alike) {
     if (!candles.empty()) time_ = candles.front().open_time;
