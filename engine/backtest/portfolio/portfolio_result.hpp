@@ -37,7 +37,8 @@ struct PortfolioTrade {
   double commission = 0;       ///< of entry and exit
   double slippage_cost = 0;    ///< what both fills paid for it, positive
   /// Worst and best price while it was open, as a fraction of the entry price in the trade's
-  /// favour: <= 0 and >= 0. Whole candles count, also those of entry and exit.
+  /// favour: <= 0 and >= 0. Entry and exit price count, and the candles between them that were held
+  /// whole: that of an entry at its open, not that of an entry or exit inside.
   double adverse_excursion = 0;
   double favourable_excursion = 0;
   ExitReason reason = ExitReason::signal;
