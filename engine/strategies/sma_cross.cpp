@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "engine/strategies/crossings.hpp"
+#include "engine/strategies/state_numbers.hpp"
 
 namespace hts::strategies {
 namespace {
@@ -66,11 +67,12 @@ SmaCross::SmaCross(const Parameters& parameters)
       slow_sum_(slow_) {}
 
 std::vector<double> SmaCross::snapshot() const {
-  return {};
+  return numbers_of(*this);
 }
 
-result::Status SmaCross::restore(std::span<const double> /*state*/) {
-  return result::make_error(result::ErrorCode::conflict, "it cannot be restored yet", "snapshot");
+result::Status SmaCross::restore(std::span<const double> state) {
+  return restore_into(*this, state,
+                      [](const SmaCross& restored) { return restored.seen_ <= restored.slow_; });
 }
 
 }  // namespace hts::strategies

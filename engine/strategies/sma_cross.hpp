@@ -55,6 +55,10 @@ class SmaCross {
   [[nodiscard]] std::vector<double> snapshot() const;
   [[nodiscard]] result::Status restore(std::span<const double> state);
 
+  static void each(auto& self, auto& state) {
+    state(self.fast_sum_, self.slow_sum_, self.seen_, self.last_gap_);
+  }
+
  private:
   std::size_t fast_;
   std::size_t slow_;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "engine/strategies/sma_cross.hpp"
 #include "engine/strategies/volume_long_candle.hpp"
 #include "engine/strategies/volume_zone_breakout.hpp"
 
@@ -19,7 +20,9 @@ std::vector<std::unique_ptr<const StrategyDefinition>>& registered() {
 const std::vector<const StrategyDefinition*>& builtin_strategies() {
   static const StrategyDefinition long_candle = define_strategy<VolumeLongCandle>();
   static const StrategyDefinition zone_breakout = define_strategy<VolumeZoneBreakout>();
-  static const std::vector<const StrategyDefinition*> all = {&long_candle, &zone_breakout};
+  static const StrategyDefinition sma_cross = define_strategy<SmaCross>();
+  static const std::vector<const StrategyDefinition*> all = {&long_candle, &zone_breakout,
+                                                             &sma_cross};
   return all;
 }
 
