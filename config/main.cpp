@@ -15,6 +15,7 @@
 #include "adapters/cli/fetch_command.hpp"
 #include "adapters/cli/health_command.hpp"
 #include "adapters/cli/import_command.hpp"
+#include "adapters/cli/indicators_command.hpp"
 #include "adapters/cli/program.hpp"
 #include "adapters/cli/strategies_command.hpp"
 #include "adapters/cli/synthetic_command.hpp"
@@ -58,6 +59,9 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
       {"data inventory", "list the catalog with ranges and gaps", &cli::run_data},
       {"data synthetic", "put a generated series into the catalog", &cli::run_synthetic},
       {"strategies", "list strategies and their parameters", &cli::run_strategies},
+      {"indicators list", "list indicators and their parameters", &cli::run_indicators_list},
+      {"indicators compute", "compute an indicator over a candle file",
+       &cli::run_indicators_compute},
       {"simulate", "run the daemon in virtual time, with faults, from a seed",
        &config::run_simulate},
       {"actors", "show the actors of a running daemon", &cli::run_actors},

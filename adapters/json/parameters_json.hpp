@@ -11,6 +11,10 @@
 
 namespace hts::json {
 
+/// Name, type, default, minimum, maximum, minimum_excluded (the last three null for booleans and
+/// texts), unit, help.
+void write_parameter_schema(Writer& writer, const strategies::ParameterSchema& parameter);
+
 /// `{"vol_ma_window":20,"vol_multiplier":1.5}`: booleans, integers and numbers keep their type.
 void write_parameters(Writer& writer, const std::vector<strategies::NamedValue>& parameters);
 [[nodiscard]] std::string parameters_to_text(const std::vector<strategies::NamedValue>& parameters);

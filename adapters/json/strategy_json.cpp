@@ -1,40 +1,8 @@
 #include "adapters/json/strategy_json.hpp"
 
-#include <variant>
+#include "adapters/json/parameters_json.hpp"
 
 namespace hts::json {
-namespace {
-
-void write_parameter_schema(Writer& writer, const strategies::ParameterSchema& parameter) {
-  const bool unbounded = std::holds_alternative<bool>(parameter.default_value) ||
-                         std::holds_alternative<std::string>(parameter.default_value);
-  const auto bound = [&](const char* name, double value) {
-    if (unbounded) {
-      writer.member(name, nullptr);
-    } else if (std::holds_alternative<std::int64_t>(parameter.default_value)) {
-      writer.member(name, static_cast<std::int64_t>(value));
-    } else {
-      writer.member(name, value);
-    }
-  };
-  writer.begin_object();
-  writer.member("name", parameter.name);
-  writer.member("type", parameter.type_name());
-  writer.key("default");
-  std::visit([&](const auto& value) { writer.value(value); }, parameter.default_value);
-  bound("minimum", parameter.minimum);
-  bound("maximum", parameter.maximum);
-  if (unbounded) {
-    writer.member("minimum_excluded", nullptr);
-  } else {
-    writer.member("minimum_excluded", parameter.minimum_excluded);
-  }
-  writer.member("unit", parameter.unit);
-  writer.member("help", parameter.help);
-  writer.end_object();
-}
-
-}  // namespace
 
 void write_strategy(Writer& writer, const strategies::StrategyDefinition& definition) {
   writer.begin_object();

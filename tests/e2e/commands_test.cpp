@@ -17,9 +17,17 @@ const std::string small_csv =
     "1704240000000,105,140,104,130,90\n"
     "1704326400000,130,131,120,125,15\n";
 
-const std::vector<std::string> command_names = {"backtest",   "serve",          "import",
-                                                "actors",     "fetch upbit",    "health",
-                                                "strategies", "data inventory", "data synthetic"};
+const std::vector<std::string> command_names = {"backtest",
+                                                "serve",
+                                                "import",
+                                                "actors",
+                                                "fetch upbit",
+                                                "health",
+                                                "strategies",
+                                                "data inventory",
+                                                "data synthetic",
+                                                "indicators list",
+                                                "indicators compute"};
 
 std::vector<std::string> words_of(const std::string& command) {
   std::vector<std::string> words;
@@ -198,6 +206,54 @@ TEST(Commands, the_printed_configuration_is_a_configuration_file) {
   const auto file = place.write("hts.ini", printed.out);
   const auto again = run_hts({"serve", "--print-config", "--config", file}, place.path());
   EXPECT_EQ(again.out, printed.out);
+}
+
+TEST(Commands, indicators_list_shows_each_with_its_parameters_and_outputs) {
+  const TemporaryDirectory place;
+  const auto outcome = run_hts({"indicators", "list", "--json"}, place.path());
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const auto answer = boost::json::parse(outcome.out).as_object();
+  const auto& list = answer.at("indicators").as_array();
+  EXPECT_GE(list.size(), 45U);
+  EXPECT_EQ(answer.at("count").to_number<std::size_t>(), list.size());
+  const auto one = run_hts({"indicators", "list", "macd"}, place.path());
+  EXPECT_EQ(one.status, 0) << one.err;
+  EXPECT_NE(one.out.find("histogram"), std::string::npos) << one.out;
+}
+
+TEST(Commands, an_indicator_is_computed_over_a_file_with_null_while_it_warms_up) {
+  const TemporaryDirectory place;
+  const auto file = place.write("KRW-BTC_1d.csv", small_csv);
+  const auto outcome =
+      run_hts({"indicators", "compute", "sma", "--candles", file, "--param", "period=2", "--json"},
+              place.path());
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  const auto answer = boost::json::parse(outcome.out).as_object();
+  EXPECT_EQ(answer.at("indicator").as_string(), "sma");
+  EXPECT_EQ(answer.at("params").as_object().at("period").as_int64(), 2);
+  EXPECT_EQ(answer.at("outputs").as_object().at("value"),
+            boost::json::parse("[null, 106.5, 117.5, 127.5]"));
+  const auto table =
+      run_hts({"indicators", "compute", "donchian", "--candles", file, "--param", "period=2"},
+              place.path());
+  EXPECT_EQ(table.status, 0) << table.err;
+  EXPECT_NE(table.out.find("140.0000"), std::string::npos) << table.out;
+}
+
+TEST(Commands, a_wrong_indicator_or_parameter_is_one_sentence) {
+  const TemporaryDirectory place;
+  const auto file = place.write("KRW-BTC_1d.csv", small_csv);
+  const auto unknown = run_hts({"indicators", "compute", "smaa", "--candles", file}, place.path());
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_NE(unknown.err.find("did you mean sma?"), std::string::npos) << unknown.err;
+  const auto crossed = run_hts(
+      {"indicators", "compute", "macd", "--candles", file, "--param", "fast=40"}, place.path());
+  EXPECT_EQ(crossed.status, 2);
+  EXPECT_NE(crossed.err.find("must be below slow"), std::string::npos) << crossed.err;
+  const auto absent =
+      run_hts({"indicators", "compute", "sma", "--candles", "nowhere.csv"}, place.path());
+  EXPECT_EQ(absent.status, 1);
+  EXPECT_EQ(std::count(absent.err.begin(), absent.err.end(), '\n'), 1) << absent.err;
 }
 
 }  // namespace
