@@ -47,6 +47,12 @@ std::optional<Guard> guard_of(const Position& position) {
   return trails ? Guard{trailing, ExitReason::trailing_stop} : Guard{stop, ExitReason::stop_loss};
 }
 
+/// An order that a fill inside the candle has brought to life may stand beyond all its prices: it
+/// fills at the nearest one that there was.
+double inside(const market::Candle& candle, double price) {
+  return std::clamp(price, candle.low, candle.high);
+}
+
 Side exit_side(const Position& position) {
   return position.is_long() ? Side::sell : Side::buy;
 }
@@ -313,7 +319,7 @@ void Simulation::exit_protected(std::size_t slot_index, double price, bool maker
   const Position& position = account_.position(slot_index);
   Entry exit;
   exit.side = exit_side(position);
-  exit.price = price;
+  exit.price = inside(*candle_, price);
   exit.maker = maker;
   const auto outcome = leave(slot_index, exit, std::fabs(position.quantity), reason);
   if (outcome == Outcome::filled || maker) return;
@@ -330,7 +336,7 @@ void Simulation::execute(std::size_t slot_index, WorkingOrder& order, double pri
   const bool against = held * trading::sign_of(request.side) < 0;
   Entry entry;
   entry.side = request.side;
-  entry.price = price;
+  entry.price = inside(*candle_, price);
   entry.maker = maker;
   entry.limit = request.type == OrderType::stop_limit ? request.limit_price : 0;
   entry.whole_or_nothing = request.time_in_force == TimeInForce::fill_or_kill;
