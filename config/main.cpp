@@ -20,6 +20,7 @@
 #include "adapters/cli/strategies_command.hpp"
 #include "adapters/cli/synthetic_command.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
+#include "config/memory.hpp"
 #include "config/replay_command.hpp"
 #include "config/serve_command.hpp"
 #include "config/simulate_command.hpp"
@@ -74,6 +75,7 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
+  hts::config::keep_freed_columns();
   install_signal_handlers();
   const char* data_root =
       std::getenv("HTS_DATA_ROOT");  // NOLINT(concurrency-mt-unsafe): no thread yet
