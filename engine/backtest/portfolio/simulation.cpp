@@ -33,7 +33,7 @@ Simulation::Simulation(const PortfolioPlan& plan, std::span<const market::Candle
       settings_(&plan.settings),
       detail_(detail),
       control_(&control),
-      timeline_(candles),
+      timeline_(candles, control.cancel),
       result_(result),
       account_(plan.settings, symbols_of(plan), plan.symbols.size(), result_, detail.fills),
       symbols_(plan.symbols.size()),
@@ -157,7 +157,8 @@ void Simulation::begin_bar(std::size_t bar) {
   now_ = timeline_.time()[bar];
   for (std::size_t i = 0; i < symbols_.size(); ++i) {
     SymbolState& symbol = symbols_[i];
-    symbol.present = symbol.next < symbol.candles.size() && timeline_.bar_of(i, symbol.next) == bar;
+    symbol.present =
+        symbol.next < symbol.candles.size() && symbol.candles.open_time[symbol.next] == now_;
     if (!symbol.present) continue;
     symbol.candle = symbol.candles[symbol.next];
   }

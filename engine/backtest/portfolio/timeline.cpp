@@ -1,32 +1,22 @@
 #include "engine/backtest/portfolio/timeline.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace hts::backtest {
 
-Timeline::Timeline(std::span<const market::CandleView> candles) {
-  const bool alike = std::all_of(candles.begin(), candles.end(), [&](const auto& view) {
-    return view.open_time.data() == candles.front().open_time.data() ||
-           std::ranges::equal(view.open_time, candles.front().open_time);
-  });
-  if (alike) {
-    if (!candles.empty()) time_ = candles.front().open_time;
-    return;
-  }
-  for (const auto& view : candles) {
-    merged_.insert(merged_.end(), view.open_time.begin(), view.open_time.end());
-  }
-  std::sort(merged_.begin(), merged_.end());
-  merged_.erase(std::unique(merged_.begin(), merged_.end()), merged_.end());
-  time_ = merged_;
-  bars_.resize(candles.size());
-  for (std::size_t symbol = 0; symbol < candles.size(); ++symbol) {
-    bars_[symbol].reserve(candles[symbol].size());
-    std::size_t bar = 0;
-    for (const auto moment : candles[symbol].open_time) {
-      while (merged_[bar] < moment) ++bar;
-      bars_[symbol].push_back(bar);
-    }
+Timeline::Timeline(std::span<const market::CandleView> candles, const std::atomic<bool>* cancel) {
+  if (candles.empty()) return;
+  time_ = candles.front().open_time;
+  for (const auto& view : candles.subspan(1)) {
+    if (cancel != nullptr && cancel->load(std::memory_order_relaxed)) return;
+    if (std::ranges::equal(view.open_time, time_)) continue;
+    std::vector<time::Timestamp> both;
+    both.reserve(std::max(time_.size(), view.size()));
+    std::ranges::set_union(time_, view.open_time, std::back_inserter(both));
+    merged_ = std::move(both);
+    time_ = merged_;
   }
 }
 
