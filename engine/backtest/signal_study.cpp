@@ -80,7 +80,7 @@ result::Result<SignalReport> run_signal_study(const strategies::StrategyDefiniti
     auto scanned = strategies::scan_contained(definition, *strategy, candles, done, count, signals);
     if (!scanned) return std::move(scanned).error();
     for (const auto& signal : signals) {
-      if (signal.signal.side != strategies::Side::buy) continue;
+      if (signal.signal.side != strategies::Side::buy || signal.signal.exit_only) continue;
       make_room(report.trades, signal.index, candles.size());
       report.trades.push_back(trade_of(signal, candles, hold));
       tally.add(report.trades.back());

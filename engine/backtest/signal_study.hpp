@@ -9,9 +9,9 @@
 
 namespace hts::backtest {
 
-/// The `signals` mode: every BUY of the strategy on these candles is entered at the close of its
-/// bar and left at the close `hold_period_bars` later (of the parameters; 1 without it), clamped to
-/// the last bar.
+/// The `signals` mode: every BUY of the strategy on these candles that is an entry is made at the
+/// close of its bar and left at the close `hold_period_bars` later (of the parameters; 1 without
+/// it), clamped to the last bar.
 ///
 /// Parameters must be resolved from the definition's schema; candles sound and oldest first. Runs
 /// to its end on the calling thread; independent studies may run on other threads. Linear in the

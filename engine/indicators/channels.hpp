@@ -67,9 +67,11 @@ class Midprice {
 };
 
 struct Band {
-  double upper;
-  double middle;
-  double lower;
+  double upper = no_value;
+  double middle = no_value;
+  double lower = no_value;
+
+  static void each(auto& self, auto& state) { state(self.upper, self.middle, self.lower); }
 };
 
 /// Donchian channel: highest high, lowest low and half-way between them.
@@ -95,8 +97,7 @@ class Keltner {
   Band update(const market::Candle& candle) noexcept {
     const double middle = middle_.update(candle.close);
     const double half = multiplier_ * range_.update(candle);
-    return has_value(middle + half) ? Band{middle + half, middle, middle - half}
-                                    : Band{no_value, no_value, no_value};
+    return has_value(middle + half) ? Band{middle + half, middle, middle - half} : Band{};
   }
 
   static void each(auto& self, auto& state) { state(self.middle_, self.range_); }

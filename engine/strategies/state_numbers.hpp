@@ -33,4 +33,10 @@ template <class S, class Check>
   return result::success();
 }
 
+/// The same where every state that can be written is possible.
+template <class S>
+[[nodiscard]] result::Status restore_into(S& strategy, std::span<const double> numbers) {
+  return restore_into(strategy, numbers, [](const S&) { return true; });
+}
+
 }  // namespace hts::strategies

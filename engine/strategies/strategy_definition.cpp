@@ -1,8 +1,15 @@
 #include "engine/strategies/strategy_definition.hpp"
 
+#include <array>
 #include <memory>
 #include <utility>
 
+#include "engine/strategies/bollinger_breakout.hpp"
+#include "engine/strategies/buy_and_hold.hpp"
+#include "engine/strategies/donchian_breakout.hpp"
+#include "engine/strategies/ema_cross.hpp"
+#include "engine/strategies/macd_cross.hpp"
+#include "engine/strategies/rsi_reversal.hpp"
 #include "engine/strategies/sma_cross.hpp"
 #include "engine/strategies/volume_long_candle.hpp"
 #include "engine/strategies/volume_zone_breakout.hpp"
@@ -18,11 +25,17 @@ std::vector<std::unique_ptr<const StrategyDefinition>>& registered() {
 }  // namespace
 
 const std::vector<const StrategyDefinition*>& builtin_strategies() {
-  static const StrategyDefinition long_candle = define_strategy<VolumeLongCandle>();
-  static const StrategyDefinition zone_breakout = define_strategy<VolumeZoneBreakout>();
-  static const StrategyDefinition sma_cross = define_strategy<SmaCross>();
-  static const std::vector<const StrategyDefinition*> all = {&long_candle, &zone_breakout,
-                                                             &sma_cross};
+  static const std::array definitions = {
+      define_strategy<VolumeLongCandle>(),  define_strategy<VolumeZoneBreakout>(),
+      define_strategy<SmaCross>(),          define_strategy<EmaCross>(),
+      define_strategy<RsiReversal>(),       define_strategy<MacdCross>(),
+      define_strategy<BollingerBreakout>(), define_strategy<DonchianBreakout>(),
+      define_strategy<BuyAndHold>()};
+  static const std::vector<const StrategyDefinition*> all = [] {
+    std::vector<const StrategyDefinition*> list;
+    for (const auto& definition : definitions) list.push_back(&definition);
+    return list;
+  }();
   return all;
 }
 

@@ -41,7 +41,9 @@ class CloseReader {
     const auto close = static_cast<std::int64_t>(candle.close);
     if (close % 3 == 0) context.buy(0.75);
     if (close % 5 == 0) context.sell(1);
+    if (close == leave_short) context.exit_short();
   }
+  static constexpr std::int64_t leave_short = 999'999;
   [[nodiscard]] std::vector<double> snapshot() const { return {}; }
   result::Status restore(std::span<const double>) { return result::success(); }
 };
@@ -83,6 +85,12 @@ TEST(SignalStudy, exits_are_clamped_to_the_last_bar) {
 
 TEST(SignalStudy, only_buys_are_trades_and_the_last_word_on_a_candle_counts) {
   const auto report = study(closing_at({5, 15, 9}).view());
+  ASSERT_EQ(report->trades.size(), 1U);
+  EXPECT_EQ(report->trades[0].index, 2U);
+}
+
+TEST(SignalStudy, leaving_a_short_position_is_no_buy) {
+  const auto report = study(closing_at({1, CloseReader::leave_short, 9}).view());
   ASSERT_EQ(report->trades.size(), 1U);
   EXPECT_EQ(report->trades[0].index, 2U);
 }
