@@ -51,7 +51,7 @@ class Misbehaving {
     if (how_ == "quantity") {
       trading::OrderRequest order;
       order.quantity = not_a_number;
-      refused_ = context.desk()->submit(order) == 0;
+      if (auto* desk = context.desk()) refused_ = desk->submit(order) == 0;
     }
   }
   [[nodiscard]] std::vector<double> snapshot() const { return {}; }
