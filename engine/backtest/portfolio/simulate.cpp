@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "engine/backtest/portfolio/simulation.hpp"
-#include "engine/strategies/contained.hpp"
+#include "engine/backtest/portfolio/slot_signals.hpp"
 
 namespace hts::backtest {
 namespace {
@@ -90,38 +90,13 @@ result::Result<PortfolioResult> simulate(const PortfolioPlan& plan,
                                          const Detail& detail, const StudyControl& control) {
   auto checked = check_settings(plan.settings);
   if (!checked) return std::move(checked).error();
-  for (const auto& slot : plan.slots) {
-    const std::size_t there = candles[slot.symbol].size();
-    const std::size_t needed =
-        slot.definition->warm_up ? slot.definition->warm_up(slot.parameters) + 1 : 1;
-    if (there >= needed) continue;
-    return make_error(ErrorCode::invalid,
-                      plan.symbols[slot.symbol].text() + " has " + std::to_string(there) +
-                          " candles and " + slot.definition->name + " needs " +
-                          std::to_string(needed) +
-                          " before it can decide: take a longer range or shorter windows.",
-                      "symbols");
-  }
+  if (auto enough = check_history(plan, candles); !enough) return std::move(enough).error();
 
   std::vector<std::vector<strategies::IndexedSignal>> signals(plan.slots.size());
   for (std::size_t i = 0; i < plan.slots.size(); ++i) {
     const StrategySlot& slot = plan.slots[i];
-    if (slot.definition->uses_orders) continue;
-    auto strategy = strategies::make_contained(*slot.definition, slot.parameters);
-    if (!strategy) return std::move(strategy).error();
-    const market::CandleView view = candles[slot.symbol];
-    for (std::size_t done = 0; done < view.size();) {
-      if (control.cancel != nullptr && control.cancel->load(std::memory_order_relaxed)) {
-        return make_error(ErrorCode::cancelled,
-                          "The backtest was cancelled before its end; start it again for a "
-                          "result.");
-      }
-      const std::size_t count = std::min(strategy->block_size(), view.size() - done);
-      auto scanned =
-          strategies::scan_contained(*slot.definition, *strategy, view, done, count, signals[i]);
-      if (!scanned) return std::move(scanned).error();
-      done += count;
-    }
+    auto scanned = scan_slot(slot, candles[slot.symbol], nullptr, control, signals[i]);
+    if (!scanned) return std::move(scanned).error();
   }
   const std::vector<std::span<const strategies::IndexedSignal>> spans(signals.begin(),
                                                                       signals.end());

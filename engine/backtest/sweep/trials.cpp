@@ -23,6 +23,10 @@ std::string grouped(std::uint64_t value) {
   return text;
 }
 
+bool is_refusal(const result::Error& error) {
+  return error.code == ErrorCode::invalid && error.field != "strategy";
+}
+
 /// Mean and variance by Welford's recurrence: steady, and in the order of the walk.
 struct Spread {
   std::uint64_t count = 0;
@@ -96,7 +100,7 @@ class Search {
     workers.run(combinations_.size(), [&](std::size_t task, std::size_t worker) {
       if (is_cancelled() || failed.load(std::memory_order_relaxed)) return;
       trials_[task] = try_combination(combinations_[task], worker, is_sampled(task));
-      if (!trials_[task] && trials_[task].error().code != ErrorCode::invalid) failed = true;
+      if (!trials_[task] && !is_refusal(trials_[task].error())) failed = true;
       const auto finished = static_cast<double>(done.fetch_add(1) + 1);
       if (worker == 0) report(std::min(before + (after - before) * finished / tasks, 0.999));
     });
@@ -117,7 +121,7 @@ class Search {
       if (trials_[i]) continue;
       // A trial that another's failure has stopped comes after it or is no failure itself.
       const auto& error = trials_[i].error();
-      if (error.code != ErrorCode::invalid && error.code != ErrorCode::cancelled) return error;
+      if (!is_refusal(error) && error.code != ErrorCode::cancelled) return error;
     }
     for (std::size_t i = 0; i < trials_.size(); ++i) {
       if (!trials_[i]) {

@@ -27,7 +27,8 @@ struct Trial {
 
 /// Tries a combination on a worker (which has scratch memory of its own), keeping the period
 /// returns or not. An error of code invalid means that this combination cannot be tried (its
-/// warm-up is longer than the data) and is counted as refused; any other ends the search.
+/// warm-up is longer than the data) and is counted as refused; any other, and one of field
+/// `strategy` (its code failed), ends the search.
 using TryCombination = std::function<result::Result<Trial>(const Combination& combination,
                                                            std::size_t worker, bool keep_returns)>;
 
