@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <limits>
 
 namespace hts::backtest {
 namespace {
@@ -38,19 +36,6 @@ void append_period_returns(std::span<const double> equity, std::span<const std::
     const double before = equity[ends[i - 1]];
     returns.push_back(before > 0 ? equity[ends[i]] / before - 1 : 0);
   }
-}
-
-double period_sharpe(std::span<const double> returns) {
-  constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
-  if (returns.size() < 2) return undefined;
-  const auto count = static_cast<double>(returns.size());
-  double sum = 0;
-  for (const double one : returns) sum += one;
-  const double mean = sum / count;
-  double squares = 0;
-  for (const double one : returns) squares += (one - mean) * (one - mean);
-  const double deviation = std::sqrt(squares / (count - 1));
-  return deviation > 0 ? mean / deviation : undefined;
 }
 
 }  // namespace hts::backtest

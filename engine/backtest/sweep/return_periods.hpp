@@ -18,8 +18,4 @@ namespace hts::backtest {
 void append_period_returns(std::span<const double> equity, std::span<const std::size_t> ends,
                            std::vector<double>& returns);
 
-/// Mean over standard deviation (count - 1) of returns, a period; NaN without any spread or below
-/// two returns.
-[[nodiscard]] double period_sharpe(std::span<const double> returns);
-
 }  // namespace hts::backtest

@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "engine/backtest/statistics/basket.hpp"
+
 namespace hts::backtest {
 
 StatisticsInput statistics_input(const PortfolioSettings& settings, const PortfolioResult& result,
@@ -21,7 +23,8 @@ PortfolioStatistics statistics_of(const PortfolioSettings& settings, const Portf
                                   std::span<const time::Timestamp> time,
                                   std::span<const market::CandleView> candles) {
   StatisticsInput input = statistics_input(settings, result, time);
-  input.closes = candles.front().close;
+  const auto closes = basket_closes(time, candles, result.warm_up_bars);
+  input.closes = closes;
   return compute_statistics(input);
 }
 

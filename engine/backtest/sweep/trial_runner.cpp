@@ -5,6 +5,7 @@
 #include "engine/backtest/portfolio/simulate.hpp"
 #include "engine/backtest/portfolio/slot_signals.hpp"
 #include "engine/backtest/portfolio/timeline.hpp"
+#include "engine/backtest/statistics/sharpe_inference.hpp"
 #include "engine/backtest/sweep/return_periods.hpp"
 #include "engine/backtest/sweep/statistics_of.hpp"
 
@@ -56,7 +57,7 @@ result::Result<Trial> TrialRunner::run(const strategies::Parameters& parameters,
                                statistics_input(plan_.settings, result_, market_->time)));
   returns_.clear();
   append_period_returns(result_.equity, market_->period_ends, returns_);
-  trial.period_sharpe = period_sharpe(returns_);
+  trial.period_sharpe = return_moments(returns_).sharpe;
   if (keep_returns) trial.period_returns = returns_;
   return trial;
 }

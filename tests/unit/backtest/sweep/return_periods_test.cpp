@@ -1,7 +1,5 @@
 #include "engine/backtest/sweep/return_periods.hpp"
 
-#include <cmath>
-
 #include <gtest/gtest.h>
 
 namespace hts::backtest {
@@ -53,12 +51,6 @@ TEST(ReturnPeriods, returns_are_changes_of_equity) {
   EXPECT_NEAR(returns[1], -0.1, 1e-15);
   EXPECT_EQ(returns[2], -1);
   EXPECT_EQ(returns[3], 0);
-}
-
-TEST(ReturnPeriods, the_sharpe_ratio_is_mean_over_deviation) {
-  EXPECT_DOUBLE_EQ(period_sharpe(std::vector<double>{0.01, 0.03}), 0.02 / std::sqrt(0.0002));
-  EXPECT_TRUE(std::isnan(period_sharpe(std::vector<double>{0.01})));
-  EXPECT_TRUE(std::isnan(period_sharpe(std::vector<double>{0, 0, 0})));
 }
 
 }  // namespace
