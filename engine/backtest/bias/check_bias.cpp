@@ -55,11 +55,19 @@ class BiasCheck {
  public:
   BiasCheck(const PortfolioPlan& plan, std::span<const market::CandleView> candles,
             const BiasOptions& options, const StudyControl& control)
-      : plan_(plan), candles_(candles), options_(options), control_(control), timeline_(candles) {}
+      : plan_(plan),
+        candles_(candles),
+        options_(options),
+        control_(control),
+        timeline_(candles, control.cancel) {}
 
   result::Result<BiasReport> run() {
     if (auto checked = check_settings(plan_.settings); !checked) return std::move(checked).error();
     if (auto checked = check_history(plan_, candles_); !checked) return std::move(checked).error();
+    if (control_.cancel != nullptr && control_.cancel->load(std::memory_order_relaxed)) {
+      return make_error(ErrorCode::cancelled,
+                        "The check was cancelled before its end; start it again for a result.");
+    }
     const std::size_t warm_up = warm_up_of(plan_);
     const std::size_t bars = timeline_.size();
     if (bars < warm_up + 3) {
@@ -172,7 +180,7 @@ class BiasCheck {
       const auto [with, without] = *difference;
       std::size_t index = with == nullptr ? without->index : with->index;
       if (with != nullptr && without != nullptr) index = std::min(with->index, without->index);
-      note(timeline_.bar_of(symbol, index), bar, slot,
+      note(bar_at(candles_[symbol].open_time[index]), bar, slot,
            text_of(with != nullptr && with->index == index ? with : nullptr),
            text_of(without != nullptr && without->index == index ? without : nullptr),
            "when the candles after " + place(bar) + " " + how, report);

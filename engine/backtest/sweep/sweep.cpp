@@ -23,7 +23,7 @@ result::Result<TrialResults> run_sweep(const SweepRequest& request,
     return std::move(checked).error();
   }
   const bool all_statistics = !request.trials.objective.statistic().quick;
-  const SweptMarket market(candles);
+  const SweptMarket market(candles, control.cancel);
   // A runner is made by the thread that uses it first, so that its memory is near that thread.
   std::vector<std::unique_ptr<TrialRunner>> runners(workers.count);
   const auto try_combination = [&](const Combination& combination, std::size_t worker,

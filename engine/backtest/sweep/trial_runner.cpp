@@ -11,8 +11,9 @@
 
 namespace hts::backtest {
 
-SweptMarket::SweptMarket(std::span<const market::CandleView> views) : candles(views) {
-  const Timeline timeline(views);
+SweptMarket::SweptMarket(std::span<const market::CandleView> views, const std::atomic<bool>* cancel)
+    : candles(views) {
+  const Timeline timeline(views, cancel);
   time.assign(timeline.time().begin(), timeline.time().end());
   period_ends = return_period_ends(time);
 }

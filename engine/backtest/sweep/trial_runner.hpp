@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -21,8 +22,8 @@ struct SweptMarket {
   std::vector<time::Timestamp> time;     ///< union of the symbols' candles
   std::vector<std::size_t> period_ends;  ///< last bar of each period of the returns
 
-  /// `candles` must outlive it.
-  explicit SweptMarket(std::span<const market::CandleView> candles);
+  /// `candles` must outlive it. Incomplete after a cancel; `cancel` may be null.
+  SweptMarket(std::span<const market::CandleView> candles, const std::atomic<bool>* cancel);
 };
 
 /// Tries one combination after another for one worker, in memory of its own that is used again.
