@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "adapters/disk/disk_error.hpp"
+#include "adapters/parquet/candle_soundness.hpp"
 #include "adapters/parquet/column_source.hpp"
 #include "adapters/parquet/duckdb_connection.hpp"
 #include "adapters/parquet/duckdb_error.hpp"
@@ -143,25 +143,6 @@ std::optional<std::string> append_chunk(const Chunk& chunk, bool in_nanoseconds,
   return std::nullopt;
 }
 
-/// The first unsound candle from `begin` on, as the end of a sentence, or nothing.
-std::optional<std::string> find_unsound(const CandleSeries& candles, std::size_t begin) {
-  for (std::size_t i = begin; i < candles.size(); ++i) {
-    // Comparisons with NaN are false. Only what looks wrong pays for the description.
-    const double top = std::max(candles.open[i], candles.close[i]);
-    const double bottom = std::min(candles.open[i], candles.close[i]);
-    const bool sound = candles.low[i] > 0 && candles.low[i] <= bottom && top <= candles.high[i] &&
-                       candles.high[i] <= std::numeric_limits<double>::max() &&
-                       candles.open[i] == candles.open[i] && candles.close[i] == candles.close[i] &&
-                       candles.volume[i] >= 0 &&
-                       candles.volume[i] <= std::numeric_limits<double>::max();
-    if (sound) continue;
-    if (const auto defect = market::find_defect(candles[i])) {
-      return "has a candle at " + time::format_iso8601(candles.open_time[i]) + " whose " + *defect;
-    }
-  }
-  return std::nullopt;
-}
-
 std::string filter_of(time::TimeRange range) {
   std::string filter;
   if (range.begin != Timestamp::min()) {
@@ -219,7 +200,7 @@ Status append_candles(Connection& connection, const std::filesystem::path& path,
     problem = append_chunk(**chunk, columns->in_nanoseconds, candles);
   }
   if (columns->in_nanoseconds && !problem) keep_range(candles, begin, range);
-  if (!problem) problem = find_unsound(candles, begin);
+  if (!problem) problem = find_unsound(candles.view().slice(begin, candles.size() - begin));
   if (problem) {
     return make_error(ErrorCode::storage, path.string() + " " + *problem +
                                               ": move it away and import its candles again.");

@@ -5,6 +5,7 @@
 #include "adapters/parquet/artifact_files.hpp"
 #include "adapters/parquet/candle_file.hpp"
 #include "adapters/parquet/duckdb_connection.hpp"
+#include "adapters/parquet/plain_candle_read.hpp"
 
 namespace hts::parquet {
 namespace {
@@ -20,16 +21,18 @@ using result::Status;
 namespace fs = std::filesystem;
 
 DuckdbCandleFormat::DuckdbCandleFormat(std::shared_ptr<DuckdbDatabase> database)
-    : database_(or_own(std::move(database))) {}
+    : disk_(disk::system_disk()), database_(or_own(std::move(database))) {}
 
 Status DuckdbCandleFormat::append(const fs::path& path, time::TimeRange range,
                                   market::CandleSeries& candles) {
+  if (append_plain(*disk_, path, range, candles)) return result::success();
   auto connection = database_->connect();
   if (!connection) return std::move(connection).error();
   return append_candles(*connection, path, range, candles);
 }
 
 Result<CandleFileSpan> DuckdbCandleFormat::span(const fs::path& path) {
+  if (const auto span = plain_span(*disk_, path)) return *span;
   auto connection = database_->connect();
   if (!connection) return std::move(connection).error();
   return read_span(*connection, path);

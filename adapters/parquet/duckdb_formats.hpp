@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "adapters/disk/disk.hpp"
 #include "adapters/parquet/artifact_format.hpp"
 #include "adapters/parquet/candle_format.hpp"
 #include "adapters/parquet/duckdb_database.hpp"
@@ -10,7 +11,8 @@
 /// only.
 namespace hts::parquet {
 
-/// Nothing is loaded before the first call.
+/// Files as this program writes them are read without the library (see PlainCandleFile), all others
+/// through it. Nothing is loaded before it is needed.
 class DuckdbCandleFormat final : public CandleFormat {
  public:
   explicit DuckdbCandleFormat(std::shared_ptr<DuckdbDatabase> database);
@@ -22,6 +24,7 @@ class DuckdbCandleFormat final : public CandleFormat {
                                      market::CandleView candles) override;
 
  private:
+  std::shared_ptr<disk::Disk> disk_;
   std::shared_ptr<DuckdbDatabase> database_;
 };
 

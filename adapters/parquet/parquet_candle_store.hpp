@@ -26,7 +26,7 @@ namespace hts::parquet {
 /// 6. Files of other origin are read as long as they have the columns (see candle_file.hpp); years
 ///    may be cut at any zone's midnight. Unsorted or repeated rows are put in order on load.
 ///
-/// Thread-safe. Loading costs about 30 ns a candle. Nothing is opened before the first call.
+/// Thread-safe. Loading costs about 20 ns a candle. Nothing is opened before the first call.
 class ParquetCandleStore final : public ports::CandleStore {
  public:
   struct Options {

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "adapters/disk/disk.hpp"
+#include "adapters/parquet/candle_format.hpp"
+#include "engine/market/candle_series.hpp"
+#include "engine/time/timestamp.hpp"
+
+/// What a CandleFormat does, with files that a PlainCandleFile can read. What cannot be done so
+/// changes nothing and is left to the Parquet library, which also says what is wrong with a damaged
+/// file.
+namespace hts::parquet {
+
+/// Appends the candles with open times in the range. False: with nothing appended.
+[[nodiscard]] bool append_plain(disk::Disk& disk, const std::filesystem::path& path,
+                                time::TimeRange range, market::CandleSeries& candles);
+
+[[nodiscard]] std::optional<CandleFileSpan> plain_span(disk::Disk& disk,
+                                                       const std::filesystem::path& path);
+
+}  // namespace hts::parquet
