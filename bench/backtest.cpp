@@ -7,11 +7,16 @@
 // trades and statistics) for at least 5 ms of processor time. The candles are synthetic, a random
 // walk of 0.5 % a candle (hours of a lively coin): five bars of six need the pass over the window
 // and one of five is a signal. volume_long_candle is measured at 3 %, where its 2 % bodies are
-// common and one candle of twenty is a signal. The table also shows calmer and wilder markets.
+// common and one candle of twenty is a signal. sma_cross_100k is a whole portfolio backtest (10/30,
+// long only, 0.1 % a fill) with every trade and statistic of its report. The table also shows
+// calmer and wilder markets.
 
 #include <benchmark/benchmark.h>
 
+#include "config/memory.hpp"
+#include "engine/backtest/portfolio/simulate.hpp"
 #include "engine/backtest/signal_study.hpp"
+#include "engine/backtest/statistics/portfolio_statistics.hpp"
 #include "engine/indicators/sliding_fold.hpp"
 #include "engine/market/synthetic_candles.hpp"
 #include "engine/market/timeframe.hpp"
@@ -104,6 +109,40 @@ double seconds_with(hts::strategies::VolumeAbove variant, const Parameters& para
   });
 }
 
+/// The whole of a portfolio backtest on one symbol: signals, fills, equity, every trade with its
+/// excursions and every statistic of the report. Long only, all in, 0.1 % a fill.
+class SmaCrossPortfolio {
+ public:
+  explicit SmaCrossPortfolio(CandleView candles)
+      : study_{"sma_cross", {{"fast", std::int64_t{10}}, {"slow", std::int64_t{30}}}},
+        candles_(candles) {
+    plan_.symbols = {hts::market::Symbol::parse("KRW-BTC").value()};
+    plan_.slots = {{0, study_.definition, study_.parameters}};
+    plan_.settings.fees.maker_rate = 0.001;
+    plan_.settings.fees.taker_rate = 0.001;
+  }
+
+  [[nodiscard]] std::size_t trades() const {
+    const std::array<CandleView, 1> views = {candles_};
+    const auto result = hts::backtest::simulate(plan_, views);
+    if (!result) std::abort();
+    const auto statistics = hts::backtest::compute_statistics(
+        {result->time, result->equity, result->trades, candles_.close, result->warm_up_bars,
+         plan_.settings.cash, 0, result->commission});
+    benchmark::DoNotOptimize(statistics);
+    return result->trades.size();
+  }
+  [[nodiscard]] double candles_per_second() const {
+    const double seconds = seconds_of([&] { benchmark::DoNotOptimize(trades()); });
+    return static_cast<double>(candles_.size()) / seconds;
+  }
+
+ private:
+  Study study_;
+  CandleView candles_;
+  hts::backtest::PortfolioPlan plan_;
+};
+
 /// How many bars reach the lowest level of their window, below which no pass is needed (with the
 /// default parameters).
 std::size_t bars_with_pass(CandleView candles) {
@@ -130,6 +169,7 @@ void print_lines() {
   std::printf("volume_zone_breakout_1k\t%.9f\ts\n", zone.seconds(view.slice(0, 1'000)));
   std::printf("volume_zone_breakout_100k\t%.9f\ts\n", zone.seconds(view));
   std::printf("volume_long_candle\t%.0f\tcandles/s\n", 1e6 / candle.seconds(wild.view()));
+  std::printf("sma_cross_100k\t%.0f\tcandles/s\n", SmaCrossPortfolio{view}.candles_per_second());
 }
 
 void print_zone_breakout(const char* market, CandleView candles) {
@@ -184,11 +224,15 @@ void print_table() {
   print_zone_breakout("3 % a candle", candles_with(0.03, 100'000).view());
   print_variants(candles.view().slice(0, 100'000));
   print_long_candle("3 % a candle", candles_with(0.03, 1'000'000).view());
+  const SmaCrossPortfolio portfolio{candles.view().slice(0, 100'000)};
+  std::printf("sma_cross 10/30 as a portfolio, 100000 candles\n  %10.1f M candles/s, %zu trades\n",
+              portfolio.candles_per_second() / 1e6, portfolio.trades());
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  hts::config::keep_freed_columns();  // as `hts` does
   if (argc == 2 && std::string_view{argv[1]} == "--lines") {
     print_lines();
     return 0;
