@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 
 #include "engine/indicators/compound_averages.hpp"
@@ -61,6 +62,33 @@ class MaDivergence {
 
  private:
   Sma average_;
+};
+
+/// Order of three simple moving averages: 1 while the shorter ones are above the longer ones, -1
+/// while they are below, else 0. Averages within 1e-12 of each other are in no order.
+class MaAlignment {
+ public:
+  MaAlignment(std::size_t shortest, std::size_t medium, std::size_t longest)
+      : shortest_(shortest), medium_(medium), longest_(longest) {}
+
+  double update(double value) noexcept {
+    const double first = shortest_.update(value);
+    const double second = medium_.update(value);
+    const double third = longest_.update(value);
+    if (!has_value(first + second + third)) return no_value;
+    if (above(first, second) && above(second, third)) return 1;
+    if (above(third, second) && above(second, first)) return -1;
+    return 0;
+  }
+
+  static void each(auto& self, auto& state) { state(self.shortest_, self.medium_, self.longest_); }
+
+ private:
+  static bool above(double a, double b) noexcept { return a - b > 1e-12 * std::abs(b); }
+
+  Sma shortest_;
+  Sma medium_;
+  Sma longest_;
 };
 
 }  // namespace hts::indicators

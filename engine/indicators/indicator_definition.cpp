@@ -63,6 +63,25 @@ result::Result<parameters::Parameters> resolve(const IndicatorDefinition& defini
   return resolved;
 }
 
+std::vector<std::size_t> warm_up(const IndicatorDefinition& definition,
+                                 const parameters::Parameters& parameters) {
+  // No indicator waits for more than some of its lengths added up.
+  constexpr std::size_t longest = 200'000;
+  const market::Candle flat{time::Timestamp{}, 1, 1, 1, 1, 1};
+  auto indicator = definition.make(parameters);
+  std::vector<std::size_t> first(definition.outputs.size(), longest);
+  std::size_t waiting = first.size();
+  for (std::size_t i = 0; waiting > 0 && i < longest; ++i) {
+    const auto outputs = indicator.update(flat);
+    for (std::size_t output = 0; output < first.size(); ++output) {
+      if (first[output] != longest || !has_value(outputs[output])) continue;
+      first[output] = i;
+      --waiting;
+    }
+  }
+  return first;
+}
+
 std::vector<std::vector<double>> compute(const IndicatorDefinition& definition,
                                          const parameters::Parameters& parameters,
                                          market::CandleView candles) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,6 +46,11 @@ struct IndicatorDefinition {
 /// A full, valid set of parameters. Errors: those of parameters::resolve and of `check`.
 [[nodiscard]] result::Result<parameters::Parameters> resolve(
     const IndicatorDefinition& definition, const std::vector<parameters::NamedValue>& given);
+
+/// For each output, how many candles pass before its first value. O(warm-up). Requires parameters
+/// that passed `resolve`.
+[[nodiscard]] std::vector<std::size_t> warm_up(const IndicatorDefinition& definition,
+                                               const parameters::Parameters& parameters);
 
 /// One column for each output, one value a candle, `no_value` while warming up: bit for bit what
 /// `make` answers candle by candle. O(candles). Requires parameters that passed `resolve`.

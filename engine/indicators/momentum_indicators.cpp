@@ -12,6 +12,11 @@ constexpr auto fast_below_slow = [](const Parameters& p) {
   return check_ascending(p, "fast", "slow");
 };
 
+constexpr auto ascending_horizons = [](const Parameters& p) {
+  auto sound = check_ascending(p, "short", "medium");
+  return sound ? check_ascending(p, "medium", "long") : sound;
+};
+
 std::vector<IndicatorDefinition> changes() {
   return {
       define({"mom", "Momentum", "Difference to the value some candles ago.", Group::momentum},
@@ -25,6 +30,17 @@ std::vector<IndicatorDefinition> changes() {
       define({"ma_divergence", "Moving average divergence",
               "Percent above the simple moving average (disparity).", Group::momentum},
              {period_parameter(20)}, over_period<MaDivergence>),
+      define(
+          {"ma_alignment", "Moving average alignment",
+           "1 while shorter averages are above longer ones, -1 while they are below, else 0.",
+           Group::momentum},
+          {length_parameter("short", 5, "Candles of the shortest average."),
+           length_parameter("medium", 20, "Candles of the medium average."),
+           length_parameter("long", 60, "Candles of the longest average.")},
+          [](const Parameters& p) {
+            return MaAlignment{length(p, "short"), length(p, "medium"), length(p, "long")};
+          },
+          ascending_horizons),
       define({"trix", "Triple exponential change",
               "Percent change of the triple EMA from candle to candle.", Group::momentum},
              {period_parameter(15)}, over_period<Trix>),
@@ -103,10 +119,7 @@ std::vector<IndicatorDefinition> oscillators() {
           [](const Parameters& p) {
             return UltimateOscillator{length(p, "short"), length(p, "medium"), length(p, "long")};
           },
-          [](const Parameters& p) {
-            auto sound = check_ascending(p, "short", "medium");
-            return sound ? check_ascending(p, "medium", "long") : sound;
-          }),
+          ascending_horizons),
   };
 }
 

@@ -19,10 +19,6 @@ namespace hts::indicators {
   const double range = candle.high - candle.low;
   return range > 0 ? (candle.close - candle.open) / range : 0;
 }
-/// Quote currency that changed hands, taking every trade at the typical price.
-[[nodiscard]] inline double trade_amount(const market::Candle& candle) noexcept {
-  return typical_price(candle) * candle.volume;
-}
 
 /// A function of one candle as an indicator.
 template <double (*Function)(const market::Candle&) noexcept>
@@ -36,6 +32,5 @@ using TypicalPrice = CandleFunction<typical_price>;
 using MedianPrice = CandleFunction<median_price>;
 using WeightedClose = CandleFunction<weighted_close>;
 using BalanceOfPower = CandleFunction<balance_of_power>;
-using TradeAmount = CandleFunction<trade_amount>;
 
 }  // namespace hts::indicators

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "engine/indicators/moving_averages.hpp"
 #include "engine/indicators/price.hpp"
 #include "engine/indicators/sliding_fold.hpp"
 #include "engine/indicators/warm_up.hpp"
@@ -182,6 +183,20 @@ class ChaikinMoneyFlow {
 
  private:
   WindowRatio ratio_;
+};
+
+/// Quote currency that changed hands over the last `period` candles, taking every trade at its
+/// candle's typical price.
+class TradeAmount {
+ public:
+  explicit TradeAmount(std::size_t period) : sum_(period) {}
+  double update(const market::Candle& candle) noexcept {
+    return sum_.update(typical_price(candle) * candle.volume);
+  }
+  static void each(auto& self, auto& state) { state(self.sum_); }
+
+ private:
+  Sum sum_;
 };
 
 }  // namespace hts::indicators

@@ -35,8 +35,9 @@ std::vector<IndicatorDefinition> volume_indicators() {
               "The close weighted by volume over the last candles.", Group::volume},
              {period_parameter(20)}, over_period<Vwma>),
       define({"trade_amount", "Trade amount",
-              "Quote currency that changed hands, at the typical price.", Group::volume},
-             {}, [](const Parameters&) { return TradeAmount{}; }),
+              "Quote currency that changed hands over the last candles, by default one.",
+              Group::volume},
+             {period_parameter(1)}, over_period<TradeAmount>),
   };
 }
 

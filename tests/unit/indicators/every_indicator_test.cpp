@@ -106,10 +106,12 @@ TEST(EveryIndicator, begins_once_and_then_has_a_value_for_every_candle) {
     for (int round = 0; round < 6; ++round) {
       const auto parameters = drawn_parameters(definition, numbers, 60);
       SCOPED_TRACE(described(definition, parameters));
+      const auto expected = warm_up(definition, parameters);
+      std::size_t output = 0;
       for (const auto& column : compute(definition, parameters, candles.view())) {
         std::size_t i = 0;
         while (i < column.size() && !has_value(column[i])) ++i;
-        ASSERT_LT(i, column.size());
+        ASSERT_EQ(i, expected[output++]);
         for (; i < column.size(); ++i) ASSERT_TRUE(std::isfinite(column[i])) << "at " << i;
       }
     }
