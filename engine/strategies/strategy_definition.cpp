@@ -10,6 +10,7 @@
 #include "engine/strategies/ema_cross.hpp"
 #include "engine/strategies/macd_cross.hpp"
 #include "engine/strategies/rsi_reversal.hpp"
+#include "engine/strategies/rules.hpp"
 #include "engine/strategies/sma_cross.hpp"
 #include "engine/strategies/volume_long_candle.hpp"
 #include "engine/strategies/volume_zone_breakout.hpp"
@@ -30,7 +31,7 @@ const std::vector<const StrategyDefinition*>& builtin_strategies() {
       define_strategy<SmaCross>(),          define_strategy<EmaCross>(),
       define_strategy<RsiReversal>(),       define_strategy<MacdCross>(),
       define_strategy<BollingerBreakout>(), define_strategy<DonchianBreakout>(),
-      define_strategy<BuyAndHold>()};
+      define_strategy<BuyAndHold>(),        define_strategy<Rules>()};
   static const std::vector<const StrategyDefinition*> all = [] {
     std::vector<const StrategyDefinition*> list;
     for (const auto& definition : definitions) list.push_back(&definition);
