@@ -22,13 +22,13 @@ TEST(StrategyJson, lists_every_strategy_with_its_parameters) {
             strategies::builtin_strategies()[0]->schema.size());
 }
 
-TEST(StrategyJson, bounds_have_the_parameters_type_and_are_null_for_flags) {
+TEST(StrategyJson, bounds_have_the_parameters_type_and_are_null_for_flags_and_texts) {
   const auto document = strategies_document();
   for (const auto& strategy : document.at("strategies").as_array()) {
     for (const auto& parameter : strategy.at("parameters").as_array()) {
       const std::string type{parameter.at("type").as_string()};
       const auto& minimum = parameter.at("minimum");
-      EXPECT_EQ(minimum.is_null(), type == "bool");
+      EXPECT_EQ(minimum.is_null(), type == "bool" || type == "text");
       EXPECT_EQ(minimum.is_int64(), type == "integer");
       EXPECT_EQ(minimum.is_double(), type == "number");
       EXPECT_EQ(parameter.at("default").is_bool(), type == "bool");
