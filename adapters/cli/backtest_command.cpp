@@ -11,6 +11,7 @@
 #include "adapters/cli/backtest_table.hpp"
 #include "adapters/cli/daemon_backtest.hpp"
 #include "adapters/cli/progress_bar.hpp"
+#include "adapters/cli/rules_file.hpp"
 #include "adapters/csv/candle_import.hpp"
 #include "adapters/json/backtest_json.hpp"
 #include "engine/backtest/backtest_request.hpp"
@@ -42,6 +43,11 @@ Result<backtest::RawBacktestRequest> read_request(const options::variables_map& 
       if (!parameter) return std::move(parameter).error();
       raw.params.push_back(std::move(parameter).value());
     }
+  }
+  if (values.count("rules") > 0) {
+    auto rules = read_rules_file(values["rules"].as<std::string>());
+    if (!rules) return std::move(rules).error();
+    raw.params.push_back(std::move(rules).value());
   }
   return raw;
 }
@@ -230,6 +236,8 @@ int run_backtest_command(const std::vector<std::string>& arguments,
   described.add_options()("strategy", options::value<std::string>()->required(),
                           "name of the strategy; 'hts strategies' lists them")(
       "param", options::value<std::vector<std::string>>(), "key=value, once for each parameter")(
+      "rules", options::value<std::string>(),
+      "file with the conditions of the strategy 'rules' (JSON)")(
       "candles", texts(), "candle files (CSV or Upbit's JSON) instead of the catalog")(
       "symbol", texts(), "symbols of the catalog, or one for each file")(
       "timeframe", options::value<std::string>()->default_value("1d"),

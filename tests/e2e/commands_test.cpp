@@ -256,5 +256,38 @@ TEST(Commands, a_wrong_indicator_or_parameter_is_one_sentence) {
   EXPECT_EQ(std::count(absent.err.begin(), absent.err.end(), '\n'), 1) << absent.err;
 }
 
+TEST(Commands, rules_from_a_file_are_backtested_without_compiling) {
+  const TemporaryDirectory place;
+  const auto file = place.write("KRW-BTC_1d.csv", small_csv);
+  const auto rules = place.write("dip.json", R"({"entry": {"left": "close", "operator": "<",
+                                "right": {"price": "close", "shift": 1}}})");
+  const auto outcome =
+      run_hts({"backtest", "--candles", file, "--strategy", "rules", "--rules", rules, "--json"},
+              place.path());
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(boost::json::parse(outcome.out).as_object().at("total_signals").as_int64(), 2);
+}
+
+TEST(Commands, wrong_rules_are_refused_with_their_place_before_anything_runs) {
+  const TemporaryDirectory place;
+  const auto file = place.write("KRW-BTC_1d.csv", small_csv);
+  const auto rules = place.write(
+      "wrong.json",
+      R"({"entry": {"left": {"indicator": "smaa"}, "operator": ">", "right": "close"}})");
+  const auto wrong = run_hts(
+      {"backtest", "--candles", file, "--strategy", "rules", "--rules", rules}, place.path());
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_NE(wrong.err.find("rules.entry.left.indicator"), std::string::npos) << wrong.err;
+  EXPECT_NE(wrong.err.find("did you mean sma?"), std::string::npos) << wrong.err;
+  const auto absent =
+      run_hts({"backtest", "--candles", file, "--strategy", "rules", "--rules", "nowhere.json"},
+              place.path());
+  EXPECT_EQ(absent.status, 2);
+  EXPECT_NE(absent.err.find("nowhere.json"), std::string::npos) << absent.err;
+  const auto none = run_hts({"backtest", "--candles", file, "--strategy", "rules"}, place.path());
+  EXPECT_EQ(none.status, 2);
+  EXPECT_NE(none.err.find("\"entry\""), std::string::npos) << none.err;
+}
+
 }  // namespace
 }  // namespace hts::e2e
