@@ -71,6 +71,7 @@ class Raster {
 
  private:
   static constexpr std::size_t channels = 3;
+  static constexpr int rows_of_a_letter = 8;
 
   [[nodiscard]] int column(double x) const {
     return static_cast<int>(std::lround(std::clamp(x, 0.0, static_cast<double>(width_))));
@@ -116,7 +117,7 @@ class Raster {
 
   void put(const Letter& letter, int left, int top, const Text& shape) {
     for (int i = 0; i < static_cast<int>(letter.size()); ++i) {
-      for (int j = 0; j < static_cast<int>(letter_height); ++j) {
+      for (int j = 0; j < rows_of_a_letter; ++j) {
         if ((letter[static_cast<std::size_t>(i)] >> j & 1) == 0) continue;
         for (int x = 0; x < shape.size; ++x) {
           for (int y = 0; y < shape.size; ++y) {
