@@ -16,6 +16,7 @@ struct ColumnSource {
   std::span<const Column> columns;
   std::size_t rows = 0;
   std::size_t next_row = 0;
+  const NextColumns* more = nullptr;  ///< null: these are all
 };
 
 std::size_t length_of(const ColumnValues& values) {
@@ -71,7 +72,7 @@ void bind_source(duckdb_bind_info info) {
     api.bind_add_result_column(info, column.name, type);
     api.destroy_logical_type(&type);
   }
-  api.bind_set_cardinality(info, source->rows, true);
+  if (source->more == nullptr) api.bind_set_cardinality(info, source->rows, true);
   api.bind_set_bind_data(info, source, nullptr);
 }
 
@@ -82,9 +83,24 @@ void start_source(duckdb_init_info info) {
   api.init_set_max_threads(info, 1);
 }
 
+/// Fetches more as soon as all rows are given.
+void refill(ColumnSource& source) {
+  while (source.next_row == source.rows && source.more != nullptr) {
+    const auto columns = (*source.more)();
+    if (columns.empty()) {
+      source.more = nullptr;
+      return;
+    }
+    source.columns = columns;
+    source.rows = length_of(columns.front().values);
+    source.next_row = 0;
+  }
+}
+
 void give_rows(duckdb_function_info info, duckdb_data_chunk output) {
   const DuckdbApi& api = functions();
   auto& source = *static_cast<ColumnSource*>(api.function_get_bind_data(info));
+  refill(source);
   const std::size_t count = std::min<std::size_t>(api.vector_size(), source.rows - source.next_row);
   for (std::size_t i = 0; i < source.columns.size(); ++i) {
     const FillVector fill{api, api.data_chunk_get_vector(output, i), source.next_row, count};
@@ -113,11 +129,10 @@ result::Status register_column_source(const DuckdbApi& api, duckdb_connection co
   return result::success();
 }
 
-result::Status write_parquet(Connection& connection, const std::filesystem::path& path,
-                             std::span<const Column> columns) {
-  ColumnSource source;
-  source.columns = columns;
-  source.rows = columns.empty() ? 0 : length_of(columns.front().values);
+namespace {
+
+result::Status copy_to(Connection& connection, const std::filesystem::path& path,
+                       ColumnSource& source) {
   const auto address = reinterpret_cast<std::intptr_t>(&source);
   // Plain values and dictionaries, which every reader knows. Version 2's split bytes cost a load
   // one and a half times as much, codecs up to three and a half times, for files 30 to 45 %
@@ -131,6 +146,25 @@ result::Status write_parquet(Connection& connection, const std::filesystem::path
   auto counted = copied->next();
   if (!counted) return std::move(counted).error();
   return result::success();
+}
+
+}  // namespace
+
+result::Status write_parquet(Connection& connection, const std::filesystem::path& path,
+                             std::span<const Column> columns) {
+  ColumnSource source;
+  source.columns = columns;
+  source.rows = columns.empty() ? 0 : length_of(columns.front().values);
+  return copy_to(connection, path, source);
+}
+
+result::Status write_parquet(Connection& connection, const std::filesystem::path& path,
+                             std::span<const Column> first, const NextColumns& next) {
+  ColumnSource source;
+  source.columns = first;
+  source.rows = first.empty() ? 0 : length_of(first.front().values);
+  source.more = &next;
+  return copy_to(connection, path, source);
 }
 
 }  // namespace hts::parquet

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,5 +39,15 @@ struct Column {
 [[nodiscard]] result::Status write_parquet(Connection& connection,
                                            const std::filesystem::path& path,
                                            std::span<const Column> columns);
+
+/// The next columns, with the names and types of the first, whatever their length; nothing at the
+/// end. They must stay as they are until the next call.
+using NextColumns = std::function<std::span<const Column>()>;
+
+/// The same for more rows than memory holds: `first` says names and types and may have no row.
+/// Calls `next` on a thread of DuckDB's or the caller's.
+[[nodiscard]] result::Status write_parquet(Connection& connection,
+                                           const std::filesystem::path& path,
+                                           std::span<const Column> first, const NextColumns& next);
 
 }  // namespace hts::parquet
