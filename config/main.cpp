@@ -18,7 +18,9 @@
 #include "adapters/cli/indicators_command.hpp"
 #include "adapters/cli/program.hpp"
 #include "adapters/cli/strategies_command.hpp"
+#include "adapters/cli/sweep_command.hpp"
 #include "adapters/cli/synthetic_command.hpp"
+#include "adapters/cli/walk_forward_command.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "config/memory.hpp"
 #include "config/replay_command.hpp"
@@ -54,6 +56,9 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
   using namespace hts;
   static const std::vector<cli::ProgramCommand> list = {
       {"backtest", "backtest a strategy on files or on the catalog", &cli::run_backtest_command},
+      {"sweep", "try combinations of parameters and judge the best", &cli::run_sweep_command},
+      {"walk-forward", "choose parameters on one stretch of data, trade the next",
+       &cli::run_walk_forward_command},
       {"serve", "run the daemon", &config::run_serve},
       {"import", "put candle files into the catalog", &cli::run_import},
       {"fetch", "download candles from an exchange into the catalog", &cli::run_fetch},
@@ -91,6 +96,7 @@ int main(int argument_count, char** arguments) {
         return std::chrono::time_point_cast<hts::time::Duration>(std::chrono::system_clock::now());
       },
       [] { return interrupted.load(); },
+      isatty(STDOUT_FILENO) != 0,
   };
   const int status = hts::cli::run_program(
       commands(), hts::config::version, {arguments + 1, arguments + argument_count}, environment);

@@ -9,10 +9,10 @@
 #include <utility>
 
 #include "adapters/cli/backtest_table.hpp"
+#include "adapters/cli/candle_files.hpp"
 #include "adapters/cli/daemon_backtest.hpp"
 #include "adapters/cli/progress_bar.hpp"
 #include "adapters/cli/rules_file.hpp"
-#include "adapters/csv/candle_import.hpp"
 #include "adapters/json/backtest_json.hpp"
 #include "engine/backtest/backtest_request.hpp"
 #include "engine/backtest/execute.hpp"
@@ -24,9 +24,6 @@ namespace options = boost::program_options;
 using result::ErrorCode;
 using result::make_error;
 using result::Result;
-
-/// Candles of the given files, by symbol.
-using FileCandles = std::map<std::string, csv::CandleFile>;
 
 Result<backtest::RawBacktestRequest> read_request(const options::variables_map& values) {
   backtest::RawBacktestRequest raw;
@@ -68,58 +65,6 @@ BacktestTable make_table(const backtest::BacktestRun& run) {
   table.total_signals = run.total_signals;
   table.execution_seconds = run.execution_seconds;
   return table;
-}
-
-void note_issues(const csv::FileFacts& facts, CommandEnvironment& environment) {
-  const auto repeated =
-      facts.issues.identical_duplicates.count + facts.issues.conflicting_duplicates.count;
-  if (facts.issues.disorder.count == 0 && repeated == 0) return;
-  environment.err << "note: " << facts.file << " was put in order (" << facts.issues.disorder.count
-                  << " rows out of order, " << repeated
-                  << " repeated); 'hts import' shows where.\n";
-}
-
-/// The symbol in a file's content or name, else one that says that nobody knows.
-Result<FileCandles> read_files(const options::variables_map& values,
-                               CommandEnvironment& environment) {
-  FileCandles files;
-  std::vector<std::string> named;
-  if (values.count("symbol") > 0) named = values["symbol"].as<std::vector<std::string>>();
-  const auto paths = values["candles"].as<std::vector<std::string>>();
-  if (!named.empty() && named.size() != paths.size()) {
-    return make_error(ErrorCode::invalid,
-                      "--symbol is given " + std::to_string(named.size()) + " times for " +
-                          std::to_string(paths.size()) +
-                          " files: give one for each file, in order, or none.",
-                      "symbol");
-  }
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    ProgressBar bar(environment.err, environment.terminal);
-    csv::ReadOptions read_options;
-    read_options.cancelled = environment.interrupted;
-    read_options.progress = [&](const csv::ReadProgress& progress) {
-      bar.show("reading " + paths[i], progress.done, progress.total);
-    };
-    auto file = csv::read_candles(paths[i], read_options);
-    bar.erase();
-    if (!file) return std::move(file).error();
-    note_issues(file->facts, environment);
-    std::string symbol = "FILE" + std::to_string(i + 1) + "_UNKNOWN";
-    if (!named.empty()) {
-      symbol = named[i];
-    } else if (file->facts.symbol) {
-      symbol = file->facts.symbol->text();
-    }
-    auto parsed = market::Symbol::parse(symbol);
-    if (!parsed) return std::move(parsed).error();
-    if (!files.emplace(parsed->text(), std::move(file).value()).second) {
-      return make_error(ErrorCode::invalid,
-                        "Two files are of " + parsed->text() +
-                            ": tell them apart with --symbol, one for each file.",
-                        "symbol");
-    }
-  }
-  return files;
 }
 
 /// Dates default to all that the files hold.
@@ -175,7 +120,7 @@ int run_here(const options::variables_map& values, CommandEnvironment& environme
   FileCandles files;
   std::unique_ptr<ports::CandleStore> store;
   if (values.count("candles") > 0) {
-    auto read = read_files(values, environment);
+    auto read = read_candle_files(values, environment);
     if (!read) {
       // What the options say can be typed differently; what a file holds cannot.
       const std::string& field = read.error().field;

@@ -29,6 +29,7 @@ struct CommandEnvironment {
       open_candle_store;
   std::function<time::Timestamp()> now;  ///< UTC wall clock
   std::function<bool()> interrupted;     ///< true once the user pressed Ctrl-C or SIGTERM arrived
+  bool out_terminal = false;             ///< `out` is a terminal: results may have colours
 };
 
 /// The words around a command's options.
