@@ -119,7 +119,6 @@ Status read_size(std::string_view name, std::string_view text, Reading& reading)
 }
 
 Status read_tier(std::string_view name, std::string_view text, Reading& reading) {
-  trading::FeeSchedule::Tier tier;
   const auto first = text.find(':');
   const auto second = first == std::string_view::npos ? first : text.find(':', first + 1);
   auto& tiers = reading.options.settings.fees.tiers;
