@@ -1,6 +1,7 @@
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/json.hpp>
@@ -8,9 +9,11 @@
 
 #include "adapters/csv/candle_import.hpp"
 #include "engine/backtest/portfolio/simulate.hpp"
+#include "engine/backtest/statistics/portfolio_report.hpp"
 #include "engine/strategies/sma_cross.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 #include "golden_files.hpp"
+#include "golden_report.hpp"
 
 namespace hts::conformance {
 namespace {
@@ -85,6 +88,14 @@ TEST_P(GoldenPortfolio, the_simulation_gives_the_expected_trades_and_equity) {
     ASSERT_LE(std::fabs(result->equity[bar] - number(equity[bar])), tolerance * number(equity[bar]))
         << "equity at bar " << bar;
   }
+}
+
+TEST_P(GoldenPortfolio, the_simulation_gives_the_expected_report) {
+  const std::vector<market::CandleView> views = {candles_.view()};
+  auto result = backtest::simulate(plan_, views);
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  const auto report = backtest::make_report(plan_, std::move(result).value(), views);
+  expect_report(report.statistics, golden_.at("stats").as_object());
 }
 
 INSTANTIATE_TEST_SUITE_P(, GoldenPortfolio, testing::ValuesIn(golden_names("portfolio")));
