@@ -1,5 +1,7 @@
 #include "adapters/json/backtest_json.hpp"
 
+#include <cstddef>
+
 #include "adapters/json/parameters_json.hpp"
 
 namespace hts::json {
@@ -91,7 +93,14 @@ void write_backtest(Writer& writer, const backtest::BacktestRun& run) {
 }
 
 std::string backtest_to_text(const backtest::BacktestRun& run, Layout layout) {
+  constexpr std::size_t bytes_a_symbol = 512;
+  constexpr std::size_t bytes_a_signal = 384;  // with its point of the curve
+  std::size_t expected = bytes_a_symbol;
+  for (const auto& symbol : run.symbols) {
+    expected += bytes_a_symbol + bytes_a_signal * symbol.report.trades.size();
+  }
   std::string text;
+  text.reserve(expected);
   Writer writer{text, layout};
   write_backtest(writer, run);
   return text;

@@ -7,6 +7,20 @@
 #include "engine/json/utf8.hpp"
 
 namespace hts::json {
+namespace {
+
+/// How many bytes from the begin on stand for themselves.
+std::size_t plain_length(std::string_view value) {
+  std::size_t length = 0;
+  for (; length < value.size(); ++length) {
+    const char c = value[length];
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte >= 0x80 || c == '"' || c == '\\') break;
+  }
+  return length;
+}
+
+}  // namespace
 
 void append_number(std::string& text, double value) {
   if (!std::isfinite(value)) {
@@ -31,6 +45,11 @@ void append_string(std::string& text, std::string_view value) {
   constexpr std::string_view hex = "0123456789abcdef";
   text += '"';
   while (!value.empty()) {
+    // Nearly all text is plain: it is taken over in one piece.
+    const std::size_t plain = plain_length(value);
+    text.append(value.data(), plain);
+    value.remove_prefix(plain);
+    if (value.empty()) break;
     const char c = value.front();
     const auto byte = static_cast<unsigned char>(c);
     std::size_t length = 1;
@@ -55,8 +74,6 @@ void append_string(std::string& text, std::string_view value) {
       text += "\\u00";
       text += hex[byte >> 4U];
       text += hex[byte & 0xFU];
-    } else {
-      text += c;
     }
     value.remove_prefix(length);
   }

@@ -119,16 +119,38 @@ Timestamp utc_year_begin(int year) noexcept {
 }
 
 std::string format_iso8601(Timestamp t) {
-  std::string text = format("%04d-%02u-%02uT%02d:%02d:%02d", t);
+  const auto day = chrono::floor<chrono::days>(t);
+  const chrono::year_month_day date{day};
+  const int year = static_cast<int>(date.year());
+  // The years of a Timestamp are of four digits: 1677 to 2262.
   const auto milliseconds =
-      chrono::floor<chrono::milliseconds>(t - chrono::floor<chrono::seconds>(t)).count();
-  if (milliseconds != 0) {
-    std::array<char, 24> fraction{};
-    std::snprintf(fraction.data(), fraction.size(), ".%03lld",
-                  static_cast<long long>(milliseconds));
-    text += fraction.data();
+      static_cast<unsigned>(chrono::floor<chrono::milliseconds>(t - day).count());
+  std::array<char, 25> text{};
+  char* next = text.data();
+  const auto put = [&next](unsigned value, int digits) {
+    for (int i = digits - 1; i >= 0; --i) {
+      next[i] = static_cast<char>('0' + value % 10);
+      value /= 10;
+    }
+    next += digits;
+  };
+  put(static_cast<unsigned>(year), 4);
+  *next++ = '-';
+  put(static_cast<unsigned>(date.month()), 2);
+  *next++ = '-';
+  put(static_cast<unsigned>(date.day()), 2);
+  *next++ = 'T';
+  put(milliseconds / 3'600'000, 2);
+  *next++ = ':';
+  put(milliseconds / 60'000 % 60, 2);
+  *next++ = ':';
+  put(milliseconds / 1'000 % 60, 2);
+  if (milliseconds % 1'000 != 0) {
+    *next++ = '.';
+    put(milliseconds % 1'000, 3);
   }
-  return text + "Z";
+  *next++ = 'Z';
+  return {text.data(), next};
 }
 
 std::string format_minute(Timestamp t) {
