@@ -87,6 +87,8 @@ class Disk {
       const std::filesystem::path& path, OpenMode mode) = 0;
   /// The content of a file that somebody else wrote.
   [[nodiscard]] virtual result::Status sync_file(const std::filesystem::path& path) = 0;
+  /// The same of several. A disk that works on them at once takes hardly longer than for one.
+  [[nodiscard]] virtual result::Status sync_files(std::span<const std::filesystem::path> paths);
   /// The names in a folder. A file system that cannot do it keeps them by itself: success.
   [[nodiscard]] virtual result::Status sync_directory(const std::filesystem::path& folder) = 0;
 

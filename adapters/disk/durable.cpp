@@ -10,6 +10,13 @@ using result::Status;
 using result::success;
 namespace fs = std::filesystem;
 
+Status Disk::sync_files(std::span<const fs::path> paths) {
+  for (const fs::path& path : paths) {
+    if (auto synced = sync_file(path); !synced) return synced;
+  }
+  return success();
+}
+
 Status make_lasting_directories(Disk& disk, const fs::path& folder) {
   if (auto made = disk.make_directories(folder); !made) return made;
   const fs::path whole = fs::path{folder / ""}.lexically_normal().parent_path();

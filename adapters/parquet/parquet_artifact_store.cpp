@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "adapters/disk/disk_error.hpp"
 #include "adapters/disk/durable.hpp"
@@ -124,14 +126,17 @@ void ParquetArtifactStore::clean_up_once() {
 Status ParquetArtifactStore::build(const fs::path& folder, const BacktestRun& run) {
   if (auto made = disk_->make_directories(folder); !made) return made;
   if (auto written = format_->write(folder, run); !written) return written;
-  for (const char* table : artifact_tables) {
-    if (auto synced = disk_->sync_file(folder / table); !synced) return synced;
-  }
+  std::vector<fs::path> files;
+  for (const char* table : artifact_tables) files.push_back(folder / table);
+  files.push_back(folder / "metadata.json");
   const std::string metadata =
       json::summary_to_text(backtest::summarize(run), json::Layout::pretty) + "\n";
-  if (auto written = disk::write_synced(*disk_, folder / "metadata.json", metadata); !written) {
+  auto file = disk_->open(files.back(), disk::OpenMode::write_new);
+  if (!file) return std::move(file).error();
+  if (auto written = (*file)->write_at(0, std::as_bytes(std::span{metadata})); !written) {
     return written;
   }
+  if (auto synced = disk_->sync_files(files); !synced) return synced;
   return disk_->sync_directory(folder);
 }
 

@@ -197,6 +197,10 @@ TEST_P(DiskSuite, what_is_not_there_cannot_be_synced) {
   EXPECT_TRUE(disk.sync_file(root / "a"));
   EXPECT_TRUE(disk.sync_directory(root));
   expect_error(disk.sync_file(root / "b"), root / "b", "No such file or directory");
+  write(root / "c", "y");
+  EXPECT_TRUE(disk.sync_files(std::vector{root / "a", root / "c"}));
+  expect_error(disk.sync_files(std::vector{root / "a", root / "b", root / "c"}), root / "b",
+               "No such file or directory");
   expect_error(disk.sync_directory(root / "b"), root / "b", "No such file or directory");
   expect_error(disk.sync_directory(root / "a"), root / "a", "Not a directory");
   expect_error(disk.file_size(root / "b"), root / "b", "No such file or directory");
