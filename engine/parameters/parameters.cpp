@@ -118,12 +118,6 @@ result::Result<ParameterValue> checked(const ParameterSchema& schema, const Para
   return *typed;
 }
 
-const ParameterValue& value_named(const std::vector<NamedValue>& values, std::string_view name) {
-  const auto found = std::find_if(values.begin(), values.end(),
-                                  [name](const NamedValue& value) { return value.first == name; });
-  return found->second;
-}
-
 }  // namespace
 
 std::string to_text(const ParameterValue& value) {
@@ -142,22 +136,6 @@ std::string ParameterSchema::range_text() const {
   if (std::holds_alternative<std::string>(default_value)) return "text";
   return (minimum_excluded ? "(" : "[") + number_text(minimum) + " .. " + number_text(maximum) +
          "]";
-}
-
-double Parameters::number(std::string_view name) const {
-  return std::get<double>(value_named(values_, name));
-}
-
-std::int64_t Parameters::integer(std::string_view name) const {
-  return std::get<std::int64_t>(value_named(values_, name));
-}
-
-bool Parameters::flag(std::string_view name) const {
-  return std::get<bool>(value_named(values_, name));
-}
-
-const std::string& Parameters::text(std::string_view name) const {
-  return std::get<std::string>(value_named(values_, name));
 }
 
 result::Result<Parameters> resolve(const std::vector<ParameterSchema>& schema,

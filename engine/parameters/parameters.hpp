@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,19 +42,41 @@ struct ParameterSchema {
 /// Name and value as a caller gave them, before validation.
 using NamedValue = std::pair<std::string, ParameterValue>;
 
-/// A full, valid set of parameters in schema order. Only `resolve` makes one.
+/// A full, valid set of parameters in schema order. Made by `resolve`. Header only, so that a
+/// strategy in a shared library needs nothing to link.
 class Parameters {
  public:
+  /// Of values that `resolve` has given on the other side of a border (a shared library, a
+  /// process).
+  [[nodiscard]] static Parameters adopt(std::vector<NamedValue> resolved) {
+    Parameters parameters;
+    parameters.values_ = std::move(resolved);
+    return parameters;
+  }
+
   [[nodiscard]] const std::vector<NamedValue>& values() const noexcept { return values_; }
-  /// Requires that the schema has this name with this type.
-  [[nodiscard]] double number(std::string_view name) const;
-  [[nodiscard]] std::int64_t integer(std::string_view name) const;
-  [[nodiscard]] bool flag(std::string_view name) const;
-  [[nodiscard]] const std::string& text(std::string_view name) const;
+  /// Require that the schema has this name with this type; a slip of the author's throws
+  /// std::out_of_range or std::bad_variant_access.
+  [[nodiscard]] double number(std::string_view name) const { return get<double>(name); }
+  [[nodiscard]] std::int64_t integer(std::string_view name) const {
+    return get<std::int64_t>(name);
+  }
+  [[nodiscard]] bool flag(std::string_view name) const { return get<bool>(name); }
+  [[nodiscard]] const std::string& text(std::string_view name) const {
+    return get<std::string>(name);
+  }
 
  private:
   friend result::Result<Parameters> resolve(const std::vector<ParameterSchema>&,
                                             const std::vector<NamedValue>&);
+  template <class Type>
+  [[nodiscard]] const Type& get(std::string_view name) const {
+    for (const auto& [known, value] : values_) {
+      if (known == name) return std::get<Type>(value);
+    }
+    throw std::out_of_range("there is no parameter " + std::string{name});
+  }
+
   std::vector<NamedValue> values_;
 };
 

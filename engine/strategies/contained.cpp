@@ -56,7 +56,8 @@ result::Status scan_contained(const StrategyDefinition& definition, AnyStrategy&
   try {
     strategy.scan(candles.slice(begin, count), begin, signals);
   } catch (const StrategyFailure& failure) {
-    const std::size_t index = failure.candle().value_or(begin);
+    std::size_t index = failure.candle().value_or(begin);
+    if (index < begin || index >= begin + count) index = begin;
     return failure_of(definition, place_of(index, candles.open_time[index]), failure.reason());
   } catch (...) {
     return failure_of(definition, place_of(begin, candles.open_time[begin]), reason_of_exception());
