@@ -1,0 +1,78 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <sys/types.h>
+
+#include "adapters/plugin/channel.hpp"
+#include "adapters/plugin/isolation.hpp"
+#include "adapters/plugin/library_image.hpp"
+#include "adapters/plugin/plugin_facts.hpp"
+#include "engine/result/result.hpp"
+#include "engine/trading/order.hpp"
+
+namespace hts::plugin {
+
+/// What both sides see: how far the strategy is in the block it works on.
+struct ProgressPage {
+  std::atomic<std::uint64_t> candle;
+};
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+
+/// A process with the plugin's code in it, as this process sees it. Ends with the object, by its
+/// process id. Used by one thread at a time.
+///
+/// Nothing that it says is believed: sizes, enumerators and numbers are checked, and who cannot
+/// keep to the protocol is ended.
+class HostProcess {
+ public:
+  /// Starts it and waits until the library is loaded (at most 10 s). `image` and `options` outlive
+  /// it. Errors: what the library was refused for; internal when no process can be started.
+  [[nodiscard]] static result::Result<std::unique_ptr<HostProcess>> start(
+      const LibraryImage& image, const PluginOptions& options);
+  HostProcess(const HostProcess&) = delete;
+  HostProcess& operator=(const HostProcess&) = delete;
+  ~HostProcess();
+
+  [[nodiscard]] const PluginFacts& facts() const noexcept { return facts_; }
+  /// It can be asked: it has not crashed, nor been ended for taking too long.
+  [[nodiscard]] bool alive() const noexcept { return pid_ > 0; }
+
+  /// For the content of the next question; kept between questions to save allocations.
+  [[nodiscard]] MessageWriter question() { return MessageWriter{question_}; }
+  /// Sends it and returns the answer, which is valid until the next question. `desk` answers the
+  /// strategy's questions about the account meanwhile. Throws StrategyFailure when the strategy has
+  /// failed, crashed, exited, taken longer than the budget for one candle, or answered nonsense;
+  /// `first_candle` is the index of the question's first candle, for the failure.
+  [[nodiscard]] MessageReader ask(MessageKind kind, trading::OrderDesk* desk = nullptr,
+                                  std::optional<std::uint64_t> first_candle = std::nullopt);
+  /// For an answer that is none. Ends the process.
+  [[noreturn]] void fail_for_nonsense();
+
+ private:
+  HostProcess(const PluginOptions& options, Channel channel, pid_t pid)
+      : options_(&options), channel_(std::move(channel)), pid_(pid) {}
+
+  [[nodiscard]] result::Status load(const LibraryImage& image);
+  [[nodiscard]] Channel::KeepWaiting within_budget();
+  void serve(const Message& message, trading::OrderDesk& desk);
+  /// Ends it and says how it has ended.
+  std::string end();
+  [[noreturn]] void fail(Channel::Outcome outcome, std::optional<std::uint64_t> first_candle);
+
+  const PluginOptions* options_;
+  Channel channel_;
+  pid_t pid_ = -1;
+  ProgressPage* progress_ = nullptr;
+  PluginFacts facts_;
+  std::string question_;
+  Message answer_;
+  std::string desk_answer_;
+};
+
+}  // namespace hts::plugin

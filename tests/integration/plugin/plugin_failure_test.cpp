@@ -1,0 +1,174 @@
+// What a plugin does wrong costs its own run one sentence, and nothing else.
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include "engine/backtest/portfolio/simulate.hpp"
+#include "engine/backtest/signal_study.hpp"
+#include "plugin_setup.hpp"
+
+namespace hts::testing {
+namespace {
+
+using plugin::Isolation;
+using strategies::NamedValue;
+using strategies::StrategyDefinition;
+
+const market::CandleSeries& short_walk() {
+  static const auto series = walk(6'000);
+  return series;
+}
+
+/// The sentence of a run over all candles, or "".
+std::string studied(const StrategyDefinition& definition, const std::vector<NamedValue>& given) {
+  const auto report = backtest::run_signal_study(
+      definition, strategies::resolve(definition.schema, given).value(), short_walk().view());
+  return report ? "" : report.error().message;
+}
+
+result::Result<backtest::PortfolioResult> traded(const StrategyDefinition& definition,
+                                                 const std::vector<NamedValue>& given) {
+  backtest::PortfolioPlan plan;
+  plan.symbols = {market::Symbol::parse("BTC_KRW").value()};
+  plan.slots = {{0, &definition, strategies::resolve(definition.schema, given).value()}};
+  const std::vector<market::CandleView> views = {short_walk().view()};
+  return backtest::simulate(plan, views);
+}
+
+std::string sentence_of(const result::Result<backtest::PortfolioResult>& outcome) {
+  return outcome ? "" : outcome.error().message;
+}
+
+bool any_of(const std::string& text, const std::vector<std::string>& parts) {
+  for (const auto& part : parts) {
+    if (text.find(part) != std::string::npos) return true;
+  }
+  return false;
+}
+
+struct Misdeed {
+  std::string how;
+  std::vector<std::string> said;  ///< one of these
+};
+
+/// Sanitizers turn a crash into an exit of their own.
+const std::vector<Misdeed>& misdeeds() {
+  static const std::vector<Misdeed> all = {
+      {"throw", {"no such bar"}},
+      {"throw_number", {"no std::exception"}},
+      {"parameter", {"there is no parameter fats"}},
+      {"loop", {"budget of 500 ms for one candle"}},
+      {"crash", {"crashed with signal 11", "ended its process with status"}},
+      {"exit", {"ended its process with status 0"}},
+      {"confidence", {"confidence that is not a number"}},
+      {"garbage", {"signal", "status", "makes no sense"}},
+      {"hang_up", {"signal", "status", "makes no sense"}},
+  };
+  return all;
+}
+
+TEST(PluginFailure, in_a_study_names_the_strategy_its_file_and_the_bar) {
+  const auto definition = loaded("misbehaving");
+  for (const auto& [how, said] : misdeeds()) {
+    const auto sentence = studied(definition, {{"how", how}, {"at", std::int64_t{4'321}}});
+    // One that hangs up is missed at the end of the block.
+    if (how == "hang_up") {
+      EXPECT_TRUE(any_of(sentence, said)) << sentence;
+      continue;
+    }
+    EXPECT_TRUE(sentence.starts_with("The strategy misbehaving (" +
+                                     plugin_file("misbehaving").string() +
+                                     ") failed at candle 4321 (1970-01-04T00:01:00Z)"))
+        << how << ": " << sentence;
+    EXPECT_TRUE(any_of(sentence, said)) << how << ": " << sentence;
+  }
+  EXPECT_EQ(studied(definition, {{"how", std::string{"behave"}}}), "");
+}
+
+TEST(PluginFailure, in_a_portfolio_names_the_bar_also_of_one_that_gives_orders) {
+  const auto definition = loaded("misbehaving_orders");
+  for (const auto& [how, said] : misdeeds()) {
+    const auto sentence = sentence_of(traded(definition, {{"how", how}, {"at", std::int64_t{7}}}));
+    EXPECT_NE(sentence.find("misbehaving_orders"), std::string::npos) << how << ": " << sentence;
+    EXPECT_NE(sentence.find("failed at candle 7 (1970-01-01T00:07:00Z)"), std::string::npos)
+        << how << ": " << sentence;
+    EXPECT_TRUE(any_of(sentence, said)) << how << ": " << sentence;
+  }
+  EXPECT_TRUE(traded(definition, {}));
+}
+
+TEST(PluginFailure, at_its_making_is_a_failure_to_start) {
+  const auto definition = loaded("misbehaving");
+  for (const auto& [how, said] : misdeeds()) {
+    if (how == "confidence") continue;
+    const auto sentence = studied(definition, {{"how", how}, {"at", std::int64_t{-1}}});
+    EXPECT_NE(sentence.find("failed to start"), std::string::npos) << how << ": " << sentence;
+    EXPECT_TRUE(any_of(sentence, said)) << how << ": " << sentence;
+  }
+}
+
+TEST(PluginFailure, one_that_asks_its_desk_for_ever_is_over_its_budget) {
+  const auto sentence =
+      sentence_of(traded(loaded("misbehaving_orders"), {{"how", std::string{"ask_for_ever"}}}));
+  EXPECT_NE(sentence.find("budget"), std::string::npos) << sentence;
+}
+
+TEST(PluginFailure, a_size_that_is_no_number_is_refused_and_the_run_goes_on) {
+  const auto outcome = traded(loaded("misbehaving_orders"), {{"how", std::string{"quantity"}}});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_EQ(outcome->refused, 1U);
+  EXPECT_TRUE(outcome->fills.empty());
+}
+
+TEST(PluginFailure, enumerators_that_do_not_exist_are_refused_in_both_isolations) {
+  for (const auto isolation : {Isolation::process, Isolation::none}) {
+    EXPECT_NE(studied(loaded("garbage_side", isolation), {}).find("neither buy nor sell"),
+              std::string::npos);
+    const auto sentence = sentence_of(traded(loaded("garbage_order", isolation), {}));
+    EXPECT_NE(sentence.find("order of a type that does not exist"), std::string::npos) << sentence;
+  }
+}
+
+TEST(PluginFailure, ten_gigabytes_are_out_of_memory) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer's address space cannot be limited";
+#else
+  const auto sentence =
+      studied(loaded("misbehaving", Isolation::process, 512), {{"how", std::string{"memory"}}});
+  EXPECT_NE(sentence.find("out of memory"), std::string::npos) << sentence;
+#endif
+}
+
+TEST(PluginFailure, a_snapshot_that_is_not_finite_is_not_taken) {
+  const auto definition = loaded("misbehaving");
+  auto strategy = definition.make(
+      strategies::resolve(definition.schema, {{"how", std::string{"snapshot"}}}).value());
+  EXPECT_ANY_THROW((void)strategy.snapshot());
+}
+
+TEST(PluginFailure, inside_the_program_what_it_throws_is_contained_too) {
+  const auto definition = loaded("misbehaving", Isolation::none);
+  for (const std::string how : {"throw", "throw_number", "parameter", "confidence"}) {
+    const auto sentence = studied(definition, {{"how", how}});
+    EXPECT_NE(sentence.find("failed at candle 100 "), std::string::npos) << sentence;
+  }
+}
+
+TEST(PluginFailure, leaves_no_process_behind) {
+  {
+    const auto definition = loaded("misbehaving");
+    for (const std::string how : {"crash", "exit", "loop", "behave"}) {
+      (void)studied(definition, {{"how", how}});
+    }
+  }
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
+
+}  // namespace
+}  // namespace hts::testing

@@ -1,0 +1,4 @@
+#include "engine/strategies/plugin.hpp"
+#include "rise.hpp"
+
+HTS_STRATEGY_PLUGIN(hts::testing::Rise)
