@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <signal.h>
@@ -22,7 +23,9 @@
 #include "adapters/cli/synthetic_command.hpp"
 #include "adapters/cli/walk_forward_command.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
+#include "adapters/plugin/strategy_host.hpp"
 #include "config/memory.hpp"
+#include "config/plugin_settings.hpp"
 #include "config/replay_command.hpp"
 #include "config/serve_command.hpp"
 #include "config/simulate_command.hpp"
@@ -80,6 +83,10 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
+  // What `hts` becomes when it starts itself for the code of a plugin.
+  if (argument_count == 2 && std::string_view{arguments[1]} == "strategy-host") {
+    return hts::plugin::run_strategy_host();
+  }
   hts::config::keep_freed_columns();
   install_signal_handlers();
   const char* data_root =
@@ -98,8 +105,11 @@ int main(int argument_count, char** arguments) {
       [] { return interrupted.load(); },
       isatty(STDOUT_FILENO) != 0,
   };
-  const int status = hts::cli::run_program(
-      commands(), hts::config::version, {arguments + 1, arguments + argument_count}, environment);
+  std::vector<std::string> words{arguments + 1, arguments + argument_count};
+  if (auto ready = hts::config::register_plugins_of_command(words, environ); !ready) {
+    return hts::cli::report(ready.error(), environment, hts::cli::exit_usage);
+  }
+  const int status = hts::cli::run_program(commands(), hts::config::version, words, environment);
   // A result that could not be written (a full disk behind a redirection) is a failure.
   std::cout.flush();
   if (!std::cout && status == hts::cli::exit_success) {

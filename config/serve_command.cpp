@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "config/daemon.hpp"
+#include "config/plugin_settings.hpp"
 #include "config/settings.hpp"
 #include "config/version.hpp"
 
@@ -81,6 +82,10 @@ int run_serve(const std::vector<std::string>& arguments, cli::CommandEnvironment
   if (parsed.values.count("print-config") > 0) {
     settings->print(environment.out);
     return cli::exit_success;
+  }
+
+  if (auto registered = register_plugin_folder(*settings); !registered) {
+    return cli::report(registered.error(), environment);
   }
 
   const sigset_t stop_signals = block_stop_signals();

@@ -82,6 +82,18 @@ const std::vector<Setting>& all_settings() {
        "Size of all files of the journal; the oldest are removed, in MB.", 1, 100'000'000},
       {"journal.keep_days", integer, "30", "Days after which a file of the journal is removed.", 1,
        36'500},
+      {"plugin.dir", text, "-",
+       "Folder whose *.so files are loaded as strategies at the start; - loads none. Loading a "
+       "plugin runs its code."},
+      {"plugin.isolation", text, "process",
+       "Where a plugin's code runs: in a process of its own, or inside the daemon (none), where a "
+       "crash or an endless loop of it is the daemon's.",
+       0, 0, "process|none"},
+      {"plugin.bar_budget_milliseconds", integer, "1000",
+       "Longest time that a plugin may take for one candle with plugin.isolation = process.", 10,
+       3'600'000},
+      {"plugin.memory_limit_mb", integer, "1024", "Memory of a plugin's process, in MB.", 16,
+       1'048'576},
       {"log.level", text, "info", "Least severe line that is written.", 0, 0,
        "debug|info|warning|error"},
       {"log.requests", boolean, "false", "Write one line for each HTTP request."},

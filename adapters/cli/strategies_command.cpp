@@ -10,7 +10,11 @@ namespace hts::cli {
 namespace {
 
 void print_strategy(const strategies::StrategyDefinition& definition, std::ostream& out) {
-  out << definition.name << ": " << definition.title << "\n" << definition.help << "\n\n";
+  out << definition.name << ": " << definition.title << "\n" << definition.help << "\n";
+  if (!definition.origin.empty()) {
+    out << "Plugin: " << definition.origin << " (" << definition.fingerprint << ")\n";
+  }
+  out << "\n";
   TextTable table({"parameter", "type", "default", "range", "unit"});
   for (const auto& parameter : definition.schema) {
     table.add({parameter.name, std::string{parameter.type_name()},

@@ -9,6 +9,10 @@ void write_strategy(Writer& writer, const strategies::StrategyDefinition& defini
   writer.member("name", definition.name);
   writer.member("title", definition.title);
   writer.member("description", definition.help);
+  if (!definition.origin.empty()) {
+    writer.member("plugin", definition.origin.substr(definition.origin.find_last_of('/') + 1));
+    writer.member("fingerprint", definition.fingerprint);
+  }
   writer.key("parameters");
   writer.begin_array();
   for (const auto& parameter : definition.schema) write_parameter_schema(writer, parameter);

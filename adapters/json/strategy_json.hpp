@@ -7,7 +7,7 @@ namespace hts::json {
 
 /// `{"strategies": [...], "count": n}`, each with name, title, description and its parameters:
 /// name, type, default, minimum, maximum, minimum_excluded (the last three null for booleans),
-/// unit, help.
+/// unit, help. One from a plugin also has `plugin` (the file's name) and `fingerprint` (its hash).
 void write_strategies(Writer& writer,
                       const std::vector<const strategies::StrategyDefinition*>& definitions);
 /// One of them.
