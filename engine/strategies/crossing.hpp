@@ -3,15 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/indicators/warm_up.hpp"
+#include "engine/strategies/crossings.hpp"
 
 namespace hts::strategies {
 
-/// 1 above, -1 below, 0 where one has no value or they are equal. Lines nearer to each other than
-/// 1e-12 of `scale` are equal: so little is rounding, and in a flat market it would cross for ever.
+/// 1 above, -1 below, 0 where one has no value or they are equal but for rounding_of_lines.
 [[nodiscard]] inline int side_of(double line, double other, double scale) noexcept {
   const double gap = line - other;
-  if (!(std::abs(gap) > 1e-12 * std::abs(scale))) return 0;
+  if (!(std::abs(gap) > rounding_of_lines * std::abs(scale))) return 0;
   return gap > 0 ? 1 : -1;
 }
 /// The same with the lines' own size as the scale.

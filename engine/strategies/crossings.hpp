@@ -2,15 +2,20 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 namespace hts::strategies {
 
+/// Lines nearer to each other than this part of their size are equal: so little is rounding, and in
+/// a flat market it would cross for ever.
+inline constexpr double rounding_of_lines = 1e-12;
+
 /// Calls `up(i)` for each bar on which `fast` is above `slow` after having been below it on the bar
-/// before, `down(i)` for the reverse, bars ascending. Values that are no number are neither above
-/// nor below. Requires equal lengths. O(n), without a branch a bar.
+/// before, `down(i)` for the reverse, bars ascending. Values that are no number or equal but for
+/// rounding are neither above nor below. Requires equal lengths. O(n), without a branch a bar.
 template <class Up, class Down>
 void each_crossing(std::span<const double> fast, std::span<const double> slow, Up&& up,
                    Down&& down) {
@@ -24,8 +29,10 @@ void each_crossing(std::span<const double> fast, std::span<const double> slow, U
     std::uint64_t above = 0;
     std::uint64_t below = 0;
     for (std::size_t i = 0; i < count; ++i) {
-      above |= static_cast<std::uint64_t>(f[i] > s[i]) << i;
-      below |= static_cast<std::uint64_t>(f[i] < s[i]) << i;
+      const double gap = f[i] - s[i];
+      const double rounding = rounding_of_lines * std::abs(s[i]);
+      above |= static_cast<std::uint64_t>(gap > rounding) << i;
+      below |= static_cast<std::uint64_t>(gap < -rounding) << i;
     }
     const std::uint64_t ups = above & ((below << 1U) | was_below);
     const std::uint64_t downs = below & ((above << 1U) | was_above);

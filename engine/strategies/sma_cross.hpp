@@ -12,6 +12,7 @@
 #include "engine/strategies/any_strategy.hpp"
 #include "engine/strategies/column_cache.hpp"
 #include "engine/strategies/context.hpp"
+#include "engine/strategies/crossing.hpp"
 #include "engine/strategies/parameters.hpp"
 
 namespace hts::strategies {
@@ -43,20 +44,23 @@ class SmaCross {
       ++seen_;
       if (seen_ < slow_) return;
     }
-    const double gap = fast_sum_.current() * fast_share_ - slow_sum_.current() * slow_share_;
-    if (gap > 0) {
-      if (last_gap_ < 0) context.buy(1);
-    } else if (gap < 0 && last_gap_ > 0) {
+    const double fast = fast_sum_.current() * fast_share_;
+    const double slow = slow_sum_.current() * slow_share_;
+    const Cross cross = crossing_.update(fast, slow, slow);
+    if (cross == Cross::none) [[likely]]
+      return;
+    if (cross == Cross::above) {
+      context.buy(1);
+    } else {
       context.sell(1);
     }
-    last_gap_ = gap;
   }
 
   [[nodiscard]] std::vector<double> snapshot() const;
   [[nodiscard]] result::Status restore(std::span<const double> state);
 
   static void each(auto& self, auto& state) {
-    state(self.fast_sum_, self.slow_sum_, self.seen_, self.last_gap_);
+    state(self.fast_sum_, self.slow_sum_, self.seen_, self.crossing_);
   }
 
  private:
@@ -67,7 +71,7 @@ class SmaCross {
   indicators::SlidingFold<indicators::SumFold> fast_sum_;
   indicators::SlidingFold<indicators::SumFold> slow_sum_;
   std::size_t seen_ = 0;
-  double last_gap_ = 0;  ///< fast average less slow; 0 before the first
+  Crossing crossing_;
 };
 
 }  // namespace hts::strategies

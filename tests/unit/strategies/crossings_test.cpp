@@ -38,6 +38,10 @@ TEST(Crossings, out_of_the_warm_up_are_none) {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(crossings({nan, 3, 1}, {2, 2, 2}), "down 2 ");
 }
+TEST(Crossings, of_rounding_are_none) {
+  EXPECT_EQ(crossings({0.1, 0.1 + 3e-17, 0.1 - 3e-17, 0.2}, {0.1, 0.1, 0.1, 0.1}), "");
+  EXPECT_EQ(crossings({-0.2, -0.1}, {-0.1, -0.2}), "up 1 ");
+}
 TEST(Crossings, of_nothing_are_none) {
   EXPECT_EQ(crossings({}, {}), "");
 }

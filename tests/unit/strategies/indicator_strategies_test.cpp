@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/indicators/indicator_definition.hpp"
+#include "engine/indicators/warm_up.hpp"
 #include "engine/market/synthetic_candles.hpp"
 #include "engine/strategies/crossing.hpp"
 #include "engine/strategies/strategy_definition.hpp"
@@ -148,7 +149,8 @@ TEST(Crossing, is_strict_and_blind_to_rounding) {
 }
 
 TEST(Crossing, averages_do_not_cross_in_a_flat_market) {
-  for (const char* name : {"ema_cross", "macd", "bollinger_breakout", "rsi_reversal"}) {
+  for (const char* name :
+       {"sma_cross", "ema_cross", "macd", "bollinger_breakout", "rsi_reversal"}) {
     auto strategy = (*find_strategy(name))->make(made::parameters(name));
     for (int i = 0; i < 500; ++i) {
       EXPECT_FALSE(strategy.on_candle(made::flat(0.1, 1)).has_value()) << name << " at " << i;

@@ -56,6 +56,25 @@ TEST(SmaCross, signals_exactly_on_strict_crosses_of_the_two_means) {
   }
 }
 
+TEST(SmaCross, does_not_take_rounding_in_a_flat_market_for_a_cross) {
+  for (const double price : {0.1, 1234.56, 8.85e-05}) {
+    market::CandleSeries candles;
+    for (int i = 0; i < 1'000; ++i) {
+      const double close = i < 500 ? price : price * 1.01;
+      candles.push_back({time::from_milliseconds(i * 60'000), close, close, close, close, 1});
+    }
+    auto strategy = AnyStrategy::of<SmaCross>(lengths(7, 23));
+    for (std::size_t i = 0; i < candles.size(); ++i) {
+      EXPECT_FALSE(strategy.on_candle(candles[i]).has_value()) << price << " at " << i;
+    }
+    ColumnCache cache{1U << 20U};
+    cache.begin_scan();
+    std::vector<IndexedSignal> signals;
+    SmaCross::scan_columns(lengths(7, 23), candles.view(), cache, signals);
+    EXPECT_TRUE(signals.empty()) << price;
+  }
+}
+
 TEST(SmaCross, goes_on_from_a_snapshot_as_if_nothing_had_happened) {
   const auto candles = random_candles(500, 6);
   for (const std::size_t cut :
