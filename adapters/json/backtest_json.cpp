@@ -18,11 +18,13 @@ void write_head(Writer& writer, const Run& run) {
   writer.member("start_date", run.start_date);
   writer.member("end_date", run.end_date);
   writer.member("timeframe", run.timeframe.name());
+  writer.member("mode", backtest::name_of(run.mode));
 }
 
 template <class Run>
 void write_tail(Writer& writer, const Run& run) {
   writer.member("total_signals", run.total_signals);
+  if (!run.fingerprint.empty()) writer.member("fingerprint", run.fingerprint);
   writer.member("execution_time", run.execution_seconds);
   writer.member("description", run.description);
   writer.key("metadata");
@@ -56,6 +58,17 @@ void write_trade(Writer& writer, const std::string& symbol, const backtest::Sign
   writer.end_object();
 }
 
+/// A symbol of an account: its trades stand in the account's list.
+void write_traded_symbol(Writer& writer, const backtest::SymbolResult& result) {
+  writer.begin_object();
+  writer.member("symbol", result.symbol.text());
+  writer.member("is_active", result.is_active);
+  writer.member("trades", result.report.statistics.signals);
+  write_statistics(writer, result.report.statistics);
+  writer.member("candles", result.report.candles);
+  writer.end_object();
+}
+
 void write_symbol(Writer& writer, const backtest::SymbolResult& result) {
   writer.begin_object();
   writer.member("symbol", result.symbol.text());
@@ -86,9 +99,17 @@ void write_backtest(Writer& writer, const backtest::BacktestRun& run) {
   write_head(writer, run);
   writer.key("symbols");
   writer.begin_array();
-  for (const auto& symbol : run.symbols) write_symbol(writer, symbol);
+  for (const auto& symbol : run.symbols) {
+    if (run.mode == backtest::Mode::portfolio) {
+      write_traded_symbol(writer, symbol);
+    } else {
+      write_symbol(writer, symbol);
+    }
+  }
   writer.end_array();
+  writer.members_of(run.document);
   write_tail(writer, run);
+  if (run.cached) writer.member("cached", true);
   writer.end_object();
 }
 

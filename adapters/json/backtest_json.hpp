@@ -13,7 +13,8 @@ namespace hts::json {
 /// Of the answer's form, not of the program.
 inline constexpr const char* answer_version = "1.1.0";
 
-/// The backtest answer with all signals and performance curves. O(signals), about 1 KB each.
+/// The backtest answer with all signals and performance curves, or with all that the account of the
+/// mode `portfolio` did (`document`). O(signals), about 1 KB each.
 [[nodiscard]] std::string backtest_to_text(const backtest::BacktestRun& run,
                                            Layout layout = Layout::compact);
 /// The same as a value inside a document that is being written.

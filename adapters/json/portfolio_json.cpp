@@ -143,7 +143,6 @@ void write_portfolio_statistics(Writer& writer, const backtest::PortfolioStatist
 
 void write_portfolio_members(Writer& writer, const PortfolioReport& report) {
   const auto& result = report.result;
-  writer.member("mode", "portfolio");
   writer.key("statistics");
   write_portfolio_statistics(writer, report.statistics);
   writer.key("trades");
@@ -173,6 +172,7 @@ void write_portfolio_members(Writer& writer, const PortfolioReport& report) {
 
 void write_portfolio(Writer& writer, const PortfolioReport& report) {
   writer.begin_object();
+  writer.member("mode", "portfolio");
   write_portfolio_members(writer, report);
   writer.end_object();
 }

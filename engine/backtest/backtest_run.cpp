@@ -2,9 +2,25 @@
 
 namespace hts::backtest {
 
+std::string_view name_of(Mode mode) noexcept {
+  return mode == Mode::signals ? "signals" : "portfolio";
+}
+
+result::Result<Mode> parse_mode(std::string_view name) {
+  for (const Mode mode : {Mode::signals, Mode::portfolio}) {
+    if (name == name_of(mode)) return mode;
+  }
+  constexpr std::size_t longest_quote = 32;
+  return result::make_error(result::ErrorCode::invalid,
+                            "mode '" + std::string{name.substr(0, longest_quote)} +
+                                "' is not available: use \"signals\" or \"portfolio\".",
+                            "mode");
+}
+
 RunSummary summarize(const BacktestRun& run) {
   RunSummary summary;
   summary.run_id = run.run_id;
+  summary.mode = run.mode;
   summary.strategy = run.strategy;
   summary.parameters = run.parameters;
   summary.start_date = run.start_date;
@@ -21,6 +37,7 @@ RunSummary summarize(const BacktestRun& run) {
   summary.executed_at = run.executed_at;
   summary.environment = run.environment;
   summary.execution_host = run.execution_host;
+  summary.fingerprint = run.fingerprint;
   return summary;
 }
 

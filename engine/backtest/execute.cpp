@@ -1,27 +1,38 @@
 #include "engine/backtest/execute.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <utility>
+#include <vector>
 
+#include "engine/backtest/portfolio_run.hpp"
+#include "engine/backtest/signal_study.hpp"
+#include "engine/backtest/signal_tally.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 
 namespace hts::backtest {
 
-result::Result<BacktestRun> execute(const BacktestRequest& request, const LoadCandles& load,
-                                    const StudyControl& control) {
-  auto definition = strategies::find_strategy(request.strategy);
-  if (!definition) return std::move(definition).error();
+namespace {
 
+/// What a run is before anything is computed.
+BacktestRun begin_run(const BacktestRequest& request) {
   BacktestRun run;
+  run.mode = request.portfolio ? Mode::portfolio : Mode::signals;
   run.strategy = request.strategy;
-  run.parameters = request.parameters.values();
+  run.parameters = request.shown_parameters;
   run.start_date = request.start_date;
   run.end_date = request.end_date;
   run.timeframe = request.timeframe;
   run.description = request.description;
   run.symbols.reserve(request.symbols.size());
+  return run;
+}
 
+result::Status study_signals(const BacktestRequest& request, RunCandles& candles,
+                             const StudyControl& control, BacktestRun& run) {
+  auto definition = strategies::find_strategy(request.strategy);
+  if (!definition) return std::move(definition).error();
   const double all = static_cast<double>(request.symbols.size());
   StudyControl of_symbol;
   of_symbol.cancel = control.cancel;
@@ -30,22 +41,80 @@ result::Result<BacktestRun> execute(const BacktestRequest& request, const LoadCa
       control.progress((static_cast<double>(run.symbols.size()) + share) / all);
     };
   }
-  for (const market::Symbol& symbol : request.symbols) {
-    if (control.cancel != nullptr && control.cancel->load(std::memory_order_relaxed)) {
-      return result::make_error(result::ErrorCode::cancelled, "The backtest was cancelled.");
-    }
-    auto candles = load(symbol, request.timeframe, request.range);
-    if (!candles) {
-      result::Error error = std::move(candles).error();
-      if (error.field.empty() || error.field == "symbol") error.field = "symbols";
-      return error;
-    }
-    auto report = run_signal_study(**definition, request.parameters, candles->view(), of_symbol);
+  for (std::size_t place = 0; place < request.symbols.size(); ++place) {
+    if (is_cancelled(control)) return cancelled_run();
+    auto series = candles.take(place, control);
+    if (!series) return std::move(series).error();
+    auto report = run_signal_study(**definition, request.parameters, series->view(), of_symbol);
     if (!report) return std::move(report).error();
     run.total_signals += report->trades.size();
-    run.symbols.push_back({symbol, true, std::move(report).value()});
+    run.symbols.push_back({request.symbols[place], true, std::move(report).value()});
   }
+  return result::success();
+}
+
+/// A symbol's row of the history: its trades, counted as signals are.
+SignalStatistics statistics_of_symbol(const PortfolioResult& result, std::size_t symbol) {
+  SignalTally tally;
+  for (const PortfolioTrade& trade : result.trades) {
+    if (trade.symbol != symbol) continue;
+    SignalTrade counted;
+    counted.index = trade.entry_bar;
+    counted.exit_index = trade.exit_bar;
+    counted.return_pct = trade.return_fraction * 100;
+    tally.add(counted);
+  }
+  return tally.statistics();
+}
+
+result::Status trade_portfolio(const BacktestRequest& request, RunCandles& candles,
+                               const StudyControl& control, BacktestRun& run) {
+  std::vector<market::CandleSeries> series;
+  for (std::size_t place = 0; place < candles.symbols().size(); ++place) {
+    if (is_cancelled(control)) return cancelled_run();
+    auto loaded = candles.take(place, control);
+    if (!loaded) return std::move(loaded).error();
+    series.push_back(std::move(loaded).value());
+  }
+  std::vector<market::CandleView> views;
+  for (const auto& each : series) views.push_back(each.view());
+  auto traded = run_portfolio(*request.portfolio, views, control);
+  if (!traded) return std::move(traded).error();
+  const PortfolioResult& result = traded->report.result;
+  run.total_signals = result.trades.size();
+  const auto& there = candles.symbols();
+  for (const market::Symbol& symbol : request.symbols) {
+    const auto found = std::find(there.begin(), there.end(), symbol);
+    SymbolResult row{symbol, found != there.end(), {}};
+    if (row.is_active) {
+      const auto place = static_cast<std::size_t>(found - there.begin());
+      row.report.candles = series[place].size();
+      row.report.statistics = statistics_of_symbol(result, place);
+    }
+    run.symbols.push_back(std::move(row));
+  }
+  run.portfolio = std::make_shared<const PortfolioRun>(std::move(traded).value());
+  return result::success();
+}
+
+}  // namespace
+
+result::Result<BacktestRun> execute(const BacktestRequest& request, RunCandles& candles,
+                                    const StudyControl& control) {
+  BacktestRun run = begin_run(request);
+  auto done = request.portfolio ? trade_portfolio(request, candles, control, run)
+                                : study_signals(request, candles, control, run);
+  if (!done) return std::move(done).error();
+  auto fingerprint = candles.fingerprint(control);
+  if (!fingerprint) return std::move(fingerprint).error();
+  run.fingerprint = std::move(fingerprint).value();
   return run;
+}
+
+result::Result<BacktestRun> execute(const BacktestRequest& request, const LoadCandles& load,
+                                    const StudyControl& control) {
+  RunCandles candles(request, load);
+  return execute(request, candles, control);
 }
 
 std::string make_run_id(std::uint64_t high, std::uint64_t low) {

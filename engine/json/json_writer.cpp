@@ -107,6 +107,14 @@ void Writer::value(std::nullptr_t) {
   *text_ += "null";
 }
 
+void Writer::members_of(std::string_view object) {
+  const auto begin = object.find('{');
+  const auto end = object.rfind('}');
+  if (begin == std::string_view::npos || end <= begin + 1) return;
+  before_value();
+  text_->append(object.substr(begin + 1, end - begin - 1));
+}
+
 void Writer::begin(char bracket) {
   before_value();
   *text_ += bracket;

@@ -45,6 +45,9 @@ class Writer {
     text_->append(std::to_string(number));
   }
 
+  /// The members of an object that is written already (`{...}`, not checked), as they are.
+  void members_of(std::string_view object);
+
   template <class Value>
   void member(std::string_view name, const Value& content) {
     key(name);

@@ -48,7 +48,7 @@ class Misbehaving {
     if (how_ == "memory") throw std::bad_alloc();
     if (how_ == "confidence") context.buy(not_a_number);
     if (how_ == "protection") context.buy(1, {.stop_loss = not_a_number});
-    if (how_ == "quantity") {
+    if (how_ == "quantity" && context.desk() != nullptr) {
       trading::OrderRequest order;
       order.quantity = not_a_number;
       if (auto* desk = context.desk()) refused_ = desk->submit(order) == 0;

@@ -43,20 +43,21 @@ backtest::BacktestRun sample_run(std::size_t trades) {
 }
 
 TEST(BacktestJson, the_answer_has_the_fields_that_clients_read) {
-  EXPECT_EQ(backtest_to_text(sample_run(1)),
-            R"({"version":"1.1.0","run_id":"0b0e7d54-7f5e-4f0e-9d1c-5d1f3e0a9b11",)"
-            R"("strategy":"volume_long_candle","params":{"vol_ma_window":20,"body_pct":0.02},)"
-            R"("start_date":"2020-02-20","end_date":"2020-02-21","timeframe":"1m",)"
-            R"("symbols":[{"symbol":"BTC_KRW","is_active":false,"signals":[)"
-            R"({"symbol":"BTC_KRW","type":"buy","timestamp":"2020-02-20T08:00:00Z",)"
-            R"("entry_price":100.0,"exit_price":105.0,"return_pct":0.05,"index":0,"exit_index":1,)"
-            R"("exit_timestamp":"2020-02-20T08:01:00Z","confidence":0.75}],)"
-            R"("win_rate":1.0,"avg_return":5.0,"max_drawdown":0.0,"avg_hold_bars":1.0,)"
-            R"("candles":240,"performance_curve":[)"
-            R"({"timestamp":"2020-02-20T08:01:00Z","equity":1.05,"drawdown":0.0}]}],)"
-            R"("total_signals":1,"execution_time":0.0125,"description":"a \"quoted\" word",)"
-            R"("metadata":{"execution_date":"2023-11-14T22:13:20Z","environment":"hts 0.1.0",)"
-            R"("execution_host":"host"}})");
+  EXPECT_EQ(
+      backtest_to_text(sample_run(1)),
+      R"({"version":"1.1.0","run_id":"0b0e7d54-7f5e-4f0e-9d1c-5d1f3e0a9b11",)"
+      R"("strategy":"volume_long_candle","params":{"vol_ma_window":20,"body_pct":0.02},)"
+      R"("start_date":"2020-02-20","end_date":"2020-02-21","timeframe":"1m","mode":"signals",)"
+      R"("symbols":[{"symbol":"BTC_KRW","is_active":false,"signals":[)"
+      R"({"symbol":"BTC_KRW","type":"buy","timestamp":"2020-02-20T08:00:00Z",)"
+      R"("entry_price":100.0,"exit_price":105.0,"return_pct":0.05,"index":0,"exit_index":1,)"
+      R"("exit_timestamp":"2020-02-20T08:01:00Z","confidence":0.75}],)"
+      R"("win_rate":1.0,"avg_return":5.0,"max_drawdown":0.0,"avg_hold_bars":1.0,)"
+      R"("candles":240,"performance_curve":[)"
+      R"({"timestamp":"2020-02-20T08:01:00Z","equity":1.05,"drawdown":0.0}]}],)"
+      R"("total_signals":1,"execution_time":0.0125,"description":"a \"quoted\" word",)"
+      R"("metadata":{"execution_date":"2023-11-14T22:13:20Z","environment":"hts 0.1.0",)"
+      R"("execution_host":"host"}})");
 }
 
 TEST(BacktestJson, a_run_without_signals_has_empty_lists) {
