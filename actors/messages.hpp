@@ -70,6 +70,11 @@ struct FindRun {
   using Reply = SharedRun;
   std::string run_id;
 };
+/// The newest run that answers the same request; it comes marked as cached.
+struct FindEqualRun {
+  using Reply = SharedRun;
+  ports::WantedRun wanted;
+};
 struct FindLatestRun {
   using Reply = SharedRun;
 };
@@ -87,8 +92,8 @@ struct SetSymbolActive {
 
 using StorageProtocol =
     runtime::Protocol<runtime::Request<SaveRun>, runtime::Request<FindRun>,
-                      runtime::Request<FindLatestRun>, runtime::Request<ListRuns>,
-                      runtime::Request<SetSymbolActive>>;
+                      runtime::Request<FindEqualRun>, runtime::Request<FindLatestRun>,
+                      runtime::Request<ListRuns>, runtime::Request<SetSymbolActive>>;
 
 // --- ingest: the only actor that changes the candle catalog ---
 

@@ -22,10 +22,12 @@ result::Result<std::size_t> remove_orphans(ports::ResultStore& results,
 }
 
 result::Result<SharedRun> load_whole(ports::ArtifactStore& artifacts,
-                                     result::Result<backtest::RunSummary> summary) {
+                                     result::Result<backtest::RunSummary> summary,
+                                     bool cached = false) {
   if (!summary) return std::move(summary).error();
   auto run = artifacts.load(*summary);
   if (!run) return std::move(run).error();
+  run->cached = cached;
   return SharedRun{std::make_shared<const backtest::BacktestRun>(std::move(run).value())};
 }
 
@@ -68,6 +70,15 @@ void Storage::on(runtime::Request<FindRun>& request) {
       disk_,
       [this, run_id = std::move(request.query.run_id)] {
         return load_whole(artifacts_, results_.find(run_id));
+      },
+      std::move(request.reply));
+}
+
+void Storage::on(runtime::Request<FindEqualRun>& request) {
+  context_.offload(
+      disk_,
+      [this, wanted = std::move(request.query.wanted)] {
+        return load_whole(artifacts_, results_.find_equal(wanted), true);
       },
       std::move(request.reply));
 }

@@ -9,7 +9,7 @@ namespace hts::actors {
 
 /// Keeps finished runs.
 ///
-/// Takes: SaveRun, FindRun, FindLatestRun, ListRuns, SetSymbolActive.
+/// Takes: SaveRun, FindRun, FindEqualRun, FindLatestRun, ListRuns, SetSymbolActive.
 /// Promises: SaveRun answers only after the artifacts and then the index entry are durable, so a
 /// run that can be found is whole. At start, artifacts that the index does not know (a crash
 /// between the two writes) are removed. The stores block, so every call goes through the `disk`
@@ -22,6 +22,7 @@ class Storage : public runtime::Actor<Storage, StorageProtocol> {
   void on_start();
   void on(runtime::Request<SaveRun>& request);
   void on(runtime::Request<FindRun>& request);
+  void on(runtime::Request<FindEqualRun>& request);
   void on(runtime::Request<FindLatestRun>& request);
   void on(runtime::Request<ListRuns>& request);
   void on(runtime::Request<SetSymbolActive>& request);

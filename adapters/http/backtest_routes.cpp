@@ -1,5 +1,6 @@
 #include <chrono>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "adapters/http/api.hpp"
 #include "adapters/http/run_request.hpp"
 #include "adapters/http/signals_csv.hpp"
+#include "adapters/http/trades_csv.hpp"
 #include "adapters/json/backtest_json.hpp"
 
 namespace hts::http {
@@ -49,8 +51,14 @@ result::Result<DownloadFormat> parse_format(const std::optional<std::string>& te
 Response download_response(const backtest::BacktestRun& run, DownloadFormat format) {
   const bool csv = format == DownloadFormat::csv;
   Response response;
+  if (csv && run.mode == backtest::Mode::portfolio) {
+    auto trades = trades_to_csv(run);
+    if (!trades) throw std::runtime_error(trades.error().message);
+    response.body = std::move(trades).value();
+  } else {
+    response.body = csv ? signals_to_csv(run) : json::backtest_to_text(run, json::Layout::pretty);
+  }
   response.content_type = csv ? "text/csv; charset=utf-8" : "application/json";
-  response.body = csv ? signals_to_csv(run) : json::backtest_to_text(run, json::Layout::pretty);
   response.headers.emplace_back(
       "Content-Disposition",
       "attachment; filename=\"backtest-" + run.run_id + (csv ? ".csv\"" : ".json\""));

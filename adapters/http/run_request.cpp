@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "adapters/http/portfolio_request.hpp"
 #include "adapters/json/parameters_json.hpp"
 #include "engine/json/json_text.hpp"
 
@@ -104,6 +105,17 @@ Status read_timeout(const object& body, std::chrono::nanoseconds& into) {
   return result::success();
 }
 
+Status read_flag(const object& body, std::string_view name, bool& into) {
+  const value* found = member_of(body, name);
+  if (found == nullptr) return result::success();
+  if (!found->is_bool()) {
+    return make_error(ErrorCode::invalid, std::string{name} + " must be true or false.",
+                      std::string{name});
+  }
+  into = found->get_bool();
+  return result::success();
+}
+
 Status read_params(const object& body, std::vector<strategies::NamedValue>& into) {
   const value* found = member_of(body, "params");
   if (found == nullptr) return result::success();
@@ -146,7 +158,11 @@ Result<RunRequest> parse_run_request(std::string_view body) {
 
   RunRequest request;
   backtest::RawBacktestRequest& raw = request.backtest;
-  Status read = read_required_text(fields, "strategy", "\"volume_long_candle\"", raw.strategy);
+  Status read = read_text(fields, "strategy", raw.strategy);
+  if (read.ok()) read = read_portfolio_request(fields, raw);
+  if (read.ok() && raw.strategy.empty()) {
+    read = missing("strategy", "\"volume_long_candle\"");
+  }
   if (read.ok()) read = read_params(fields, raw.params);
   if (read.ok()) read = read_symbols(fields, raw.symbols);
   if (read.ok()) read = read_required_text(fields, "start_date", "\"2024-01-01\"", raw.start_date);
@@ -154,6 +170,7 @@ Result<RunRequest> parse_run_request(std::string_view body) {
   if (read.ok()) read = read_text(fields, "timeframe", raw.timeframe);
   if (read.ok()) read = read_text(fields, "mode", raw.mode);
   if (read.ok()) read = read_text(fields, "description", raw.description);
+  if (read.ok()) read = read_flag(fields, "fresh", raw.fresh);
   if (read.ok()) read = read_timeout(fields, request.timeout);
   if (!read.ok()) return read.error();
   return request;

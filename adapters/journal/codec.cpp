@@ -115,7 +115,7 @@ backtest::SignalTrade read_trade(MsgpackReader& reader) {
   return trade;
 }
 
-constexpr std::size_t run_fields = 12;
+constexpr std::size_t run_fields = 14;
 
 /// What a run and its summary have in common, without the symbols.
 template <class Run>
@@ -132,6 +132,8 @@ void write_run(MsgpackWriter& writer, const Run& run) {
   write_time(writer, run.executed_at);
   writer.text(run.environment);
   writer.text(run.execution_host);
+  writer.text(backtest::name_of(run.mode));
+  writer.text(run.fingerprint);
 }
 template <class Run>
 void read_run(MsgpackReader& reader, Run& run) {
@@ -147,6 +149,10 @@ void read_run(MsgpackReader& reader, Run& run) {
   run.executed_at = read_time(reader);
   run.environment = reader.text();
   run.execution_host = reader.text();
+  const auto mode = backtest::parse_mode(reader.text());
+  if (!mode.ok()) reader.fail();
+  run.mode = mode.ok() ? *mode : backtest::Mode::signals;
+  run.fingerprint = reader.text();
 }
 
 }  // namespace
@@ -261,8 +267,9 @@ backtest::RunSummary read<backtest::RunSummary>(MsgpackReader& reader) {
 }
 
 void write(MsgpackWriter& writer, const backtest::BacktestRun& run) {
-  writer.array(run_fields + 1);
+  writer.array(run_fields + 2);
   write_run(writer, run);
+  writer.text(run.document);
   writer.array(run.symbols.size());
   for (const backtest::SymbolResult& symbol : run.symbols) {
     writer.array(5);
@@ -277,8 +284,9 @@ void write(MsgpackWriter& writer, const backtest::BacktestRun& run) {
 template <>
 backtest::BacktestRun read<backtest::BacktestRun>(MsgpackReader& reader) {
   backtest::BacktestRun run;
-  reader.expect_array(run_fields + 1);
+  reader.expect_array(run_fields + 2);
   read_run(reader, run);
+  run.document = reader.text();
   for (std::size_t left = reader.array(); left > 0 && reader.ok(); --left) {
     reader.expect_array(5);
     backtest::SymbolResult symbol{read<market::Symbol>(reader), reader.boolean(), {}};
@@ -290,6 +298,14 @@ backtest::BacktestRun read<backtest::BacktestRun>(MsgpackReader& reader) {
     run.symbols.push_back(std::move(symbol));
   }
   return run;
+}
+
+void write(MsgpackWriter& writer, const ports::WantedRun& run) {
+  writer.array(4);
+  writer.text(run.fingerprint);
+  writer.text(run.start_date);
+  writer.text(run.end_date);
+  writer.text(run.description);
 }
 
 void write(MsgpackWriter& writer, const ports::HistoryPage& page) {

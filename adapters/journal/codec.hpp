@@ -37,11 +37,13 @@ void write(MsgpackWriter& writer, market::Timeframe timeframe);
 void write(MsgpackWriter& writer, const CandleDigest& digest);
 void write(MsgpackWriter& writer, const backtest::RunSummary& run);
 void write(MsgpackWriter& writer, const backtest::BacktestRun& run);
+/// Only written: no port gives one back.
+void write(MsgpackWriter& writer, const ports::WantedRun& run);
 void write(MsgpackWriter& writer, const ports::HistoryPage& page);
 void write(MsgpackWriter& writer, const ports::CatalogFile& file);
 void write(MsgpackWriter& writer, const ports::WriteReport& report);
 
-/// `read<T>` for every T above.
+/// `read<T>` for every T above that a port gives back.
 template <class T>
 [[nodiscard]] T read(MsgpackReader& reader);
 

@@ -102,6 +102,12 @@ result::Result<backtest::RunSummary> JournaledResultStore::find(const std::strin
       [&] { return below_->find(run_id); });
 }
 
+result::Result<backtest::RunSummary> JournaledResultStore::find_equal(const ports::WantedRun& run) {
+  return through<backtest::RunSummary>(
+      "result_store.find_equal", [&](Arguments& arguments) { arguments.add(run); },
+      [&] { return below_->find_equal(run); });
+}
+
 result::Result<backtest::RunSummary> JournaledResultStore::latest() {
   return through<backtest::RunSummary>("result_store.latest", no_arguments,
                                        [&] { return below_->latest(); });

@@ -24,6 +24,7 @@ class JournaledResultStore final : public ports::ResultStore {
 
   result::Status insert(const backtest::RunSummary& run) override;
   result::Result<backtest::RunSummary> find(const std::string& run_id) override;
+  result::Result<backtest::RunSummary> find_equal(const ports::WantedRun& run) override;
   result::Result<backtest::RunSummary> latest() override;
   result::Result<ports::HistoryPage> history(std::uint64_t offset, std::uint64_t limit) override;
   result::Result<backtest::RunSummary> set_symbol_active(const std::string& run_id,

@@ -13,6 +13,8 @@ namespace hts::parquet {
 inline constexpr const char* summary_table = "symbol_summary.parquet";
 inline constexpr const char* signals_table = "symbol_signals.parquet";
 inline constexpr const char* curve_table = "performance_curve.parquet";
+/// What an account did, a JSON object as it is answered; of runs of the mode `portfolio`.
+inline constexpr const char* portfolio_document = "portfolio.json";
 inline constexpr std::array artifact_tables = {summary_table, signals_table, curve_table};
 
 /// How a run's tables become the bytes of files. The artifact store does all the rest: names,

@@ -63,6 +63,8 @@ class TemporaryBuild {
 BacktestRun run_of(const RunSummary& summary) {
   BacktestRun run;
   run.run_id = summary.run_id;
+  run.mode = summary.mode;
+  run.fingerprint = summary.fingerprint;
   run.strategy = summary.strategy;
   run.parameters = summary.parameters;
   run.start_date = summary.start_date;
@@ -136,6 +138,10 @@ Status ParquetArtifactStore::build(const fs::path& folder, const BacktestRun& ru
   if (auto written = (*file)->write_at(0, std::as_bytes(std::span{metadata})); !written) {
     return written;
   }
+  if (run.mode == backtest::Mode::portfolio) {
+    auto written = disk::write_synced(*disk_, folder / portfolio_document, run.document);
+    if (!written) return written;
+  }
   if (auto synced = disk_->sync_files(files); !synced) return synced;
   return disk_->sync_directory(folder);
 }
@@ -182,6 +188,12 @@ Result<BacktestRun> ParquetArtifactStore::load(const RunSummary& summary) {
                         "run_id");
     }
     BacktestRun run = run_of(summary);
+    if (run.mode == backtest::Mode::portfolio) {
+      auto document = disk::read_text(*disk_, *folder / portfolio_document);
+      if (!document) return std::move(document).error();
+      run.document = std::move(document).value();
+      return run;
+    }
     if (auto read = format_->read_signals(*folder, run); !read) return std::move(read).error();
     for (const SymbolResult& symbol : run.symbols) {
       if (symbol.report.trades.size() != symbol.report.statistics.signals) {

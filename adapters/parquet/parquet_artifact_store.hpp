@@ -23,7 +23,9 @@ namespace hts::parquet {
 ///    `run_id`) before a path is made of it.
 /// 3. `is_active` in `symbol_summary.parquet` is the flag at the time of saving; the result store
 ///    has the present one.
-/// 4. Folders that a killed process left half-built are removed when nobody is saving.
+/// 4. A run of the mode `portfolio` has its trades and equity in `portfolio.json` beside the
+/// tables.
+/// 5. Folders that a killed process left half-built are removed when nobody is saving.
 ///
 /// Thread-safe, also between processes.
 class ParquetArtifactStore final : public ports::ArtifactStore {

@@ -26,16 +26,21 @@ using result::success;
 
 constexpr std::string_view insert_run_sql =
     "INSERT INTO runs (run_id, strategy, parameters, start_date, end_date, timeframe, "
-    "total_signals, execution_seconds, description, executed_at_ms, environment, execution_host) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING";
+    "total_signals, execution_seconds, description, executed_at_ms, environment, execution_host, "
+    "mode, fingerprint) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING";
 constexpr std::string_view insert_symbol_sql =
     "INSERT INTO run_symbols (run, position, symbol, is_active, candles, signals, win_rate, "
     "avg_return_pct, max_drawdown_pct, avg_hold_bars) "
     "SELECT sequence, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM runs WHERE run_id = ?";
 constexpr std::string_view select_runs_sql =
     "SELECT sequence, run_id, strategy, parameters, start_date, end_date, timeframe, "
-    "total_signals, execution_seconds, description, executed_at_ms, environment, execution_host "
-    "FROM runs ";
+    "total_signals, execution_seconds, description, executed_at_ms, environment, execution_host, "
+    "mode, fingerprint FROM runs ";
+// The first condition is that of the index.
+constexpr std::string_view is_equal =
+    "WHERE fingerprint <> '' AND fingerprint = ? AND start_date = ? AND end_date = ? "
+    "AND description = ? ";
 constexpr std::string_view newest_first = "ORDER BY executed_at_ms DESC, sequence DESC ";
 constexpr std::string_view select_symbols_sql =
     "SELECT symbol, is_active, candles, signals, win_rate, avg_return_pct, max_drawdown_pct, "
@@ -103,6 +108,10 @@ Result<StoredRun> read_run(const Connection& connection, const Statement& row) {
   summary.executed_at = time::from_milliseconds(row.integer(10));
   summary.environment = row.text(11);
   summary.execution_host = row.text(12);
+  const auto mode = backtest::parse_mode(row.text(13));
+  if (!mode) return unreadable_row(connection, summary.run_id, mode.error());
+  summary.mode = *mode;
+  summary.fingerprint = row.text(14);
   return run;
 }
 
@@ -126,6 +135,7 @@ struct SqliteResultStore::State {
   Statement insert_run;
   Statement insert_symbol;
   Statement select_run;
+  Statement select_equal;
   Statement select_latest;
   Statement select_page;
   Statement select_symbols;
@@ -140,6 +150,7 @@ Status SqliteResultStore::State::prepare() {
       {&insert_run, std::string{insert_run_sql}},
       {&insert_symbol, std::string{insert_symbol_sql}},
       {&select_run, select + "WHERE run_id = ?"},
+      {&select_equal, select + std::string{is_equal} + order + "LIMIT 1"},
       {&select_latest, select + order + "LIMIT 1"},
       {&select_page, select + order + "LIMIT ? OFFSET ?"},
       {&select_symbols, std::string{select_symbols_sql}},
@@ -168,7 +179,9 @@ Status SqliteResultStore::State::insert(const RunSummary& run) {
       .bind(9, run.description)
       .bind(10, time::to_milliseconds(run.executed_at))
       .bind(11, run.environment)
-      .bind(12, run.execution_host);
+      .bind(12, run.execution_host)
+      .bind(13, backtest::name_of(run.mode))
+      .bind(14, run.fingerprint);
   if (auto done = insert_run.run(connection); !done) return done;
   if (connection.changes() == 0) return success();  // it is already there
   std::int64_t position = 0;
@@ -311,6 +324,19 @@ Result<RunSummary> SqliteResultStore::find(const std::string& run_id) {
   return without_exceptions([&] {
     const std::lock_guard lock{state_->mutex};
     return state_->find(run_id);
+  });
+}
+
+Result<RunSummary> SqliteResultStore::find_equal(const ports::WantedRun& run) {
+  return without_exceptions([&] {
+    const std::lock_guard lock{state_->mutex};
+    state_->select_equal.bind(1, run.fingerprint)
+        .bind(2, run.start_date)
+        .bind(3, run.end_date)
+        .bind(4, run.description);
+    return state_->one_run(
+        state_->select_equal,
+        make_error(ErrorCode::not_found, "No stored backtest has this fingerprint."));
   });
 }
 

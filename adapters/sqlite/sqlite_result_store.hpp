@@ -29,6 +29,8 @@ class SqliteResultStore final : public ports::ResultStore {
 
   [[nodiscard]] result::Status insert(const backtest::RunSummary& run) override;
   [[nodiscard]] result::Result<backtest::RunSummary> find(const std::string& run_id) override;
+  [[nodiscard]] result::Result<backtest::RunSummary> find_equal(
+      const ports::WantedRun& run) override;
   [[nodiscard]] result::Result<backtest::RunSummary> latest() override;
   [[nodiscard]] result::Result<ports::HistoryPage> history(std::uint64_t offset,
                                                            std::uint64_t limit) override;

@@ -52,6 +52,13 @@ constexpr std::array migrations = {
         UNIQUE (run, symbol)
       ) STRICT, WITHOUT ROWID;
     )sql",
+    // Runs from before have no fingerprint, and only the mode there was.
+    R"sql(
+      ALTER TABLE runs ADD COLUMN mode TEXT NOT NULL DEFAULT 'signals';
+      ALTER TABLE runs ADD COLUMN fingerprint TEXT NOT NULL DEFAULT '';
+      CREATE INDEX runs_by_fingerprint ON runs (fingerprint, executed_at_ms DESC, sequence DESC)
+        WHERE fingerprint <> '';
+    )sql",
 };
 
 Status refuse(const Connection& connection, const std::string& why) {

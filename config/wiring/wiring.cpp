@@ -10,6 +10,7 @@
 #include "actors/position_manager.hpp"
 #include "actors/scheduler.hpp"
 #include "actors/storage.hpp"
+#include "adapters/json/portfolio_document.hpp"
 
 namespace hts::config {
 namespace {
@@ -57,8 +58,9 @@ Actors spawn_actors(runtime::Runtime& runtime, const Stores& stores, const Wirin
   working.supervisor = all.scheduler;
   std::vector<runtime::Address<actors::BacktestWorkerProtocol>> workers;
   workers.reserve(options.workers);
-  const actors::BacktestWorker::Ports worker_ports{stores.candles, compute, all.storage,
-                                                   options.environment, options.execution_host};
+  const actors::BacktestWorker::Ports worker_ports{
+      stores.candles,           compute, all.storage, options.environment, options.execution_host,
+      &json::portfolio_document};
   for (std::size_t i = 0; i < options.workers; ++i) {
     workers.push_back(runtime.spawn<actors::BacktestWorker>(
         "backtest_worker_" + std::to_string(i + 1), working, [worker_ports](Context& context) {

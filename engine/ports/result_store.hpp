@@ -18,6 +18,14 @@ struct HistoryPage {
   std::uint64_t total = 0;                 ///< of all pages
 };
 
+/// A run that would be the answer to a request.
+struct WantedRun {
+  std::string fingerprint;  ///< not empty
+  std::string start_date;   ///< as the request has them, for the answer shows them
+  std::string end_date;
+  std::string description;
+};
+
 class ResultStore {
  public:
   virtual ~ResultStore() = default;
@@ -26,6 +34,8 @@ class ResultStore {
   [[nodiscard]] virtual result::Status insert(const backtest::RunSummary& run) = 0;
   /// Error: not_found, field `run_id`.
   [[nodiscard]] virtual result::Result<backtest::RunSummary> find(const std::string& run_id) = 0;
+  /// The most recently executed run with these fields. Error: not_found when there is none.
+  [[nodiscard]] virtual result::Result<backtest::RunSummary> find_equal(const WantedRun& run) = 0;
   /// The most recently executed run. Error: not_found when there is none.
   [[nodiscard]] virtual result::Result<backtest::RunSummary> latest() = 0;
   [[nodiscard]] virtual result::Result<HistoryPage> history(std::uint64_t offset,

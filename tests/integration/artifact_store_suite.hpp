@@ -29,6 +29,7 @@ inline void expect_equal(const backtest::BacktestRun& actual,
   for (std::size_t i = 0; i < expected.symbols.size(); ++i) {
     EXPECT_EQ(actual.symbols[i].report, expected.symbols[i].report);
   }
+  EXPECT_EQ(actual.document, expected.document);
 }
 
 class ArtifactStoreSuite
@@ -45,6 +46,15 @@ class ArtifactStoreSuite
 
 TEST_P(ArtifactStoreSuite, a_saved_run_is_loaded_with_every_trade) {
   const auto run = sample_run(1, 5000);
+  save(run);
+  const auto loaded = archive->open()->load(backtest::summarize(run));
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  expect_equal(*loaded, run);
+}
+
+TEST_P(ArtifactStoreSuite, a_portfolios_document_is_loaded_as_it_was_saved) {
+  auto run = sample_portfolio_run(1);
+  run.document = "{\"equity\":[" + std::string(3'000'000, '7') + "]}";
   save(run);
   const auto loaded = archive->open()->load(backtest::summarize(run));
   ASSERT_TRUE(loaded) << loaded.error().message;

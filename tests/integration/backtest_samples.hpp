@@ -34,6 +34,7 @@ inline backtest::BacktestRun sample_run(unsigned number, std::size_t trades = 5)
   run.executed_at = time::from_milliseconds(1'700'000'000'123 + number);
   run.environment = "hts 0.1.0";
   run.execution_host = "host";
+  run.fingerprint = "0123456789abcdef0123456789abcdef";
   for (const char* name : {"BTC_KRW", "ETH_KRW"}) {
     backtest::SymbolResult result{market::Symbol::parse(name).value(), true, {}};
     const std::size_t count = run.symbols.empty() ? trades : 1;
@@ -57,6 +58,15 @@ inline backtest::BacktestRun sample_run(unsigned number, std::size_t trades = 5)
   return run;
 }
 
+/// Of the mode `portfolio`: symbols that count trades, and a document.
+inline backtest::BacktestRun sample_portfolio_run(unsigned number) {
+  backtest::BacktestRun run = sample_run(number);
+  run.mode = backtest::Mode::portfolio;
+  for (auto& symbol : run.symbols) symbol.report.trades.clear();
+  run.document = "{\"equity\":[1.0,2.0],\"name\":\"포트폴리오\"}";
+  return run;
+}
+
 inline void expect_equal(const backtest::RunSummary& actual, const backtest::RunSummary& expected) {
   EXPECT_EQ(actual.run_id, expected.run_id);
   EXPECT_EQ(actual.strategy, expected.strategy);
@@ -70,6 +80,8 @@ inline void expect_equal(const backtest::RunSummary& actual, const backtest::Run
   EXPECT_EQ(actual.executed_at, expected.executed_at);
   EXPECT_EQ(actual.environment, expected.environment);
   EXPECT_EQ(actual.execution_host, expected.execution_host);
+  EXPECT_EQ(actual.mode, expected.mode);
+  EXPECT_EQ(actual.fingerprint, expected.fingerprint);
   ASSERT_EQ(actual.symbols.size(), expected.symbols.size());
   for (std::size_t i = 0; i < expected.symbols.size(); ++i) {
     EXPECT_EQ(actual.symbols[i].symbol, expected.symbols[i].symbol);

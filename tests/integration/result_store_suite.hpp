@@ -86,6 +86,37 @@ TEST_P(ResultStoreSuite, storing_a_run_again_changes_nothing) {
   EXPECT_EQ(store->history(0, 10)->total, 1U);
 }
 
+TEST_P(ResultStoreSuite, a_portfolio_run_is_found_as_one) {
+  const auto run = backtest::summarize(sample_portfolio_run(1));
+  ASSERT_TRUE(store->insert(run));
+  expect_equal(*index->open()->find(run.run_id), run);
+}
+
+TEST_P(ResultStoreSuite, the_newest_run_that_answers_the_same_is_found) {
+  for (const unsigned number : {2U, 3U, 1U}) insert(number);
+  const auto run = sample(1);
+  const ports::WantedRun wanted{run.fingerprint, run.start_date, run.end_date, run.description};
+  const auto found = store->find_equal(wanted);
+  ASSERT_TRUE(found) << found.error().message;
+  expect_equal(*found, sample(3));
+  for (std::string ports::WantedRun::* member :
+       {&ports::WantedRun::fingerprint, &ports::WantedRun::start_date, &ports::WantedRun::end_date,
+        &ports::WantedRun::description}) {
+    auto other = wanted;
+    other.*member += "0";
+    const auto missing = store->find_equal(other);
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().code, result::ErrorCode::not_found);
+  }
+}
+
+TEST_P(ResultStoreSuite, a_run_without_a_fingerprint_answers_nothing) {
+  auto run = sample(1);
+  run.fingerprint.clear();
+  ASSERT_TRUE(store->insert(run));
+  EXPECT_FALSE(store->find_equal({"", run.start_date, run.end_date, run.description}));
+}
+
 TEST_P(ResultStoreSuite, the_latest_run_is_the_one_executed_last) {
   insert(2);
   insert(3);

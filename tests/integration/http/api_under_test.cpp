@@ -59,6 +59,9 @@ class StorageStandIn : public runtime::Actor<StorageStandIn, actors::StorageProt
     }
     request.reply(make_error(ErrorCode::not_found, "There is no run with this id.", "run_id"));
   }
+  void on(runtime::Request<actors::FindEqualRun>& request) {
+    request.reply(make_error(ErrorCode::not_found, "There is no such run."));
+  }
   void on(runtime::Request<actors::FindLatestRun>& request) {
     const std::lock_guard lock{stored_.mutex};
     if (!stored_.runs.empty()) return request.reply(stored_.runs.back());

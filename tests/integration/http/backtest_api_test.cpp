@@ -28,6 +28,11 @@ std::string with(const std::string& from, const std::string& to) {
   return body;
 }
 
+/// A request of the mode `portfolio` with this value of the member `portfolio`.
+std::string portfolio(const std::string& options) {
+  return with("\"unknown\":[{}]", "\"mode\":\"portfolio\",\"portfolio\":" + options);
+}
+
 TEST(BacktestApi, answers_a_run_in_the_form_that_clients_read) {
   ApiUnderTest api;
   const Answer answer = api.post_run(run_body("mine"));
@@ -82,6 +87,21 @@ TEST(BacktestApi, names_the_field_that_is_missing_or_wrong) {
       {with("2024-12-31", "2023-12-31"), 422, "end_date"},
       {with("1H", "2h"), 422, "timeframe"},
       {with("\"unknown\":[{}]", "\"mode\":\"sideways\""), 422, "mode"},
+      {with("\"unknown\":[{}]", "\"fresh\":1"), 422, "fresh"},
+      {with("\"unknown\":[{}]", "\"portfolio\":{\"cash\":1}"), 422, "portfolio.cash"},
+      {portfolio("[]"), 422, "portfolio"},
+      {portfolio("{\"cash\":-5}"), 422, "portfolio.cash"},
+      {portfolio("{\"cash\":true}"), 422, "portfolio.cash"},
+      {portfolio("{\"lots\":1}"), 422, "portfolio.lots"},
+      {portfolio("{\"lot\":{\"KRW-DOGE\":1}}"), 422, "portfolio.lot"},
+      {portfolio("{\"fee_tier\":[\"1:0:0\",\"x\"]}"), 422, "portfolio.fee_tier"},
+      {portfolio("{},\"strategies\":\"macd\""), 422, "strategies"},
+      {portfolio("{},\"strategies\":[7]"), 422, "strategies[0]"},
+      {portfolio("{},\"symbol_params\":[]"), 422, "symbol_params"},
+      {portfolio("{},\"symbol_params\":{\"KRW-BTC\":{\"volume_window\":1}}"), 422,
+       "symbol_params.BTC_KRW.volume_window"},
+      {portfolio("{},\"symbol_params\":{\"KRW-BTC\":7}"), 422, "symbol_params.KRW-BTC"},
+      {portfolio("{},\"disabled_symbols\":[\"KRW-DOGE\"]"), 422, "disabled_symbols[0]"},
       {with("\"unknown\":[{}]", "\"timeout_seconds\":0"), 422, "timeout_seconds"},
       {with("\"unknown\":[{}]", "\"timeout_seconds\":3600.5"), 422, "timeout_seconds"},
       {with("\"unknown\":[{}]", "\"timeout_seconds\":\"1\""), 422, "timeout_seconds"},

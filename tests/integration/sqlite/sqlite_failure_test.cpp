@@ -46,9 +46,26 @@ TEST(SqliteFailure, a_database_of_a_newer_program_is_refused_and_left_alone) {
   const auto path = folder.path() / "results.db";
   ASSERT_TRUE(SqliteResultStore::open(path));
   run_sql(path, "PRAGMA user_version = 99");
-  EXPECT_THAT(refusal(path), HasSubstr("has version 99, this program knows up to 1"));
-  run_sql(path, "PRAGMA user_version = 1");
+  EXPECT_THAT(refusal(path), HasSubstr("has version 99, this program knows up to 2"));
+  run_sql(path, "PRAGMA user_version = 2");
   EXPECT_TRUE(SqliteResultStore::open(path));
+}
+
+TEST(SqliteFailure, runs_of_an_older_program_are_there_as_signals) {
+  TemporaryFolder folder;
+  const auto path = folder.path() / "results.db";
+  const auto run = backtest::summarize(sample_run(1));
+  ASSERT_TRUE(SqliteResultStore::open(path).value()->insert(run));
+  run_sql(path,
+          "DROP INDEX runs_by_fingerprint; ALTER TABLE runs DROP COLUMN fingerprint; "
+          "ALTER TABLE runs DROP COLUMN mode; PRAGMA user_version = 1");
+  auto store = SqliteResultStore::open(path);
+  ASSERT_TRUE(store) << store.error().message;
+  const auto found = (*store)->find(run.run_id);
+  ASSERT_TRUE(found) << found.error().message;
+  auto expected = run;
+  expected.fingerprint.clear();
+  expect_equal(*found, expected);
 }
 
 TEST(SqliteFailure, a_database_of_another_program_is_refused) {

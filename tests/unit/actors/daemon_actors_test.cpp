@@ -40,7 +40,8 @@ class DaemonActors : public ::testing::Test {
     const auto worker =
         runtime_.spawn<BacktestWorker>("worker", phase(1), [this, &compute](Context& c) {
           return std::make_unique<BacktestWorker>(
-              c, BacktestWorker::Ports{candles_, compute, storage_, "test", "host"});
+              c, BacktestWorker::Ports{candles_, compute, storage_, "test", "host",
+                                       [](const backtest::PortfolioRun&) { return "{}"; }});
         });
     scheduler_ =
         runtime_.spawn<Scheduler>("scheduler", phase(0), [this, worker, notifier](Context& c) {
@@ -109,6 +110,62 @@ TEST_F(DaemonActors, a_submitted_backtest_is_answered_once_it_is_stored) {
   EXPECT_EQ(ask(storage_, ListRuns{}).get()->total, 1U);
 }
 
+TEST_F(DaemonActors, an_equal_request_gets_the_stored_run_unless_it_wants_a_fresh_one) {
+  start();
+  const auto first = ask(scheduler_, submit()).get();
+  ASSERT_TRUE(first.ok()) << first.error().message;
+  EXPECT_FALSE((*first)->cached);
+  const auto second = ask(scheduler_, submit()).get();
+  ASSERT_TRUE(second.ok());
+  EXPECT_TRUE((*second)->cached);
+  EXPECT_EQ((*second)->run_id, (*first)->run_id);
+  EXPECT_EQ(results_.size(), 1U);
+  EXPECT_FALSE((*ask(storage_, FindRun{(*first)->run_id}).get())->cached);
+
+  auto fresh = submit();
+  auto request = *fresh.request;
+  request.fresh = true;
+  fresh.request = std::make_shared<const backtest::BacktestRequest>(request);
+  const auto third = ask(scheduler_, std::move(fresh)).get();
+  ASSERT_TRUE(third.ok());
+  EXPECT_FALSE((*third)->cached);
+  EXPECT_NE((*third)->run_id, (*first)->run_id);
+  EXPECT_EQ((*third)->fingerprint, (*first)->fingerprint);
+  EXPECT_EQ(results_.size(), 2U);
+}
+
+TEST_F(DaemonActors, a_description_of_its_own_makes_a_run_of_its_own) {
+  start();
+  const auto first = ask(scheduler_, submit()).get();
+  auto other = submit();
+  auto request = *other.request;
+  request.description = "another";
+  other.request = std::make_shared<const backtest::BacktestRequest>(request);
+  const auto second = ask(scheduler_, std::move(other)).get();
+  ASSERT_TRUE(second.ok());
+  EXPECT_NE((*second)->run_id, (*first)->run_id);
+}
+
+TEST_F(DaemonActors, a_portfolio_run_is_stored_with_its_document) {
+  start();
+  backtest::RawBacktestRequest raw;
+  raw.mode = "portfolio";
+  raw.strategy = "sma_cross";
+  raw.symbols = {"KRW-BTC", "KRW-ETH"};
+  raw.start_date = "2024-01-01";
+  raw.end_date = "2024-12-31";
+  const auto run = ask(scheduler_, SubmitBacktest{std::make_shared<const backtest::BacktestRequest>(
+                                       backtest::make_backtest_request(raw).value())})
+                       .get();
+  ASSERT_TRUE(run.ok()) << run.error().message;
+  EXPECT_EQ((*run)->document, "{}");
+  EXPECT_EQ((*run)->portfolio, nullptr);
+  const auto found = ask(storage_, FindRun{(*run)->run_id}).get();
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ((*found)->mode, backtest::Mode::portfolio);
+  EXPECT_EQ((*found)->document, "{}");
+}
+
 TEST_F(DaemonActors, an_unknown_symbol_is_the_clients_error_and_stores_nothing) {
   start();
   const auto run = ask(scheduler_, submit("NOBODY_KRW")).get();
@@ -132,7 +189,9 @@ TEST_F(DaemonActors, a_full_queue_refuses_at_once_and_the_others_are_answered) {
   candles_.close_gate();
   start();
   std::vector<std::future<result::Result<SharedRun>>> accepted;
-  for (int i = 0; i < 3; ++i) accepted.push_back(ask(scheduler_, submit()));  // one runs, two wait
+  for (const char* symbol : {"KRW-BTC", "KRW-ETH", "KRW-XRP"}) {  // one runs, two wait
+    accepted.push_back(ask(scheduler_, submit(symbol)));
+  }
   candles_.wait_for_loads(1);
   const auto status = ask(scheduler_, GetSchedulerStatus{}).get();
   EXPECT_EQ(status->running, 1U);

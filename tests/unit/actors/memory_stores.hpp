@@ -34,6 +34,16 @@ class MemoryResultStore final : public ports::ResultStore {
     if (found == runs_.end()) return not_found("run " + run_id);
     return found->second;
   }
+  result::Result<backtest::RunSummary> find_equal(const ports::WantedRun& wanted) override {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, run] : runs_) {
+      if (run.fingerprint == wanted.fingerprint && run.description == wanted.description &&
+          run.start_date == wanted.start_date && run.end_date == wanted.end_date) {
+        return run;
+      }
+    }
+    return not_found("equal run");
+  }
   result::Result<backtest::RunSummary> latest() override {
     const std::lock_guard lock(mutex_);
     if (runs_.empty()) return not_found("run");

@@ -73,6 +73,17 @@ TEST(JournalCodec, gives_back_every_field_of_what_passes_the_ports) {
   EXPECT_EQ(back.executed_at, run.executed_at);
   EXPECT_EQ(back.timeframe, run.timeframe);
 
+  backtest::BacktestRun portfolio = run;
+  portfolio.mode = backtest::Mode::portfolio;
+  portfolio.fingerprint = "00112233445566778899aabbccddeeff";
+  portfolio.document = "{\"equity\":[1.0]}";
+  expect_comes_back(portfolio);
+  const auto again = decode_result<backtest::BacktestRun>(
+      encode_result(result::Result<backtest::BacktestRun>(portfolio)));
+  EXPECT_EQ(again->value().mode, backtest::Mode::portfolio);
+  EXPECT_EQ(again->value().document, portfolio.document);
+  EXPECT_EQ(again->value().fingerprint, portfolio.fingerprint);
+
   expect_comes_back(backtest::summarize(run));
   expect_comes_back(ports::HistoryPage{{backtest::summarize(run), backtest::summarize(run)}, 9});
   expect_comes_back(std::vector<ports::CatalogFile>{
