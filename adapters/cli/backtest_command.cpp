@@ -8,12 +8,15 @@
 #include <ostream>
 #include <utility>
 
+#include "adapters/cli/backtest_request_options.hpp"
 #include "adapters/cli/backtest_table.hpp"
 #include "adapters/cli/candle_files.hpp"
 #include "adapters/cli/daemon_backtest.hpp"
+#include "adapters/cli/portfolio_options.hpp"
+#include "adapters/cli/portfolio_table.hpp"
 #include "adapters/cli/progress_bar.hpp"
-#include "adapters/cli/rules_file.hpp"
 #include "adapters/json/backtest_json.hpp"
+#include "adapters/json/portfolio_document.hpp"
 #include "engine/backtest/backtest_request.hpp"
 #include "engine/backtest/execute.hpp"
 
@@ -24,30 +27,6 @@ namespace options = boost::program_options;
 using result::ErrorCode;
 using result::make_error;
 using result::Result;
-
-Result<backtest::RawBacktestRequest> read_request(const options::variables_map& values) {
-  backtest::RawBacktestRequest raw;
-  raw.strategy = values["strategy"].as<std::string>();
-  raw.timeframe = values["timeframe"].as<std::string>();
-  raw.mode = values["mode"].as<std::string>();
-  if (values.count("from") > 0) raw.start_date = values["from"].as<std::string>();
-  if (values.count("to") > 0) raw.end_date = values["to"].as<std::string>();
-  if (values.count("description") > 0) raw.description = values["description"].as<std::string>();
-  if (values.count("symbol") > 0) raw.symbols = values["symbol"].as<std::vector<std::string>>();
-  if (values.count("param") > 0) {
-    for (const std::string& assignment : values["param"].as<std::vector<std::string>>()) {
-      auto parameter = strategies::parse_assignment(assignment);
-      if (!parameter) return std::move(parameter).error();
-      raw.params.push_back(std::move(parameter).value());
-    }
-  }
-  if (values.count("rules") > 0) {
-    auto rules = read_rules_file(values["rules"].as<std::string>());
-    if (!rules) return std::move(rules).error();
-    raw.params.push_back(std::move(rules).value());
-  }
-  return raw;
-}
 
 BacktestTable make_table(const backtest::BacktestRun& run) {
   BacktestTable table;
@@ -88,10 +67,13 @@ void fill_from_files(const FileCandles& files, const options::variables_map& val
   if (values["timeframe"].defaulted() && timeframe) raw.timeframe = std::string{timeframe->name()};
 }
 
-int print_run(const backtest::BacktestRun& run, const options::variables_map& values,
+int print_run(backtest::BacktestRun& run, const options::variables_map& values,
               CommandEnvironment& environment) {
   if (values.count("json") > 0) {
+    if (run.portfolio) run.document = json::portfolio_document(*run.portfolio);
     environment.out << json::backtest_to_text(run) << "\n";
+  } else if (run.portfolio) {
+    print_portfolio(run, environment.out);
   } else {
     print(make_table(run), environment.out);
   }
@@ -114,7 +96,7 @@ Result<backtest::BacktestRun> run_watched(const backtest::BacktestRequest& reque
 }
 
 int run_here(const options::variables_map& values, CommandEnvironment& environment) {
-  auto raw = read_request(values);
+  auto raw = read_request_options(values);
   if (!raw) return report(raw.error(), environment, exit_usage);
 
   FileCandles files;
@@ -178,24 +160,17 @@ int run_backtest_command(const std::vector<std::string>& arguments,
       "hts backtest --candles KRW-BTC_1m.csv --strategy volume_long_candle --param body_pct=0.001"};
   options::options_description described("Options");
   const auto texts = [] { return options::value<std::vector<std::string>>()->multitoken(); };
-  described.add_options()("strategy", options::value<std::string>()->required(),
-                          "name of the strategy; 'hts strategies' lists them")(
-      "param", options::value<std::vector<std::string>>(), "key=value, once for each parameter")(
-      "rules", options::value<std::string>(),
-      "file with the conditions of the strategy 'rules' (JSON)")(
-      "candles", texts(), "candle files (CSV or Upbit's JSON) instead of the catalog")(
-      "symbol", texts(), "symbols of the catalog, or one for each file")(
-      "timeframe", options::value<std::string>()->default_value("1d"),
-      "1m 3m 5m 10m 15m 30m 1h 4h 1d 1w")("from", options::value<std::string>(),
-                                          "first day (Korea) YYYY-MM-DD, or ISO 8601 with offset")(
-      "to", options::value<std::string>(), "last day, included")(
-      "mode", options::value<std::string>()->default_value("signals"), "signals")(
-      "description", options::value<std::string>(), "kept with the run (with --daemon)")(
+  add_request_options(described);
+  described.add_options()("candles", texts(),
+                          "candle files (CSV or Upbit's JSON) instead of the catalog")(
       "data-root", options::value<std::string>()->default_value(environment.default_data_root),
       "folder of the catalog")(
       "daemon", options::value<std::string>(),
       "run it through the daemon at this address, on its catalog, and keep the result")(
       "json", "print the answer of the HTTP API");
+  options::options_description account("The account (mode portfolio)");
+  add_portfolio_options(account);
+  described.add(account);
   const auto parsed = parse_arguments(help, std::move(described), {}, arguments, environment);
   if (parsed.finished) return *parsed.finished;
   const auto& values = parsed.values;
@@ -210,7 +185,7 @@ int run_backtest_command(const std::vector<std::string>& arguments,
                        "then use --symbol.\n";
     return exit_usage;
   }
-  auto raw = read_request(values);
+  auto raw = read_request_options(values);
   if (!raw) return report(raw.error(), environment, exit_usage);
   return run_through_daemon(values["daemon"].as<std::string>(), *raw, values.count("json") > 0,
                             environment);

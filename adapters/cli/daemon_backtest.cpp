@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "adapters/cli/backtest_table.hpp"
+#include "adapters/cli/portfolio_table.hpp"
 #include "adapters/daemon_client/daemon_client.hpp"
 
 namespace hts::cli {
@@ -14,11 +15,41 @@ namespace {
 
 constexpr std::chrono::minutes answer_deadline{10};
 
-std::string request_body(const backtest::RawBacktestRequest& request) {
+boost::json::object params_of(const std::vector<strategies::NamedValue>& values) {
   boost::json::object params;
-  for (const auto& [name, value] : request.params) {
+  for (const auto& [name, value] : values) {
     std::visit([&params, &key = name](const auto& content) { params[key] = content; }, value);
   }
+  return params;
+}
+
+boost::json::array texts_of(const std::vector<std::string>& texts) {
+  boost::json::array array;
+  for (const std::string& text : texts) array.emplace_back(text);
+  return array;
+}
+
+/// What was not asked for is left out, so that a daemon that does not know it is not asked.
+void add_portfolio(const backtest::RawBacktestRequest& request, boost::json::object& body) {
+  if (!request.more_strategies.empty()) body["strategies"] = texts_of(request.more_strategies);
+  if (!request.disabled_symbols.empty()) {
+    body["disabled_symbols"] = texts_of(request.disabled_symbols);
+  }
+  if (request.fresh) body["fresh"] = true;
+  boost::json::object of_symbols;
+  for (const auto& [symbol, params] : request.symbol_params) of_symbols[symbol] = params_of(params);
+  if (!of_symbols.empty()) body["symbol_params"] = std::move(of_symbols);
+  boost::json::object portfolio;
+  for (const auto& [name, text] : request.portfolio) {
+    auto& option = portfolio[name];
+    if (!option.is_array()) option = boost::json::array{};
+    option.get_array().emplace_back(text);
+  }
+  if (!portfolio.empty()) body["portfolio"] = std::move(portfolio);
+}
+
+std::string request_body(const backtest::RawBacktestRequest& request) {
+  boost::json::object params = params_of(request.params);
   boost::json::object body{{"strategy", request.strategy},      {"params", std::move(params)},
                            {"start_date", request.start_date},  {"end_date", request.end_date},
                            {"timeframe", request.timeframe},    {"mode", request.mode},
@@ -26,6 +57,7 @@ std::string request_body(const backtest::RawBacktestRequest& request) {
   boost::json::array symbols;
   for (const std::string& symbol : request.symbols) symbols.emplace_back(symbol);
   body["symbols"] = std::move(symbols);
+  add_portfolio(request, body);
   return boost::json::serialize(body);
 }
 
@@ -84,7 +116,12 @@ int run_through_daemon(const std::string& url, const backtest::RawBacktestReques
     return exit_success;
   }
   try {
-    print(read_table(boost::json::parse(answer->body)), environment.out);
+    const auto parsed = boost::json::parse(answer->body);
+    if (request.mode == backtest::name_of(backtest::Mode::portfolio)) {
+      print_portfolio(parsed.as_object(), environment.out);
+    } else {
+      print(read_table(parsed), environment.out);
+    }
     return exit_success;
   } catch (const std::exception& error) {
     environment.err << "hts: the answer of " << url << " is not a backtest (" << error.what()

@@ -1,5 +1,6 @@
 // The daemon as its clients meet it: answers, restarts, stops.
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <sstream>
@@ -95,6 +96,54 @@ TEST(Daemon, the_command_line_and_the_daemon_give_the_same_answer) {
       place.path());
   ASSERT_EQ(local.status, 0) << local.err;
   EXPECT_EQ(boost::json::parse(local.out).at("symbols"), remote.at("symbols"));
+}
+
+TEST(Daemon, a_portfolio_is_the_same_from_both_and_found_again_after_a_restart) {
+  const TemporaryDirectory place;
+  make_candles(place);
+  const std::vector<std::string> here = {
+      "backtest", "--symbol", "SYNTHETIC_KRW", "--strategy",  "sma_cross",  "--param",
+      "fast=5",   "--mode",   "portfolio",     "--cash",      "1000000",    "--commission",
+      "0.0005",   "--size",   "percent:50",    "--stop-loss", "0.02",       "--intrabar",
+      "both",     "--from",   "2023-01-01",    "--to",        "2024-12-31", "--json"};
+  const auto local = run_hts(here, place.path());
+  ASSERT_EQ(local.status, 0) << local.err;
+  const auto answer = boost::json::parse(local.out);
+  std::string run_id;
+  boost::json::value stored;
+  {
+    RunningDaemon daemon(place.path());
+    auto there = here;
+    there.insert(there.end(), {"--daemon", daemon.url()});
+    const auto remote = run_hts(there, place.path());
+    ASSERT_EQ(remote.status, 0) << remote.err;
+    stored = boost::json::parse(remote.out);
+    run_id = std::string{stored.at("run_id").as_string()};
+    for (const char* part : {"statistics", "trades", "equity", "optimistic", "settings", "symbols",
+                             "fingerprint", "params"}) {
+      EXPECT_EQ(stored.at(part), answer.at(part)) << part;
+    }
+    EXPECT_EQ(get_json(daemon.url() + "/api/backtests/" + run_id), stored);
+    const auto csv = daemon_client::get(
+        daemon.url() + "/api/backtests/" + run_id + "/download?format=csv", patience);
+    ASSERT_TRUE(csv.ok());
+    EXPECT_EQ(static_cast<std::size_t>(std::count(csv->body.begin(), csv->body.end(), '\n')),
+              stored.at("trades").as_array().size() + 1);
+    EXPECT_EQ(daemon.end_with(SIGTERM), 0);
+  }
+  const RunningDaemon again(place.path());
+  auto there = here;
+  there.insert(there.end(), {"--daemon", again.url()});
+  const auto cached = boost::json::parse(run_hts(there, place.path()).out);
+  EXPECT_EQ(cached.at("cached"), true);
+  EXPECT_EQ(cached.at("run_id").as_string(), run_id);
+  EXPECT_EQ(cached.at("equity"), stored.at("equity"));
+  there.push_back("--fresh");
+  const auto fresh = boost::json::parse(run_hts(there, place.path()).out);
+  EXPECT_FALSE(fresh.as_object().contains("cached"));
+  EXPECT_NE(fresh.at("run_id").as_string(), run_id);
+  EXPECT_EQ(fresh.at("equity"), stored.at("equity"));
+  EXPECT_EQ(get_json(again.url() + "/api/backtests/history").at("total").to_number<int>(), 2);
 }
 
 TEST(Daemon, an_active_flag_survives_a_kill) {

@@ -1,6 +1,7 @@
 // The expected answers, from the program itself: what a newcomer with a CSV file gets.
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -69,6 +70,49 @@ TEST(Golden, the_program_gives_the_expected_answers_on_real_candles) {
     for (const char* name : {"win_rate", "avg_return", "max_drawdown", "avg_hold_bars"}) {
       EXPECT_NEAR(number(symbol, name), number(expected, name), 1e-9) << name;
     }
+    ++compared;
+  }
+  EXPECT_GT(compared, 0U);
+}
+
+/// Percent to a relative 1e-8, as the report of the conventions' origin has them.
+void expect_close(double got, double wanted, const std::string& what) {
+  EXPECT_LE(std::fabs(got - wanted), 1e-8 * std::max(1.0, std::fabs(wanted))) << what;
+}
+
+TEST(Golden, the_program_gives_the_expected_portfolio) {
+  const auto folder = shared_file("golden/portfolio");
+  if (folder.empty()) GTEST_SKIP() << "no ../shared/golden here: nothing to compare with";
+  const TemporaryDirectory place;
+  std::size_t compared = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    SCOPED_TRACE(file.path().filename().string());
+    const auto expected = read_json(file.path());
+    const auto& config = expected.at("config");
+    const auto text = [&](const char* name) { return boost::json::serialize(config.at(name)); };
+    const auto outcome = run_hts(
+        {"backtest", "--candles",
+         shared_file("data/candles/" + std::string{expected.at("input").as_string()}).string(),
+         "--strategy", "sma_cross", "--param", "fast=" + text("n1"), "--param",
+         "slow=" + text("n2"), "--mode", "portfolio", "--cash", text("cash"), "--commission",
+         text("commission"), "--profile", "backtesting.py", "--json"},
+        place.path());
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    const auto answer = boost::json::parse(outcome.out);
+    const auto& trades = answer.at("trades").as_array();
+    const auto& wanted = expected.at("trades").as_array();
+    ASSERT_EQ(trades.size(), wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      expect_close(number(trades[i], "size"), number(wanted[i], "Size"), "size");
+      expect_close(number(trades[i], "pnl"), number(wanted[i], "PnL"), "profit");
+      expect_close(number(trades[i], "return_pct"), number(wanted[i], "ReturnPct"), "return");
+    }
+    const auto& equity = answer.at("equity").as_array();
+    ASSERT_EQ(equity.size(), expected.at("equity").as_array().size());
+    expect_close(equity.back().to_number<double>(),
+                 expected.at("equity").as_array().back().to_number<double>(), "equity");
+    EXPECT_EQ(answer.at("fingerprint").as_string().size(), 32U);
+    EXPECT_EQ(number(answer.at("statistics"), "trades"), static_cast<double>(wanted.size()));
     ++compared;
   }
   EXPECT_GT(compared, 0U);

@@ -197,8 +197,8 @@ TEST(Replay, of_another_behaviour_differs_where_it_first_shows) {
   ASSERT_TRUE(changed);
   const auto session = replay_json(place, copy, 1).at("sessions").at(0);
   const auto& difference = session.at("first_difference");
-  // The first thing that goes out is the run to be saved.
-  EXPECT_THAT(std::string{difference.at("what").as_string()}, HasSubstr("artifact_store.save"));
+  // The first thing that goes out is the question for an equal run.
+  EXPECT_THAT(std::string{difference.at("what").as_string()}, HasSubstr("result_store.find_equal"));
 }
 
 TEST(Replay, says_that_candles_have_changed_since) {
