@@ -12,6 +12,23 @@ constexpr std::chrono::seconds patience{75};
 constexpr int ok = 200;
 constexpr std::chrono::milliseconds longest_breath{20};
 
+/// Averages so short that the account trades in a few months, and rules that make it trade in many
+/// ways.
+void make_portfolio(Dice& dice, backtest::RawBacktestRequest& raw) {
+  raw.mode = "portfolio";
+  raw.strategy = "sma_cross";
+  raw.params = {{"fast", dice.between(std::int64_t{2}, 4)},
+                {"slow", dice.between(std::int64_t{5}, 9)}};
+  raw.portfolio = {{"profile", dice.one_of({"hts", "backtesting.py"})},
+                   {"cash", "10000000"},
+                   {"commission", "0.001"},
+                   {"lot", "0.0001"},
+                   {"direction", dice.one_of({"long", "short", "both"})},
+                   {"size", dice.one_of({"all-in", "percent:25"})},
+                   {"stop_loss", dice.one_of({"0", "0.01"})},
+                   {"intrabar", dice.one_of({"pessimistic", "both"})}};
+}
+
 std::vector<KnownBacktest> draw_backtests(Dice& dice, const Truth& truth,
                                           const std::vector<market::Symbol>& symbols,
                                           time::Timestamp begin) {
@@ -20,6 +37,7 @@ std::vector<KnownBacktest> draw_backtests(Dice& dice, const Truth& truth,
   for (std::size_t i = 0; i < kinds; ++i) {
     backtest::RawBacktestRequest raw;
     raw.strategy = dice.one_of({"volume_zone_breakout", "volume_long_candle"});
+    if (dice.chance(0.5)) make_portfolio(dice, raw);
     for (const auto& symbol : symbols) {
       if (dice.chance(0.6)) raw.symbols.push_back(symbol.text());
     }
@@ -146,10 +164,14 @@ void Clients::check_status(const std::string& what, const http::Response& respon
 
 void Clients::run_backtest(Events& events) {
   const KnownBacktest& backtest = backtests_[dice_.below(backtests_.size())];
-  ask(events, {"POST", "/api/backtests/run", backtest.body},
-      [this, &backtest](const http::Response& response, std::uint64_t asked_at) {
+  const bool fresh = dice_.chance(0.5);
+  const std::string body = fresh ? "{\"fresh\":true," + backtest.body.substr(1) : backtest.body;
+  ask(events, {"POST", "/api/backtests/run", body},
+      [this, &backtest, fresh](const http::Response& response, std::uint64_t asked_at) {
         check_status("a backtest", response, false);
-        if (response.status == ok) truth_.run_answered(backtest, response.content(), asked_at);
+        if (response.status == ok) {
+          truth_.run_answered(backtest, response.content(), asked_at, fresh);
+        }
       });
 }
 

@@ -36,8 +36,10 @@ class Truth {
 
   // --- runs ---
   // `asked_at`: the step in which the client asked. What changed since then, it may or may not see.
-  /// A client got its run.
-  void run_answered(const KnownBacktest& backtest, std::string_view text, std::uint64_t asked_at);
+  /// A client got its run, or one that was stored for an equal request unless it wanted a fresh
+  /// one.
+  void run_answered(const KnownBacktest& backtest, std::string_view text, std::uint64_t asked_at,
+                    bool wanted_fresh = false);
   /// A client read a run, by id or as the latest.
   void run_read(std::string_view text, std::uint64_t asked_at);
   /// The daemon said that there is no such run.
