@@ -90,6 +90,31 @@ TEST_P(GoldenPortfolio, the_simulation_gives_the_expected_trades_and_equity) {
   }
 }
 
+TEST_P(GoldenPortfolio, the_same_crosses_written_as_rules_give_the_same_trades) {
+  const auto& config = golden_.at("config").as_object();
+  const auto average = [&](const char* length) {
+    return R"({"indicator": "sma", "params": {"period": )" + json::serialize(config.at(length)) +
+           "}}";
+  };
+  const auto cross = [&](const std::string& direction) {
+    return R"({"left": )" + average("n1") + R"(, "operator": ")" + direction + R"(", "right": )" +
+           average("n2") + "}";
+  };
+  const auto& rules = **strategies::find_strategy("rules");
+  const auto parameters = strategies::resolve_for(
+      rules, {{"rules", R"({"entry": )" + cross("cross_above") + R"(, "short_entry": )" +
+                            cross("cross_below") + "}"}});
+  ASSERT_TRUE(parameters.ok()) << parameters.error().message;
+  const std::vector<market::CandleView> views = {candles_.view()};
+  const auto expected = backtest::simulate(plan_, views);
+  ASSERT_TRUE(expected.ok()) << expected.error().message;
+  plan_.slots = {{0, &rules, *parameters}};
+  const auto result = backtest::simulate(plan_, views);
+  ASSERT_TRUE(result.ok()) << result.error().message;
+  EXPECT_EQ(result->trades, expected->trades);
+  EXPECT_GT(result->trades.size(), 20U);
+}
+
 TEST_P(GoldenPortfolio, the_simulation_gives_the_expected_report) {
   const std::vector<market::CandleView> views = {candles_.view()};
   auto result = backtest::simulate(plan_, views);
