@@ -24,14 +24,15 @@ result::Result<TrialResults> run_sweep(const SweepRequest& request,
   }
   const bool all_statistics = !request.trials.objective.statistic().quick;
   const SweptMarket market(candles, control.cancel);
+  const auto columns = std::make_shared<strategies::ColumnStore>(column_bytes);
   // A runner is made by the thread that uses it first, so that its memory is near that thread.
   std::vector<std::unique_ptr<TrialRunner>> runners(workers.count);
   const auto try_combination = [&](const Combination& combination, std::size_t worker,
                                    bool keep_returns) {
     auto& runner = runners[worker];
     if (!runner) {
-      runner = std::make_unique<TrialRunner>(request.plan, market, all_statistics,
-                                             column_bytes / workers.count, control);
+      runner =
+          std::make_unique<TrialRunner>(request.plan, market, all_statistics, columns, control);
     }
     return runner->run(combination.parameters, keep_returns);
   };

@@ -23,8 +23,9 @@ struct SweepRequest {
 
 /// Simulates all combinations on these candles, `candles[i]` being those of `plan.symbols[i]`,
 /// sound and oldest first. Only the statistics of a sweep are computed, all of them when the
-/// objective is another one; the numbers are those of a single backtest to the last bit. A worker
-/// keeps what combinations have in common (averages of the same length) within `column_bytes`.
+/// objective is another one; the numbers are those of a single backtest to the last bit. What
+/// combinations have in common (averages of the same length) is computed once and kept within
+/// `column_bytes`.
 /// Errors: those of `run_trials` and of `simulate`; a combination whose warm-up is longer than the
 /// data is refused and counted.
 [[nodiscard]] result::Result<TrialResults> run_sweep(const SweepRequest& request,
@@ -33,7 +34,6 @@ struct SweepRequest {
                                                      const StudyControl& control = {},
                                                      const RowSink& sink = {});
 
-/// For all workers together.
 inline constexpr std::size_t column_bytes = std::size_t{64} << 20U;
 
 /// The plan with a combination's values in each slot. Requires values that are valid for the slots'

@@ -19,11 +19,12 @@ SweptMarket::SweptMarket(std::span<const market::CandleView> views, const std::a
 }
 
 TrialRunner::TrialRunner(const PortfolioPlan& plan, const SweptMarket& market, bool all_statistics,
-                         std::size_t column_bytes, const StudyControl& control)
+                         std::shared_ptr<strategies::ColumnStore> columns,
+                         const StudyControl& control)
     : plan_(plan),
       market_(&market),
       all_statistics_(all_statistics),
-      columns_(column_bytes, control.cancel),
+      columns_(std::move(columns), control.cancel),
       signals_(plan.slots.size()),
       signal_spans_(plan.slots.size()) {
   control_.cancel = control.cancel;

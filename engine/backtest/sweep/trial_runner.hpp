@@ -31,7 +31,7 @@ class TrialRunner {
  public:
   /// All arguments outlive it.
   TrialRunner(const PortfolioPlan& plan, const SweptMarket& market, bool all_statistics,
-              std::size_t column_bytes, const StudyControl& control);
+              std::shared_ptr<strategies::ColumnStore> columns, const StudyControl& control);
 
   [[nodiscard]] result::Result<Trial> run(const strategies::Parameters& parameters,
                                           bool keep_returns);

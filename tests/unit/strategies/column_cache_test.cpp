@@ -1,6 +1,9 @@
 #include "engine/strategies/column_cache.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <memory>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -94,6 +97,47 @@ TEST(ColumnCache, computes_nothing_once_cancelled) {
   EXPECT_TRUE(factor.in(cache, 1).empty());
   EXPECT_EQ(factor.computed, 0);
   EXPECT_EQ(cache.bytes(), 0U);
+}
+
+TEST(ColumnCache, shares_a_store_between_threads_that_compute_each_column_once) {
+  const auto candles = rising(20'000);
+  const auto store = std::make_shared<ColumnStore>(std::size_t{64} << 20U);
+  std::atomic<int> computed{0};
+  std::atomic<int> wrong{0};
+  const auto work = [&] {
+    ColumnCache cache{store};
+    for (int round = 0; round < 3; ++round) {
+      cache.begin_scan();
+      for (int factor = 1; factor <= 20; ++factor) {
+        const auto column = cache.column(candles.view(), "factor", factor,
+                                         [&](std::size_t begin, std::size_t end, double* values) {
+                                           if (begin == 0) ++computed;
+                                           for (std::size_t i = begin; i < end; ++i)
+                                             values[i] = candles.close[i] * factor;
+                                         });
+        if (column.size() != 20'000 || column.back() != 20'000.0 * factor) ++wrong;
+      }
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) threads.emplace_back(work);
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(computed, 20);
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(ColumnCache, a_column_that_could_not_be_computed_is_computed_again) {
+  const auto candles = rising(10);
+  ColumnCache cache{1'000};
+  EXPECT_THROW((void)cache.column(candles.view(), "a", 1,
+                                  [](std::size_t, std::size_t, double*) { throw 1; }),
+               int);
+  EXPECT_EQ(cache.bytes(), 0U);
+  const auto column =
+      cache.column(candles.view(), "a", 1, [](std::size_t begin, std::size_t end, double* values) {
+        std::fill(values + begin, values + end, 7);
+      });
+  EXPECT_EQ(column[9], 7);
 }
 
 }  // namespace

@@ -11,11 +11,12 @@
 namespace hts::strategies {
 namespace {
 
-std::string crossings(const std::vector<double>& fast, const std::vector<double>& slow) {
+std::string crossings(const std::vector<double>& fast, const std::vector<double>& slow,
+                      OrderColumns order_columns = fastest_order_columns()) {
   std::string text;
   each_crossing(
       fast, slow, [&](std::size_t i) { text += "up " + std::to_string(i) + " "; },
-      [&](std::size_t i) { text += "down " + std::to_string(i) + " "; });
+      [&](std::size_t i) { text += "down " + std::to_string(i) + " "; }, order_columns);
   return text;
 }
 
@@ -42,6 +43,21 @@ TEST(Crossings, of_rounding_are_none) {
   EXPECT_EQ(crossings({0.1, 0.1 + 3e-17, 0.1 - 3e-17, 0.2}, {0.1, 0.1, 0.1, 0.1}), "");
   EXPECT_EQ(crossings({-0.2, -0.1}, {-0.1, -0.2}), "up 1 ");
 }
+TEST(Crossings, of_rounding_are_told_apart_alike_by_all_instruction_sets) {
+  made::Numbers numbers{7};
+  for (int round = 0; round < 2'000; ++round) {
+    std::vector<double> values(order_lanes);
+    std::vector<double> others(order_lanes);
+    for (std::size_t i = 0; i < order_lanes; ++i) {
+      others[i] = (numbers.uniform() - 0.3) * 1e6;
+      values[i] = others[i] * (1 + (numbers.uniform() - 0.5) * 4e-12);
+    }
+    const auto scalar = order_columns_variants().front().compare(values.data(), others.data());
+    for (const auto& variant : order_columns_variants()) {
+      ASSERT_EQ(variant.compare(values.data(), others.data()), scalar) << variant.instruction_set;
+    }
+  }
+}
 TEST(Crossings, of_nothing_are_none) {
   EXPECT_EQ(crossings({}, {}), "");
 }
@@ -55,7 +71,10 @@ TEST(Crossings, are_those_of_the_plain_definition) {
       slow.push_back(numbers.below(20) == 0 ? std::numeric_limits<double>::quiet_NaN()
                                             : static_cast<double>(numbers.below(3)));
     }
-    ASSERT_EQ(crossings(fast, slow), plain_crossings(fast, slow)) << size;
+    for (const auto& variant : order_columns_variants()) {
+      ASSERT_EQ(crossings(fast, slow, variant.compare), plain_crossings(fast, slow))
+          << size << " " << variant.instruction_set;
+    }
   }
 }
 
