@@ -1,6 +1,7 @@
 #include "config/simulation/truth.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "adapters/json/parameters_json.hpp"
 #include "adapters/json/portfolio_document.hpp"
 #include "engine/backtest/execute.hpp"
+#include "engine/backtest/portfolio/ledger_replay.hpp"
 #include "engine/backtest/portfolio_run.hpp"
 #include "engine/runtime/random.hpp"
 
@@ -102,10 +104,25 @@ KnownBacktest Truth::make_backtest(const backtest::RawBacktestRequest& raw) cons
 
   KnownBacktest known;
   known.symbols = raw.symbols;
-  if (run->portfolio) run->document = json::portfolio_document(*run->portfolio);
+  if (run->portfolio) {
+    check_books(run->portfolio->report.result, request->portfolio->plan.settings.cash);
+    run->document = json::portfolio_document(*run->portfolio);
+  }
   known.expected = computed_part_of(json::backtest_to_text(*run));
   known.body = request_body(raw);
   return known;
+}
+
+/// The account's equity against a ledger that shares no arithmetic with it.
+void Truth::check_books(const backtest::PortfolioResult& result, double cash) const {
+  const auto ledger = backtest::replay_fills(cash, result.fills);
+  const double equity = result.equity.empty() ? cash : result.equity.back();
+  constexpr double tolerance = 1e-9;
+  if (!ledger || std::fabs(ledger->cash().approximate() - equity) > tolerance * cash) {
+    referee_.violated("books_balance",
+                      "a portfolio ends with " + std::to_string(equity) + ", its ledger with " +
+                          (ledger ? ledger->cash().text() : ledger.error().message));
+  }
 }
 
 Truth::KnownRun* Truth::learn(std::string_view text, std::uint64_t asked_at) {

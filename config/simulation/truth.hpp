@@ -10,6 +10,7 @@
 #include "config/simulation/market.hpp"
 #include "config/simulation/referee.hpp"
 #include "engine/backtest/backtest_request.hpp"
+#include "engine/backtest/portfolio/portfolio_result.hpp"
 #include "engine/ports/artifact_store.hpp"
 #include "engine/ports/candle_store.hpp"
 #include "engine/ports/result_store.hpp"
@@ -80,6 +81,7 @@ class Truth {
     std::map<std::string, Flag> flags;  ///< by symbol
   };
 
+  void check_books(const backtest::PortfolioResult& result, double cash) const;
   KnownRun* learn(std::string_view text, std::uint64_t asked_at);
   void check_run(const std::string& run_id, ports::ResultStore& results,
                  ports::ArtifactStore& artifacts);
