@@ -56,6 +56,18 @@ TEST_F(TruthTest, another_answer_than_the_engine_gives_is_noticed) {
   EXPECT_EQ(violated(), "run_is_right");
 }
 
+TEST_F(TruthTest, a_stored_run_may_answer_whoever_does_not_want_a_fresh_one) {
+  std::string cached = with_flag_off();
+  cached.insert(cached.size() - 1, ",\"cached\":true");
+  truth.run_answered(backtest, answer(), 0);
+  ASSERT_TRUE(truth.flag_asked(run_id, "BTC_KRW", false));
+  truth.flag_answered(run_id, "BTC_KRW", false, true);
+  truth.run_answered(backtest, cached, 1);
+  EXPECT_EQ(violated(), "nothing");
+  truth.run_answered(backtest, cached, 1, true);
+  EXPECT_EQ(violated(), "fresh_means_fresh");
+}
+
 TEST_F(TruthTest, a_run_answered_to_two_requests_is_noticed) {
   truth.run_answered(backtest, answer(), 0);
   truth.run_answered(backtest, answer(), 0);
