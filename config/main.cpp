@@ -19,6 +19,7 @@
 #include "adapters/cli/indicators_command.hpp"
 #include "adapters/cli/program.hpp"
 #include "adapters/cli/strategies_command.hpp"
+#include "adapters/cli/strategy_command.hpp"
 #include "adapters/cli/sweep_command.hpp"
 #include "adapters/cli/synthetic_command.hpp"
 #include "adapters/cli/walk_forward_command.hpp"
@@ -68,6 +69,7 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
       {"data inventory", "list the catalog with ranges and gaps", &cli::run_data},
       {"data synthetic", "put a generated series into the catalog", &cli::run_synthetic},
       {"strategies", "list strategies and their parameters", &cli::run_strategies},
+      {"strategy new", "write a new strategy, ready to build as a plugin", &cli::run_strategy_new},
       {"indicators list", "list indicators and their parameters", &cli::run_indicators_list},
       {"indicators compute", "compute an indicator over a candle file",
        &cli::run_indicators_compute},
