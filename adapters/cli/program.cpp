@@ -19,6 +19,7 @@ void print_program_help(const std::vector<ProgramCommand>& commands, std::ostrea
         << command.summary << "\n";
   }
   out << "\n'hts COMMAND --help' shows a command's options and an example.\n"
+         "--plugin FILE, with any command, loads a strategy from a shared library.\n"
          "Exit status: 0 done, 1 failed, 2 wrong usage.\n";
 }
 

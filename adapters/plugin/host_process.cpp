@@ -180,6 +180,7 @@ std::string HostProcess::end() {
 Channel::KeepWaiting HostProcess::within_budget() {
   return [this, seen = progress_->candle.load(std::memory_order_relaxed),
           since = Clock::now()]() mutable {
+    if (cancel_ != nullptr && cancel_->load(std::memory_order_relaxed)) return false;
     const auto now = Clock::now();
     const auto candle = progress_->candle.load(std::memory_order_relaxed);
     if (candle != seen) {

@@ -51,6 +51,8 @@ class HostProcess {
   /// `first_candle` is the index of the question's first candle, for the failure.
   [[nodiscard]] MessageReader ask(MessageKind kind, trading::OrderDesk* desk = nullptr,
                                   std::optional<std::uint64_t> first_candle = std::nullopt);
+  /// A flag that ends a question, and the process with it, within some milliseconds; or none.
+  void obey(const std::atomic<bool>* cancel) noexcept { cancel_ = cancel; }
   /// For an answer that is none. Ends the process.
   [[noreturn]] void fail_for_nonsense();
 
@@ -69,6 +71,7 @@ class HostProcess {
   Channel channel_;
   pid_t pid_ = -1;
   ProgressPage* progress_ = nullptr;
+  const std::atomic<bool>* cancel_ = nullptr;
   PluginFacts facts_;
   std::string question_;
   Message answer_;

@@ -18,7 +18,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using strategies::StrategyFailure;
 
-constexpr std::size_t smallest_block = 16;
+constexpr std::size_t smallest_block = 1;
+constexpr std::size_t first_block = 8;
 constexpr std::size_t largest_block = 4096;
 
 /// Has a process for as long as it lives.
@@ -57,6 +58,7 @@ class HostedStrategy final : public strategies::AnyStrategy::Held {
   HostedStrategy& operator=(const HostedStrategy&) = delete;
   ~HostedStrategy() override {
     if (!process_->alive()) return;
+    process_->obey(nullptr);
     try {
       (void)process_->question();
       (void)process_->ask(MessageKind::destroy);
@@ -70,6 +72,7 @@ class HostedStrategy final : public strategies::AnyStrategy::Held {
     return process_->facts().state_version;
   }
   [[nodiscard]] std::size_t block_size() const noexcept override { return block_; }
+  void obey(const std::atomic<bool>* cancel) noexcept override { process_->obey(cancel); }
 
   void on_candle(const market::Candle& candle, strategies::Context& context) override {
     auto writer = process_->question();
@@ -151,7 +154,7 @@ class HostedStrategy final : public strategies::AnyStrategy::Held {
 
   std::shared_ptr<HostPool> pool_;
   Lease process_;
-  std::size_t block_ = 64;
+  std::size_t block_ = first_block;
 };
 
 }  // namespace

@@ -57,6 +57,7 @@ result::Result<SignalReport> run_signal_study(const strategies::StrategyDefiniti
                                               const StudyControl& control) {
   auto strategy = strategies::make_contained(definition, parameters);
   if (!strategy) return std::move(strategy).error();
+  strategy->obey(control.cancel);
   const std::size_t hold = hold_period(parameters);
   const std::size_t candles_a_report = std::max<std::size_t>(candles.size() / 100, 64);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -73,6 +74,8 @@ class AnyStrategy {
                       std::vector<IndexedSignal>& signals) = 0;
     /// See AnyStrategy::block_size. The slowest candles of a built-in strategy take 0.2 ms each.
     [[nodiscard]] virtual std::size_t block_size() const noexcept { return 64; }
+    /// See AnyStrategy::obey.
+    virtual void obey(const std::atomic<bool>* /*cancel*/) noexcept {}
     [[nodiscard]] virtual std::vector<double> snapshot() const = 0;
     virtual result::Status restore(std::span<const double> numbers) = 0;
   };
@@ -107,6 +110,15 @@ class AnyStrategy {
   /// between: small enough to be in time, large enough that looking costs nothing. May change from
   /// scan to scan.
   [[nodiscard]] std::size_t block_size() const noexcept { return strategy_->block_size(); }
+  /// A flag that any thread may set when nobody wants the answer any more: a strategy whose candles
+  /// can take long (one in another process) then gives up inside a candle. Outlives it.
+  void obey(const std::atomic<bool>* cancel) noexcept {
+    cancel_ = cancel;
+    strategy_->obey(cancel);
+  }
+  [[nodiscard]] bool cancelled() const noexcept {
+    return cancel_ != nullptr && cancel_->load(std::memory_order_relaxed);
+  }
 
   [[nodiscard]] StrategySnapshot snapshot() const;
   /// Takes over the state of another instance. Errors, code conflict, with this one unchanged: a
@@ -135,6 +147,7 @@ class AnyStrategy {
 
   std::unique_ptr<Held> strategy_;
   Parameters parameters_;
+  const std::atomic<bool>* cancel_ = nullptr;
 };
 
 }  // namespace hts::strategies

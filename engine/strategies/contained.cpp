@@ -25,6 +25,15 @@ std::string place_of(std::size_t index, time::Timestamp opened) {
   return " at candle " + std::to_string(index) + " (" + time::format_iso8601(opened) + ")";
 }
 
+/// A strategy that has given up because it was told to has not failed.
+result::Error failure_or_cancel(const AnyStrategy& strategy, const StrategyDefinition& definition,
+                                const std::string& place, const std::string& reason) {
+  if (!strategy.cancelled()) return failure_of(definition, place, reason);
+  return result::make_error(
+      result::ErrorCode::cancelled,
+      "The backtest was cancelled before its end; start it again for a result.");
+}
+
 /// What is wrong with a signal, or nothing.
 const char* defect_of(const Signal& signal) {
   if (!(signal.confidence >= 0 && signal.confidence <= 1)) {
@@ -58,7 +67,8 @@ result::Status scan_contained(const StrategyDefinition& definition, AnyStrategy&
   } catch (const StrategyFailure& failure) {
     std::size_t index = failure.candle().value_or(begin);
     if (index < begin || index >= begin + count) index = begin;
-    return failure_of(definition, place_of(index, candles.open_time[index]), failure.reason());
+    return failure_or_cancel(strategy, definition, place_of(index, candles.open_time[index]),
+                             failure.reason());
   } catch (...) {
     return failure_of(definition, place_of(begin, candles.open_time[begin]), reason_of_exception());
   }
@@ -78,7 +88,8 @@ result::Result<std::optional<Signal>> decide_contained(const StrategyDefinition&
   try {
     strategy.on_candle(candle, context);
   } catch (...) {
-    return failure_of(definition, place_of(index, candle.open_time), reason_of_exception());
+    return failure_or_cancel(strategy, definition, place_of(index, candle.open_time),
+                             reason_of_exception());
   }
   auto signal = context.take();
   if (signal) {

@@ -13,7 +13,8 @@
 /// Strategy code is somebody's first draft. Whoever runs it calls it through here: what it throws
 /// and what it says that makes no sense (a confidence that is no number) comes back as an error
 /// that names the strategy, the bar and its time. Code internal for a built-in strategy (our
-/// defect), invalid with field `strategy` for one from outside. The unthrown path costs nothing.
+/// defect), invalid with field `strategy` for one from outside, cancelled when AnyStrategy::obey's
+/// flag was set. The unthrown path costs nothing.
 namespace hts::strategies {
 
 [[nodiscard]] result::Result<AnyStrategy> make_contained(const StrategyDefinition& definition,

@@ -72,6 +72,7 @@ struct RecordingStrategy final : AnyStrategy::Held {
     strategy.scan(candles, first_index, signals);
   }
   [[nodiscard]] std::size_t block_size() const noexcept override { return strategy.block_size(); }
+  void obey(const std::atomic<bool>* cancel) noexcept override { strategy.obey(cancel); }
   [[nodiscard]] std::vector<double> snapshot() const override {
     return strategy.snapshot().numbers;
   }

@@ -12,8 +12,10 @@
 namespace hts::backtest {
 namespace {
 
-/// Bars between two looks at the cancel flag; quiet stretches count as one.
+/// Bars between two looks at the cancel flag; quiet stretches count as one. A strategy that is
+/// asked at every bar may take its time for each.
 constexpr std::size_t bars_a_look = 256;
+constexpr std::size_t asked_bars_a_look = 1;
 /// Longest stretch marked in one pass, so that a cancel is seen in time.
 constexpr std::size_t longest_quiet = 1U << 20U;
 
@@ -58,6 +60,7 @@ Simulation::Simulation(const PortfolioPlan& plan, std::span<const market::Candle
         return;
       }
       slots_[i].strategy.emplace(std::move(strategy).value());
+      slots_[i].strategy->obey(control.cancel);
       slots_[i].desk = std::make_unique<SlotDesk>(*this, i);
       any_orders_ = true;
     }
@@ -85,7 +88,7 @@ result::Status Simulation::run() {
                                   "The backtest was cancelled before its end; start it again for a "
                                   "result.");
       }
-      next_look = bar + bars_a_look;
+      next_look = bar + (any_orders_ ? asked_bars_a_look : bars_a_look);
       if (control_->progress && bar >= next_report) {
         control_->progress(static_cast<double>(bar) / static_cast<double>(bars));
         next_report += bars / 100 + 1;

@@ -51,6 +51,7 @@ result::Status scan_slot(const StrategySlot& slot, market::CandleView candles,
   }
   auto strategy = strategies::make_contained(definition, slot.parameters);
   if (!strategy) return std::move(strategy).error();
+  strategy->obey(control.cancel);
   for (std::size_t done = 0; done < candles.size();) {
     if (is_cancelled(control)) return cancelled();
     const std::size_t count = std::min(strategy->block_size(), candles.size() - done);

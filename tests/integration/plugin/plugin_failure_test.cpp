@@ -1,5 +1,6 @@
 // What a plugin does wrong costs its own run one sentence, and nothing else.
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -156,6 +157,38 @@ TEST(PluginFailure, inside_the_program_what_it_throws_is_contained_too) {
   for (const std::string how : {"throw", "throw_number", "parameter", "confidence"}) {
     const auto sentence = studied(definition, {{"how", how}});
     EXPECT_NE(sentence.find("failed at candle 100 "), std::string::npos) << sentence;
+  }
+}
+
+TEST(PluginFailure, a_cancel_ends_it_inside_a_loop_long_before_its_budget) {
+  for (const bool gives_orders : {false, true}) {
+    auto options = options_for(Isolation::process);
+    options.bar_budget = std::chrono::hours{1};
+    const auto definition = plugin::load_plugin(
+        plugin_file(gives_orders ? "misbehaving_orders" : "misbehaving"), options);
+    ASSERT_TRUE(definition);
+    backtest::PortfolioPlan plan;
+    plan.symbols = {market::Symbol::parse("BTC_KRW").value()};
+    plan.slots = {{0, &*definition,
+                   strategies::resolve(definition->schema,
+                                       {{"how", std::string{"loop"}}, {"at", std::int64_t{0}}})
+                       .value()}};
+    const std::vector<market::CandleView> views = {short_walk().view()};
+    // The first report comes after a look at the flag and before the first candle.
+    std::atomic<bool> cancel{false};
+    backtest::StudyControl control;
+    control.cancel = &cancel;
+    control.progress = [&cancel](double) { cancel = true; };
+    const auto code_of = [](const auto& outcome) {
+      return outcome                                                ? std::string{"no error"}
+             : outcome.error().code == result::ErrorCode::cancelled ? std::string{"cancelled"}
+                                                                    : outcome.error().message;
+    };
+    EXPECT_EQ(gives_orders
+                  ? code_of(backtest::simulate(plan, views, {}, control))
+                  : code_of(backtest::run_signal_study(*definition, plan.slots[0].parameters,
+                                                       short_walk().view(), control)),
+              "cancelled");
   }
 }
 
