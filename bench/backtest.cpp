@@ -11,12 +11,19 @@
 // long only, 0.1 % a fill) with every trade and statistic of its report. The table also shows
 // calmer and wilder markets.
 
-#include <benchmark/benchmark.h>
+#include <array>
+#include <chrono>
+#include <optional>
 
+#include <benchmark/benchmark.h>
+#include <sys/resource.h>
+
+#include "adapters/threads/worker_pool.hpp"
 #include "config/memory.hpp"
 #include "engine/backtest/portfolio/simulate.hpp"
 #include "engine/backtest/signal_study.hpp"
 #include "engine/backtest/statistics/portfolio_statistics.hpp"
+#include "engine/backtest/sweep/sweep.hpp"
 #include "engine/indicators/sliding_fold.hpp"
 #include "engine/market/synthetic_candles.hpp"
 #include "engine/market/timeframe.hpp"
@@ -143,6 +150,61 @@ class SmaCrossPortfolio {
   hts::backtest::PortfolioPlan plan_;
 };
 
+/// A hundred pairs of averages over the same candles, as `hts sweep` tries them: trades, return,
+/// Sharpe ratio, largest drawdown and win rate of each, and the ten best. Nothing is kept between
+/// two sweeps.
+class SmaSweep {
+ public:
+  explicit SmaSweep(CandleView candles) : candles_{candles} {
+    const Study study{"sma_cross"};
+    hts::backtest::PortfolioPlan plan;
+    plan.symbols = {hts::market::Symbol::parse("KRW-BTC").value()};
+    plan.slots = {{0, study.definition, study.parameters}};
+    plan.settings.fees.maker_rate = 0.001;
+    plan.settings.fees.taker_rate = 0.001;
+    const std::vector<std::string> pairs = {"fast=5:50:5", "slow=60:150:10"};
+    auto space = hts::backtest::SearchSpace::parse(*study.definition, pairs);
+    if (!space) std::abort();
+    request_.emplace(hts::backtest::SweepRequest{std::move(plan), std::move(space).value(), {}});
+  }
+
+  void run(const hts::backtest::Workers& workers) const {
+    const auto results = hts::backtest::run_sweep(*request_, candles_, workers);
+    if (!results || results->evaluated != 100) std::abort();
+    benchmark::DoNotOptimize(results->best.data());
+  }
+  [[nodiscard]] double seconds() const {
+    return seconds_of([&] { run(hts::backtest::one_worker()); });
+  }
+  /// How many times as fast two threads are, by the wall clock: on a quiet machine only.
+  [[nodiscard]] double speed_up_of_two() const {
+    hts::threads::WorkerPool pool{2};
+    return wall_seconds_with(hts::backtest::one_worker()) / wall_seconds_with(pool.workers());
+  }
+
+ private:
+  [[nodiscard]] double wall_seconds_with(const hts::backtest::Workers& workers) const {
+    double best = 1e9;
+    for (int sample = 0; sample < 15; ++sample) {
+      const auto begin = std::chrono::steady_clock::now();
+      run(workers);
+      const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+      best = std::min(best, elapsed.count());
+    }
+    return best;
+  }
+
+  std::array<CandleView, 1> candles_;
+  std::optional<hts::backtest::SweepRequest> request_;
+};
+
+/// What the process has needed at most so far, in MB.
+double peak_memory_mb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1000;
+}
+
 /// How many bars reach the lowest level of their window, below which no pass is needed (with the
 /// default parameters).
 std::size_t bars_with_pass(CandleView candles) {
@@ -161,11 +223,16 @@ double percent(std::size_t part, std::size_t whole) {
 }
 
 void print_lines() {
+  const auto candles = candles_with(0.005, 100'000);
+  const auto view = candles.view();
+  // First, while the process has needed nothing else.
+  const SmaSweep sweep{view};
+  std::printf("sweep_100x100k\t%.6f\ts\n", sweep.seconds());
+  std::printf("sweep_peak_memory\t%.1f\tMB\n", peak_memory_mb());
+  std::printf("sweep_two_cores\t%.2f\ttimes\n", sweep.speed_up_of_two());
   const Study zone{"volume_zone_breakout"};
   const Study candle{"volume_long_candle"};
-  const auto candles = candles_with(0.005, 100'000);
   const auto wild = candles_with(0.03, 1'000'000);
-  const auto view = candles.view();
   std::printf("volume_zone_breakout_1k\t%.9f\ts\n", zone.seconds(view.slice(0, 1'000)));
   std::printf("volume_zone_breakout_100k\t%.9f\ts\n", zone.seconds(view));
   std::printf("volume_long_candle\t%.0f\tcandles/s\n", 1e6 / candle.seconds(wild.view()));

@@ -10,6 +10,7 @@
 
 #include "adapters/cli/backtest_request_options.hpp"
 #include "adapters/cli/backtest_table.hpp"
+#include "adapters/cli/bias_option.hpp"
 #include "adapters/cli/candle_files.hpp"
 #include "adapters/cli/daemon_backtest.hpp"
 #include "adapters/cli/portfolio_options.hpp"
@@ -146,7 +147,18 @@ int run_here(const options::variables_map& values, CommandEnvironment& environme
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   run->executed_at = environment.now();
   run->environment = "command line";
-  return print_run(*run, values, environment);
+  const int printed = print_run(*run, values, environment);
+  if (printed != exit_success || values.count("check-bias") == 0) return printed;
+
+  std::vector<market::CandleSeries> series;
+  std::vector<market::CandleView> views;
+  for (const auto& symbol : plan_of(*request).symbols) {
+    auto candles = load(symbol, request->timeframe, request->range);
+    if (!candles) return report(candles.error(), environment);
+    series.push_back(std::move(candles).value());
+  }
+  for (const auto& candles : series) views.push_back(candles.view());
+  return check_bias_of(*request, views, values.count("json") > 0, environment);
 }
 
 }  // namespace
@@ -167,6 +179,7 @@ int run_backtest_command(const std::vector<std::string>& arguments,
       "folder of the catalog")(
       "daemon", options::value<std::string>(),
       "run it through the daemon at this address, on its catalog, and keep the result")(
+      "check-bias", "say whether it looks into the future; then the status is 1")(
       "json", "print the answer of the HTTP API");
   options::options_description account("The account (mode portfolio)");
   add_portfolio_options(account);
@@ -180,6 +193,10 @@ int run_backtest_command(const std::vector<std::string>& arguments,
     return exit_usage;
   }
   if (values.count("daemon") == 0) return run_here(values, environment);
+  if (values.count("check-bias") > 0) {
+    environment.err << "hts backtest: --check-bias cannot go with --daemon: leave --daemon out.\n";
+    return exit_usage;
+  }
   if (values.count("candles") > 0) {
     environment.err << "hts backtest: --candles cannot go with --daemon: import the file first, "
                        "then use --symbol.\n";

@@ -262,6 +262,13 @@ class BiasCheck {
 
 }  // namespace
 
+std::string sentence_of(const BiasReport& report) {
+  if (report.finding) return report.finding->sentence;
+  return "No look into the future: " + std::to_string(report.decisions) +
+         " decisions came out the same with the future cut off or changed after " +
+         std::to_string(report.bars) + (report.bars == 1 ? " bar." : " bars.");
+}
+
 result::Result<BiasReport> check_bias(const PortfolioPlan& plan,
                                       std::span<const market::CandleView> candles,
                                       const BiasOptions& options, const StudyControl& control) {

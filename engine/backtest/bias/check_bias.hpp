@@ -42,6 +42,9 @@ struct BiasReport {
   [[nodiscard]] bool clean() const noexcept { return !finding.has_value(); }
 };
 
+/// The finding, or that there is none, for people.
+[[nodiscard]] std::string sentence_of(const BiasReport& report);
+
 /// Simulates the plan once as it is, and for each drawn bar twice more: with the candles after it
 /// replaced (scaled, reversed, a random walk, in turn) and with the series cut after it. Signals
 /// and orders given up to the bar must be equal, and fills up to it (before it for the cut series,

@@ -46,13 +46,6 @@ std::string deflated_sentence(double deflated, std::uint64_t trials) {
                            : "95 % is the usual bar: this may well be luck.");
 }
 
-std::string bias_sentence(const BiasReport& bias) {
-  if (bias.finding) return bias.finding->sentence;
-  return "No look into the future: " + std::to_string(bias.decisions) +
-         " decisions came out the same with the future cut off or changed after " +
-         std::to_string(bias.bars) + " bars.";
-}
-
 /// As many blocks as the periods allow, two periods a block at least.
 std::size_t blocks_for(std::size_t periods) {
   return std::min(default_overfitting_blocks, periods / 4 * 2);
@@ -109,7 +102,7 @@ result::Result<Verdict> judge_winner(const SweepRequest& request, const TrialRes
   if (options.check_bias) {
     auto bias = check_bias(plan, candles, options.bias, quiet);
     if (bias) {
-      verdict.sentences.push_back(bias_sentence(*bias));
+      verdict.sentences.push_back(sentence_of(*bias));
       verdict.bias = std::move(bias).value();
     } else if (bias.error().code == result::ErrorCode::invalid) {
       verdict.sentences.push_back(bias.error().message);

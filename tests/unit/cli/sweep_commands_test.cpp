@@ -10,6 +10,7 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include "adapters/cli/backtest_command.hpp"
 #include "adapters/cli/sweep_command.hpp"
 #include "adapters/cli/walk_forward_command.hpp"
 #include "engine/market/synthetic_candles.hpp"
@@ -228,6 +229,23 @@ TEST_F(SweepCommands, a_walk_that_cannot_be_is_one_sentence_and_wrong_usage) {
         std::pair{"nan", "10"}, std::pair{"1e99", "10"}, std::pair{"", "10"}}) {
     EXPECT_EQ(walk({"--train", train, "--test", test}), 2) << train << " " << test << out_.str();
     EXPECT_EQ(lines_in(err_.str()), 1) << err_.str();
+  }
+}
+
+TEST_F(SweepCommands, a_backtest_says_whether_it_looks_into_the_future) {
+  const std::string clean = "No look into the future";
+  for (const std::string mode : {"signals", "portfolio"}) {
+    ASSERT_EQ(run(&run_backtest_command, {"--candles", candles_, "--strategy", "sma_cross",
+                                          "--mode", mode, "--check-bias"}),
+              0)
+        << err_.str();
+    EXPECT_NE(out_.str().find(clean), std::string::npos) << out_.str();
+    ASSERT_EQ(run(&run_backtest_command, {"--candles", candles_, "--strategy", "sma_cross",
+                                          "--mode", mode, "--check-bias", "--json"}),
+              0)
+        << err_.str();
+    EXPECT_EQ(out_.str().find(clean), std::string::npos);
+    EXPECT_NE(err_.str().find(clean), std::string::npos) << err_.str();
   }
 }
 
