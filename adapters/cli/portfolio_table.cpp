@@ -140,7 +140,9 @@ void print_trades(const object& answer, std::ostream& out) {
 void print_cautions(const object& answer, std::ostream& out) {
   const auto ambiguous = answer.at("ambiguous_bars").to_number<std::uint64_t>();
   if (ambiguous > 0) {
-    out << "\n" << grouped(ambiguous) << " candles held both a stop and a target";
+    out << "\n"
+        << grouped(ambiguous) << (ambiguous == 1 ? " candle" : " candles")
+        << " held both a stop and a target";
     if (const auto* optimistic = answer.if_contains("optimistic")) {
       out << "; the optimistic return is "
           << fixed(number_of(optimistic->at("statistics").at("return_pct")), 2) << " %.";

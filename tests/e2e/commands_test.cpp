@@ -148,6 +148,58 @@ TEST(Commands, mistakes_are_one_sentence_and_exit_2) {
   }
 }
 
+TEST(Commands, a_mistake_about_the_account_is_one_sentence_and_exit_2) {
+  const TemporaryDirectory place;
+  const auto file = place.write("KRW-BTC_1d.csv", small_csv);
+  const auto start = [&](const char* mode) {
+    return std::vector<std::string>{"backtest",           "--candles", file, "--strategy",
+                                    "volume_long_candle", "--mode",    mode};
+  };
+  for (const char* mistake : {"--profile=zipline",     "--cash=0",
+                              "--commission=x",        "--maker-fee=2",
+                              "--taker-fee=-1",        "--min-fee=-1",
+                              "--fee-tier=5",          "--slippage=1",
+                              "--size=half",           "--lot=-1",
+                              "--lot=KRW-ETH=1",       "--lot-minimum=x",
+                              "--minimum-value=-5000", "--fill-at=never",
+                              "--direction=up",        "--stop-loss=-1",
+                              "--take-profit=x",       "--trailing-stop=-1",
+                              "--intrabar=magic",      "--volume-share=2",
+                              "--leverage=0",          "--maintenance-margin=1",
+                              "--max-positions=1.5",   "--daily-loss-limit=101",
+                              "--max-slippage=-1",     "--risk-free-rate=9",
+                              "--disable=KRW-ETH",     "--param=KRW-ETH:body_pct=0.1",
+                              "--param=macd.fast=3"}) {
+    auto arguments = start("portfolio");
+    arguments.emplace_back(mistake);
+    const auto outcome = run_hts(arguments, place.path());
+    EXPECT_EQ(outcome.status, 2) << mistake << ": " << outcome.err;
+    EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+    EXPECT_EQ(outcome.out, "") << mistake;
+  }
+  auto without_account = start("signals");
+  without_account.insert(without_account.end(), {"--cash", "1000"});
+  const auto outcome = run_hts(without_account, place.path());
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_NE(outcome.err.find("portfolio"), std::string::npos) << outcome.err;
+}
+
+TEST(Commands, several_strategies_and_files_trade_on_one_account) {
+  const TemporaryDirectory place;
+  const auto first = place.write("KRW-BTC_1d.csv", small_csv);
+  const auto second = place.write("KRW-ETH_1d.csv", small_csv);
+  const auto outcome =
+      run_hts({"backtest", "--candles", first, second, "--strategy", "volume_long_candle",
+               "--strategy", "buy_and_hold", "--param", "volume_long_candle.vol_ma_window=2",
+               "--mode", "portfolio", "--size", "percent:20"},
+              place.path());
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  for (const char* shown : {"volume_long_candle+buy_and_hold", "BTC_KRW", "ETH_KRW", "equity final",
+                            "sharpe ratio", "trades in"}) {
+    EXPECT_NE(outcome.out.find(shown), std::string::npos) << shown << "\n" << outcome.out;
+  }
+}
+
 TEST(Commands, bad_candles_are_one_sentence_with_file_and_line_and_nothing_is_written) {
   const TemporaryDirectory place;
   const std::string header = "timestamp,open,high,low,close,volume\n";
