@@ -16,6 +16,7 @@
 #include "adapters/cli/portfolio_options.hpp"
 #include "adapters/cli/portfolio_table.hpp"
 #include "adapters/cli/progress_bar.hpp"
+#include "adapters/cli/report_files.hpp"
 #include "adapters/json/backtest_json.hpp"
 #include "adapters/json/portfolio_document.hpp"
 #include "engine/backtest/backtest_request.hpp"
@@ -147,6 +148,10 @@ int run_here(const options::variables_map& values, CommandEnvironment& environme
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   run->executed_at = environment.now();
   run->environment = "command line";
+  if (wants_report_files(values)) {
+    const auto written = write_report_files(values, *run, *request, load);
+    if (!written) return report(written.error(), environment);
+  }
   const int printed = print_run(*run, values, environment);
   if (printed != exit_success || values.count("check-bias") == 0) return printed;
 
@@ -181,12 +186,16 @@ int run_backtest_command(const std::vector<std::string>& arguments,
       "run it through the daemon at this address, on its catalog, and keep the result")(
       "check-bias", "say whether it looks into the future; then the status is 1")(
       "json", "print the answer of the HTTP API");
+  add_report_options(described);
   options::options_description account("The account (mode portfolio)");
   add_portfolio_options(account);
   described.add(account);
   const auto parsed = parse_arguments(help, std::move(described), {}, arguments, environment);
   if (parsed.finished) return *parsed.finished;
   const auto& values = parsed.values;
+  if (const auto reports = check_report_options(values); !reports) {
+    return report(reports.error(), environment, exit_usage);
+  }
   if (values.count("candles") == 0 && values.count("symbol") == 0) {
     environment.err
         << "hts backtest: give --candles FILE or --symbol SYMBOL. See 'hts backtest --help'.\n";
