@@ -90,6 +90,8 @@ EquityPeriods equity_periods(std::span<const time::Timestamp> time,
   EquityPeriods answer;
   if (time.empty()) return answer;
   answer.period = period_of(bar_spacing(time));
+  const auto days_spanned = std::chrono::floor<days>(time.back() - time.front()).count();
+  answer.equity.reserve(std::min(time.size(), static_cast<std::size_t>(days_spanned) + 2));
   std::size_t weekend_bars = 0;
   std::int64_t latest = 0;
   for_each_day(time, [&](sys_days day, std::size_t begin, std::size_t end) {
