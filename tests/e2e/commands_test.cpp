@@ -1,6 +1,8 @@
 // The command line as a newcomer meets it: help, one good run, and one sentence for every mistake.
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
@@ -83,6 +85,30 @@ TEST(Commands, several_files_are_several_symbols) {
   EXPECT_EQ(outcome.status, 0) << outcome.err;
   EXPECT_NE(outcome.out.find("BTC_KRW"), std::string::npos);
   EXPECT_NE(outcome.out.find("ETH_KRW"), std::string::npos);
+}
+
+TEST(Commands, a_portfolio_backtest_writes_a_report_and_a_plot) {
+  const TemporaryDirectory place;
+  const auto file = place.write("KRW-BTC_1d.csv", small_csv);
+  const std::vector<std::string> backtest = {"backtest", "--candles", file, "--strategy",
+                                             "buy_and_hold"};
+  const auto run = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), backtest.begin(), backtest.end());
+    return run_hts(more, place.path());
+  };
+  const auto made = run({"--mode", "portfolio", "--report", "run.html", "--plot", "run.svg"});
+  ASSERT_EQ(made.status, 0) << made.err;
+  const auto text_of = [&](const char* name) {
+    std::ifstream stream{place.path() / name, std::ios::binary};
+    return std::string{std::istreambuf_iterator<char>{stream}, {}};
+  };
+  EXPECT_TRUE(text_of("run.html").starts_with("<!DOCTYPE html>"));
+  EXPECT_NE(text_of("run.html").find("Fingerprint"), std::string::npos);
+  EXPECT_TRUE(text_of("run.svg").starts_with("<svg"));
+
+  EXPECT_EQ(run({"--report", "signals.html"}).status, 2);
+  EXPECT_EQ(run({"--mode", "portfolio", "--report", "run.pdf"}).status, 2);
+  EXPECT_EQ(run({"--mode", "portfolio", "--plot", "missing/run.png"}).status, 1);
 }
 
 TEST(Commands, import_then_inventory_then_backtest_on_the_catalog) {
