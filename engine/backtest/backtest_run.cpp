@@ -41,4 +41,17 @@ RunSummary summarize(const BacktestRun& run) {
   return summary;
 }
 
+BacktestRun describe(const BacktestRequest& request) {
+  BacktestRun run;
+  run.mode = request.portfolio ? Mode::portfolio : Mode::signals;
+  run.strategy = request.strategy;
+  run.parameters = request.shown_parameters;
+  run.start_date = request.start_date;
+  run.end_date = request.end_date;
+  run.timeframe = request.timeframe;
+  run.description = request.description;
+  run.symbols.reserve(request.symbols.size());
+  return run;
+}
+
 }  // namespace hts::backtest

@@ -111,4 +111,7 @@ struct RunSummary {
 
 [[nodiscard]] RunSummary summarize(const BacktestRun& run);
 
+/// A run that says what was asked for, with nothing computed yet.
+[[nodiscard]] BacktestRun describe(const BacktestRequest& request);
+
 }  // namespace hts::backtest

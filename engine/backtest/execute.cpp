@@ -15,20 +15,6 @@ namespace hts::backtest {
 
 namespace {
 
-/// What a run is before anything is computed.
-BacktestRun begin_run(const BacktestRequest& request) {
-  BacktestRun run;
-  run.mode = request.portfolio ? Mode::portfolio : Mode::signals;
-  run.strategy = request.strategy;
-  run.parameters = request.shown_parameters;
-  run.start_date = request.start_date;
-  run.end_date = request.end_date;
-  run.timeframe = request.timeframe;
-  run.description = request.description;
-  run.symbols.reserve(request.symbols.size());
-  return run;
-}
-
 result::Status study_signals(const BacktestRequest& request, RunCandles& candles,
                              const StudyControl& control, BacktestRun& run) {
   auto definition = strategies::find_strategy(request.strategy);
@@ -101,7 +87,7 @@ result::Status trade_portfolio(const BacktestRequest& request, RunCandles& candl
 
 result::Result<BacktestRun> execute(const BacktestRequest& request, RunCandles& candles,
                                     const StudyControl& control) {
-  BacktestRun run = begin_run(request);
+  BacktestRun run = describe(request);
   auto done = request.portfolio ? trade_portfolio(request, candles, control, run)
                                 : study_signals(request, candles, control, run);
   if (!done) return std::move(done).error();

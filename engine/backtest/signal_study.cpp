@@ -2,25 +2,14 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
-#include <variant>
 #include <vector>
 
+#include "engine/backtest/hold_period.hpp"
 #include "engine/backtest/signal_tally.hpp"
 #include "engine/strategies/contained.hpp"
 
 namespace hts::backtest {
 namespace {
-
-std::size_t hold_period(const strategies::Parameters& parameters) {
-  for (const auto& [name, value] : parameters.values()) {
-    if (name != "hold_period_bars") continue;
-    if (const auto* bars = std::get_if<std::int64_t>(&value)) {
-      return static_cast<std::size_t>(*bars);
-    }
-  }
-  return 1;
-}
 
 SignalTrade trade_of(const strategies::IndexedSignal& signal, market::CandleView candles,
                      std::size_t hold) {

@@ -59,26 +59,32 @@ result::Result<AnyStrategy> make_contained(const StrategyDefinition& definition,
 }
 
 result::Status scan_contained(const StrategyDefinition& definition, AnyStrategy& strategy,
-                              market::CandleView candles, std::size_t begin, std::size_t count,
+                              market::CandleView block, std::size_t first_index,
                               std::vector<IndexedSignal>& signals) {
+  const auto place = [&](std::size_t index) {
+    return place_of(index, block.open_time[index - first_index]);
+  };
   const std::size_t known = signals.size();
   try {
-    strategy.scan(candles.slice(begin, count), begin, signals);
+    strategy.scan(block, first_index, signals);
   } catch (const StrategyFailure& failure) {
-    std::size_t index = failure.candle().value_or(begin);
-    if (index < begin || index >= begin + count) index = begin;
-    return failure_or_cancel(strategy, definition, place_of(index, candles.open_time[index]),
-                             failure.reason());
+    std::size_t index = failure.candle().value_or(first_index);
+    if (index < first_index || index >= first_index + block.size()) index = first_index;
+    return failure_or_cancel(strategy, definition, place(index), failure.reason());
   } catch (...) {
-    return failure_of(definition, place_of(begin, candles.open_time[begin]), reason_of_exception());
+    return failure_of(definition, place(first_index), reason_of_exception());
   }
   for (std::size_t i = known; i < signals.size(); ++i) {
     const char* defect = defect_of(signals[i].signal);
-    if (defect == nullptr) continue;
-    const std::size_t index = signals[i].index;
-    return failure_of(definition, place_of(index, candles.open_time[index]), defect);
+    if (defect != nullptr) return failure_of(definition, place(signals[i].index), defect);
   }
   return result::success();
+}
+
+result::Status scan_contained(const StrategyDefinition& definition, AnyStrategy& strategy,
+                              market::CandleView candles, std::size_t begin, std::size_t count,
+                              std::vector<IndexedSignal>& signals) {
+  return scan_contained(definition, strategy, candles.slice(begin, count), begin, signals);
 }
 
 result::Result<std::optional<Signal>> decide_contained(const StrategyDefinition& definition,

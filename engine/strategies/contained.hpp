@@ -27,6 +27,12 @@ namespace hts::strategies {
                                             std::size_t begin, std::size_t count,
                                             std::vector<IndexedSignal>& signals);
 
+/// The same of a block, the first candle of which is number `first_index` of the series.
+[[nodiscard]] result::Status scan_contained(const StrategyDefinition& definition,
+                                            AnyStrategy& strategy, market::CandleView block,
+                                            std::size_t first_index,
+                                            std::vector<IndexedSignal>& signals);
+
 /// AnyStrategy::on_candle with this context; `index` is the candle's for the error. The signal it
 /// gave, if any.
 [[nodiscard]] result::Result<std::optional<Signal>> decide_contained(
