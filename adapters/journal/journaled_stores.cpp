@@ -171,6 +171,13 @@ result::Result<market::CandleSeries> JournaledCandleStore::load(const market::Sy
   return load_again(*digest, symbol, timeframe, range);
 }
 
+result::Status JournaledCandleStore::stream(const market::Symbol& symbol,
+                                            market::Timeframe timeframe, time::TimeRange range,
+                                            const market::TakeCandles& take) {
+  if (PortCalls::current() == nullptr) return below_.stream(symbol, timeframe, range, take);
+  return CandleStore::stream(symbol, timeframe, range, take);
+}
+
 result::Result<market::CandleSeries> JournaledCandleStore::load_again(const CandleDigest& recorded,
                                                                       const market::Symbol& symbol,
                                                                       market::Timeframe timeframe,

@@ -62,6 +62,10 @@ class JournaledCandleStore final : public ports::CandleStore {
   result::Result<market::CandleSeries> load(const market::Symbol& symbol,
                                             market::Timeframe timeframe,
                                             time::TimeRange range) override;
+  /// In a recorded job as a load is, all in memory: what is noted is the same. Elsewhere as the
+  /// store below does it.
+  result::Status stream(const market::Symbol& symbol, market::Timeframe timeframe,
+                        time::TimeRange range, const market::TakeCandles& take) override;
   /// A replay writes nothing.
   result::Result<std::unique_ptr<ports::CandleWrite>> begin_write(
       const market::Symbol& symbol, market::Timeframe timeframe) override;

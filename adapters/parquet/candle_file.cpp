@@ -201,10 +201,7 @@ Status append_candles(Connection& connection, const std::filesystem::path& path,
   }
   if (columns->in_nanoseconds && !problem) keep_range(candles, begin, range);
   if (!problem) problem = find_unsound(candles.view().slice(begin, candles.size() - begin));
-  if (problem) {
-    return make_error(ErrorCode::storage, path.string() + " " + *problem +
-                                              ": move it away and import its candles again.");
-  }
+  if (problem) return make_unsound_error(path, *problem);
   return success();
 }
 

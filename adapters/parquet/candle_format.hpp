@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 
+#include "engine/market/candle_blocks.hpp"
 #include "engine/market/candle_series.hpp"
 #include "engine/result/result.hpp"
 #include "engine/time/timestamp.hpp"
@@ -27,6 +28,11 @@ class CandleFormat {
   [[nodiscard]] virtual result::Status append(const std::filesystem::path& path,
                                               time::TimeRange range,
                                               market::CandleSeries& candles) = 0;
+  /// Gives the same candles in blocks, in order, of each open time the last. A format that does not
+  /// say otherwise has them all in memory meanwhile. Errors of `take` as well.
+  [[nodiscard]] virtual result::Status stream(const std::filesystem::path& path,
+                                              time::TimeRange range,
+                                              const market::TakeCandles& take);
   [[nodiscard]] virtual result::Result<CandleFileSpan> span(const std::filesystem::path& path) = 0;
   /// Writes a new file, not synced. On an error it may be there, incomplete.
   [[nodiscard]] virtual result::Status write(const std::filesystem::path& path,

@@ -24,4 +24,10 @@ std::optional<std::string> find_unsound(market::CandleView candles) {
   return std::nullopt;
 }
 
+result::Error make_unsound_error(const std::filesystem::path& path, const std::string& problem) {
+  return result::make_error(
+      result::ErrorCode::storage,
+      path.string() + " " + problem + ": move it away and import its candles again.");
+}
+
 }  // namespace hts::parquet

@@ -31,6 +31,12 @@ Status DuckdbCandleFormat::append(const fs::path& path, time::TimeRange range,
   return append_candles(*connection, path, range, candles);
 }
 
+Status DuckdbCandleFormat::stream(const fs::path& path, time::TimeRange range,
+                                  const market::TakeCandles& take) {
+  if (auto streamed = stream_plain(*disk_, path, range, take)) return *std::move(streamed);
+  return CandleFormat::stream(path, range, take);
+}
+
 Result<CandleFileSpan> DuckdbCandleFormat::span(const fs::path& path) {
   if (const auto span = plain_span(*disk_, path)) return *span;
   auto connection = database_->connect();

@@ -19,6 +19,8 @@ class DuckdbCandleFormat final : public CandleFormat {
 
   [[nodiscard]] result::Status append(const std::filesystem::path& path, time::TimeRange range,
                                       market::CandleSeries& candles) override;
+  [[nodiscard]] result::Status stream(const std::filesystem::path& path, time::TimeRange range,
+                                      const market::TakeCandles& take) override;
   [[nodiscard]] result::Result<CandleFileSpan> span(const std::filesystem::path& path) override;
   [[nodiscard]] result::Status write(const std::filesystem::path& path,
                                      market::CandleView candles) override;

@@ -1,6 +1,8 @@
 #include "adapters/parquet/parquet_candle_store.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -21,6 +23,7 @@ using ports::CatalogFile;
 using result::ErrorCode;
 using result::make_error;
 using result::Result;
+using result::Status;
 using time::TimeRange;
 using time::Timestamp;
 namespace fs = std::filesystem;
@@ -46,6 +49,44 @@ std::size_t expected_candles(disk::Disk& disk, const YearFile& file, Timeframe t
   const auto bytes = disk.file_size(file.path);
   const auto by_size = bytes ? *bytes / fewest_bytes_a_candle : 0;
   return std::min<std::size_t>(by_size, static_cast<std::size_t>(time / timeframe.length()) + 1);
+}
+
+/// Files of consecutive years with their spans.
+struct YearSpan {
+  fs::path path;
+  CandleFileSpan span;
+};
+
+/// How many of the files, which are not empty, have to be read together, since their times overlap.
+std::size_t overlapping(std::span<const YearSpan> files) {
+  Timestamp last = files.front().span.last;
+  std::size_t count = 1;
+  for (; count < files.size() && files[count].span.first <= last; ++count) {
+    last = std::max(last, files[count].span.last);
+  }
+  return count;
+}
+
+Result<std::vector<YearSpan>> spans_of(CandleFormat& format, const std::vector<YearFile>& years) {
+  std::vector<YearSpan> files;
+  for (const YearFile& year : years) {
+    auto span = format.span(year.path);
+    if (!span) return std::move(span).error();
+    if (span->candles > 0) files.push_back({year.path, *span});
+  }
+  return files;
+}
+
+/// Gives the candles of files that overlap.
+Status stream_together(CandleFormat& format, std::span<const YearSpan> files, TimeRange range,
+                       const market::TakeCandles& take) {
+  if (files.size() == 1) return format.stream(files.front().path, range, take);
+  market::CandleSeries candles;
+  for (const YearSpan& file : files) {
+    if (auto appended = format.append(file.path, range, candles); !appended) return appended;
+  }
+  sort_and_deduplicate(candles);
+  return market::give_in_blocks(candles.view(), take);
 }
 
 /// The files of one symbol and timeframe with what they hold.
@@ -155,6 +196,37 @@ Result<market::CandleSeries> ParquetCandleStore::load(const Symbol& symbol, Time
     }
     if (candles.empty()) return nothing_found(symbol, timeframe, range);
     return candles;
+  });
+}
+
+Status ParquetCandleStore::stream(const Symbol& symbol, Timeframe timeframe, TimeRange range,
+                                  const market::TakeCandles& take) {
+  return without_exceptions([&]() -> Status {
+    const fs::path folder = series_folder(data_root_, symbol, timeframe);
+    auto years = list_years(*disk_, folder);
+    if (!years) return std::move(years).error();
+    std::erase_if(*years, [&](const YearFile& file) { return !may_touch(file.year, range); });
+    const auto files = spans_of(*format_, *years);
+    if (!files) return files.error();
+    std::optional<Timestamp> last;
+    const auto take_next = [&](market::CandleView block) -> Status {
+      if (last && block.open_time.front() <= *last) {
+        return make_error(ErrorCode::conflict, "The candles in " + folder.string() +
+                                                   " were replaced while they were read: try "
+                                                   "again.");
+      }
+      last = block.open_time.back();
+      return take(block);
+    };
+    for (std::span<const YearSpan> left{*files}; !left.empty();) {
+      const std::size_t count = overlapping(left);
+      if (auto done = stream_together(*format_, left.first(count), range, take_next); !done) {
+        return done;
+      }
+      left = left.subspan(count);
+    }
+    if (!last) return nothing_found(symbol, timeframe, range);
+    return result::success();
   });
 }
 

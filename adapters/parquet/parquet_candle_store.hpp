@@ -46,6 +46,12 @@ class ParquetCandleStore final : public ports::CandleStore {
   [[nodiscard]] result::Result<market::CandleSeries> load(const market::Symbol& symbol,
                                                           market::Timeframe timeframe,
                                                           time::TimeRange range) override;
+  /// Memory for a block and, a year at a time, 8 bytes a candle; for a whole year or several only
+  /// where files of other origin are not plain (see PlainCandleFile) or overlap. About 10 ns a
+  /// candle. Further error: conflict when files were replaced meanwhile so that it cannot go on.
+  [[nodiscard]] result::Status stream(const market::Symbol& symbol, market::Timeframe timeframe,
+                                      time::TimeRange range,
+                                      const market::TakeCandles& take) override;
   [[nodiscard]] result::Result<std::unique_ptr<ports::CandleWrite>> begin_write(
       const market::Symbol& symbol, market::Timeframe timeframe) override;
   [[nodiscard]] result::Result<std::vector<ports::CatalogFile>> inventory() override;

@@ -19,7 +19,6 @@ using time::Timestamp;
 namespace fs = std::filesystem;
 
 constexpr std::string_view magic = "PAR1";
-constexpr std::size_t value_bytes = 8;
 constexpr std::size_t longest_page_start = 256;
 /// Of a file with twenty thousand row groups.
 constexpr std::uint64_t longest_footer = 16U << 20U;

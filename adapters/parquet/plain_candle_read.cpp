@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
+#include <vector>
 
 #include "adapters/parquet/candle_soundness.hpp"
 #include "adapters/parquet/plain_candle_file.hpp"
@@ -10,6 +12,9 @@ namespace hts::parquet {
 namespace {
 
 using market::CandleSeries;
+using result::Status;
+using result::success;
+using time::Timestamp;
 
 void shorten(CandleSeries& candles, std::size_t count) {
   candles.open_time.resize(count);
@@ -47,6 +52,40 @@ bool append_plain(disk::Disk& disk, const std::filesystem::path& path, time::Tim
   if (is_read && !find_unsound(candles.view().slice(begin, candles.size() - begin))) return true;
   shorten(candles, begin);
   return false;
+}
+
+std::optional<Status> stream_plain(disk::Disk& disk, const std::filesystem::path& path,
+                                   time::TimeRange range, const market::TakeCandles& take) {
+  auto file = PlainCandleFile::open(disk, path, range);
+  if (!file) return std::nullopt;
+  // All times before the first block: whether they ascend must be known by then.
+  std::vector<Timestamp> times;
+  for (const auto& group : file->groups()) {
+    if (!times.empty() && group.first <= times.back()) return std::nullopt;
+    if (!file->read_times(group, times)) return std::nullopt;
+  }
+  std::span<const Timestamp> left{times};
+  CandleSeries block;
+  for (const auto& group : file->groups()) {
+    const auto of_group = left.first(static_cast<std::size_t>(group.rows));
+    left = left.subspan(of_group.size());
+    const auto rows_before = [&](Timestamp t) {
+      return static_cast<std::size_t>(std::lower_bound(of_group.begin(), of_group.end(), t) -
+                                      of_group.begin());
+    };
+    const std::size_t end = rows_before(range.end);
+    for (std::size_t row = rows_before(range.begin); row < end; row += block.size()) {
+      const auto times_of_block = of_group.subspan(row, std::min(market::largest_block, end - row));
+      shorten(block, 0);
+      block.open_time.assign(times_of_block.begin(), times_of_block.end());
+      if (auto filled = file->read_values(group, row, block.size(), block); !filled) return filled;
+      if (const auto problem = find_unsound(block.view())) {
+        return Status{make_unsound_error(path, *problem)};
+      }
+      if (auto taken = take(block.view()); !taken) return taken;
+    }
+  }
+  return success();
 }
 
 std::optional<CandleFileSpan> plain_span(disk::Disk& disk, const std::filesystem::path& path) {

@@ -15,7 +15,6 @@ using Field = ThriftReader::Field;
 
 constexpr std::array<std::string_view, plain_columns> names = {"timestamp", "open",  "high",
                                                                "low",       "close", "volume"};
-constexpr std::size_t value_bytes = 8;
 // Values of parquet.thrift's enums.
 constexpr std::int64_t type_int64 = 2;
 constexpr std::int64_t type_double = 5;

@@ -12,6 +12,8 @@
 namespace hts::parquet {
 
 inline constexpr std::size_t plain_columns = 6;
+/// Of an int64 and of a double.
+inline constexpr std::size_t value_bytes = 8;
 
 /// Where one column of a row group is.
 struct PlainChunk {

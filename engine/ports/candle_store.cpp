@@ -4,6 +4,13 @@
 
 namespace hts::ports {
 
+result::Status CandleStore::stream(const market::Symbol& symbol, market::Timeframe timeframe,
+                                   time::TimeRange range, const market::TakeCandles& take) {
+  auto candles = load(symbol, timeframe, range);
+  if (!candles) return std::move(candles).error();
+  return market::give_in_blocks(candles->view(), take);
+}
+
 result::Result<WriteReport> write_all_years(CandleStore& store, const market::Symbol& symbol,
                                             market::Timeframe timeframe,
                                             market::CandleView candles) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/market/candle_blocks.hpp"
 #include "engine/market/candle_series.hpp"
 #include "engine/market/symbol.hpp"
 #include "engine/market/timeframe.hpp"
@@ -66,6 +67,12 @@ class CandleStore {
   [[nodiscard]] virtual result::Result<market::CandleSeries> load(const market::Symbol& symbol,
                                                                   market::Timeframe timeframe,
                                                                   time::TimeRange range) = 0;
+  /// The candles that `load` would give, and its errors, block by block; those of `take` as well.
+  /// An error may come after some blocks. A store that does not say otherwise has them all in
+  /// memory meanwhile.
+  [[nodiscard]] virtual result::Status stream(const market::Symbol& symbol,
+                                              market::Timeframe timeframe, time::TimeRange range,
+                                              const market::TakeCandles& take);
   [[nodiscard]] virtual result::Result<std::unique_ptr<CandleWrite>> begin_write(
       const market::Symbol& symbol, market::Timeframe timeframe) = 0;
   /// All files, ordered by symbol, timeframe and year. A damaged file is an error that names it.

@@ -56,6 +56,19 @@ class CandleStoreSuite
     return *std::move(loaded);
   }
 
+  /// What a stream gives, with its blocks checked.
+  market::CandleSeries stream(ports::CandleStore& store, time::TimeRange range = {}) {
+    market::CandleSeries candles;
+    auto streamed = store.stream(symbol("BTC_KRW"), minute, range, [&](market::CandleView block) {
+      EXPECT_FALSE(block.empty());
+      EXPECT_LE(block.size(), market::largest_block);
+      candles.append(block);
+      return result::success();
+    });
+    if (!streamed) ADD_FAILURE() << streamed.error().message;
+    return candles;
+  }
+
   std::unique_ptr<CandleCatalog> catalog = GetParam()();
   std::unique_ptr<ports::CandleStore> store = catalog->open();
 };
@@ -89,6 +102,48 @@ TEST_P(CandleStoreSuite, a_range_between_milliseconds_takes_no_candle_outside_of
   const time::Duration tick{1};
   EXPECT_EQ(load(*store, {first + tick, first + std::chrono::minutes{2} + tick}).size(), 2U);
   EXPECT_EQ(load(*store, {first, first + std::chrono::minutes{2}}).size(), 2U);
+}
+
+TEST_P(CandleStoreSuite, a_stream_gives_what_a_load_gives) {
+  write(*store, 2018, candles_from(at("2018-03-01T00:00:00Z"), 70'000));
+  write(*store, 2019, candles_from(at("2019-12-31T22:00:00Z"), 120));
+  write(*store, 2020, candles_from(at("2020-01-01T00:00:00Z"), 100, 5));
+  EXPECT_EQ(stream(*store), load(*store));
+  for (const time::TimeRange range :
+       {time::TimeRange{at("2019-12-31T23:58:00Z"), at("2020-01-01T00:02:00Z")},
+        time::TimeRange{at("2018-03-05T00:00:30Z"), at("2018-04-15T00:00:00Z")},
+        time::TimeRange{at("2018-04-18T00:00:00Z"), time::Timestamp::max()}}) {
+    EXPECT_EQ(stream(*store, range), load(*store, range));
+  }
+}
+
+TEST_P(CandleStoreSuite, a_stream_ends_with_the_first_error_of_its_taker) {
+  write(*store, 2019, candles_from(at("2019-05-01T00:00:00Z"), 10));
+  write(*store, 2020, candles_from(at("2020-05-01T00:00:00Z"), 10));
+  int taken = 0;
+  const auto streamed =
+      store->stream(symbol("BTC_KRW"), minute, {}, [&](market::CandleView) -> result::Status {
+        ++taken;
+        return result::make_error(result::ErrorCode::cancelled, "Enough.");
+      });
+  ASSERT_FALSE(streamed);
+  EXPECT_EQ(streamed.error().message, "Enough.");
+  EXPECT_EQ(taken, 1);
+}
+
+TEST_P(CandleStoreSuite, a_stream_of_nothing_is_the_error_of_a_load) {
+  const auto refuse = [](market::CandleView) {
+    ADD_FAILURE() << "there is nothing to take";
+    return result::success();
+  };
+  const auto unknown = store->stream(symbol("BTC_KRW"), minute, {}, refuse);
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().message, store->load(symbol("BTC_KRW"), minute, {}).error().message);
+  write(*store, 2020, candles_from(at("2020-02-20T08:00:00Z"), 10));
+  const time::TimeRange day{at("2019-01-01T00:00:00Z"), at("2019-01-02T00:00:00Z")};
+  const auto missing = store->stream(symbol("BTC_KRW"), minute, day, refuse);
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().message, store->load(symbol("BTC_KRW"), minute, day).error().message);
 }
 
 TEST_P(CandleStoreSuite, new_values_win_and_the_rest_stays) {

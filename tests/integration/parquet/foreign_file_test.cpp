@@ -72,6 +72,27 @@ TEST_F(ForeignFile, times_of_every_timestamp_type_are_taken) {
   }
 }
 
+TEST_F(ForeignFile, years_that_overlap_are_streamed_in_order) {
+  const auto rows = [](int begin, int count, int volume) {
+    return "SELECT 1577836800000 + 60000 * (i + " + std::to_string(begin) +
+           ") AS \"timestamp\", 10.0e0 AS \"open\", 12.0e0 AS high, 8.0e0 AS low, 11.0e0 AS " +
+           "\"close\", i + " + std::to_string(volume) + ".5e0 AS volume FROM range(" +
+           std::to_string(count) + ") AS r(i)";
+  };
+  make(rows(-600, 540, 0), 2019);
+  make(rows(-120, 180, 1'000), 2020);
+  make(rows(600'000, 50, 2'000), 2021);
+  market::CandleSeries streamed;
+  const auto done = store.stream(symbol("BTC_KRW"), market::Timeframe::minute(), {},
+                                 [&](market::CandleView block) {
+                                   streamed.append(block);
+                                   return result::success();
+                                 });
+  ASSERT_TRUE(done) << done.error().message;
+  EXPECT_EQ(streamed.size(), 710U);
+  EXPECT_EQ(streamed, load().value());
+}
+
 TEST_F(ForeignFile, rows_are_put_in_order_and_the_last_of_equal_times_wins) {
   make(
       "SELECT * FROM (VALUES (1582185720000, 10, 12, 8, 11, 1), (1582185600000, 10, 12, 8, 11, 2), "
