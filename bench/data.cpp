@@ -3,10 +3,12 @@
 //
 //   data           a readable table: the figures and the steps that they consist of
 //   data --lines   figure<TAB>value<TAB>unit, one figure a line, nothing else
+//   data --stream  stream_100m alone
 //
 // csv_import_1m: a million 1m candles of three calendar years from a CSV file in the page cache
 // into an empty catalog: read, checked, sorted into years, compressed, written and synced; the
-// median of 7. catalog_load_1m: see data_catalog.hpp.
+// median of 7. catalog_load_1m: see data_catalog.hpp. stream_100m: see data_stream.hpp; it writes
+// 5 GB below TMPDIR.
 
 #include <algorithm>
 #include <chrono>
@@ -25,6 +27,7 @@
 #include "adapters/csv/candle_reader.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "bench/data_catalog.hpp"
+#include "bench/data_stream.hpp"
 #include "engine/market/candle_series.hpp"
 #include "engine/market/synthetic_candles.hpp"
 #include "engine/market/timeframe.hpp"
@@ -151,12 +154,22 @@ double measure_read_candles(const fs::path& file) {
 }
 
 void print_lines() {
+  const StreamFigures stream = measure_stream_100m();
   const BenchFolder folder;
   const fs::path file = write_csv(folder.path());
   const double import_seconds = measure_csv_import_1m(file, folder.path());
   const double load_seconds = measure_catalog_load_1m();
   std::printf("csv_import_1m\t%.6f\ts\n", import_seconds);
   std::printf("catalog_load_1m\t%.6f\ts\n", load_seconds);
+  std::printf("stream_100m\t%.0f\tcandles/s\n", stream.candles_a_second);
+  std::printf("stream_100m_peak\t%.1f\tMB\n", stream.peak_megabytes);
+}
+
+void print_stream(const StreamFigures& stream) {
+  std::printf("stream_100m: 100 M candles to statistics (bar 15 M) %15.2f M candles/s\n",
+              stream.candles_a_second / 1e6);
+  std::printf("stream_100m_peak: resident memory meanwhile (bar 300) %13.1f MB\n",
+              stream.peak_megabytes);
 }
 
 void print_table() {
@@ -184,10 +197,15 @@ int main(int argc, char** argv) {
     print_lines();
     return 0;
   }
+  if (argc == 2 && std::string_view{argv[1]} == "--stream") {
+    print_stream(measure_stream_100m());
+    return 0;
+  }
   if (argc != 1) {
-    std::fprintf(stderr, "Usage: data [--lines]\n");
+    std::fprintf(stderr, "Usage: data [--lines | --stream]\n");
     return 2;
   }
+  print_stream(measure_stream_100m());
   print_table();
   return 0;
 }
