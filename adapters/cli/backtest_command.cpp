@@ -21,6 +21,7 @@
 #include "adapters/json/portfolio_document.hpp"
 #include "engine/backtest/backtest_request.hpp"
 #include "engine/backtest/execute.hpp"
+#include "engine/backtest/streaming_study.hpp"
 
 namespace hts::cli {
 namespace {
@@ -83,9 +84,8 @@ int print_run(backtest::BacktestRun& run, const options::variables_map& values,
 }
 
 /// Shows progress on a terminal and ends early when the user asks for it.
-Result<backtest::BacktestRun> run_watched(const backtest::BacktestRequest& request,
-                                          const backtest::LoadCandles& load,
-                                          CommandEnvironment& environment) {
+template <class Compute>
+Result<backtest::BacktestRun> run_watched(Compute&& compute, CommandEnvironment& environment) {
   ProgressBar bar(environment.err, environment.terminal);
   std::atomic<bool> cancelled{false};
   backtest::StudyControl control;
@@ -94,7 +94,7 @@ Result<backtest::BacktestRun> run_watched(const backtest::BacktestRequest& reque
     bar.show("computing", static_cast<std::uint64_t>(share * 1000), 1000);
     if (environment.interrupted && environment.interrupted()) cancelled = true;
   };
-  return backtest::execute(request, load, control);
+  return compute(control);
 }
 
 int run_here(const options::variables_map& values, CommandEnvironment& environment) {
@@ -142,7 +142,21 @@ int run_here(const options::variables_map& values, CommandEnvironment& environme
     return candles;
   };
   const auto started = std::chrono::steady_clock::now();
-  auto run = run_watched(*request, load, environment);
+  const auto stream = [&](const market::Symbol& symbol, market::Timeframe timeframe,
+                          time::TimeRange range,
+                          const market::TakeCandles& take) -> result::Status {
+    if (store) return store->stream(symbol, timeframe, range, take);
+    auto candles = load(symbol, timeframe, range);
+    if (!candles) return std::move(candles).error();
+    return market::give_in_blocks(candles->view(), take);
+  };
+  const bool stats_only = values.count("stats-only") > 0;
+  auto run = run_watched(
+      [&](const backtest::StudyControl& control) {
+        return stats_only ? backtest::execute_streaming(*request, stream, control)
+                          : backtest::execute(*request, load, control);
+      },
+      environment);
   if (!run) return report(run.error(), environment);
   run->execution_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -185,6 +199,8 @@ int run_backtest_command(const std::vector<std::string>& arguments,
       "daemon", options::value<std::string>(),
       "run it through the daemon at this address, on its catalog, and keep the result")(
       "check-bias", "say whether it looks into the future; then the status is 1")(
+      "stats-only",
+      "statistics without a list of signals: memory does not grow with the candles of the catalog")(
       "json", "print the answer of the HTTP API");
   add_report_options(described);
   options::options_description account("The account (mode portfolio)");
@@ -204,6 +220,11 @@ int run_backtest_command(const std::vector<std::string>& arguments,
   if (values.count("daemon") == 0) return run_here(values, environment);
   if (values.count("check-bias") > 0) {
     environment.err << "hts backtest: --check-bias cannot go with --daemon: leave --daemon out.\n";
+    return exit_usage;
+  }
+  if (values.count("stats-only") > 0) {
+    environment.err << "hts backtest: --stats-only cannot go with --daemon, which keeps every "
+                       "signal: leave one of them out.\n";
     return exit_usage;
   }
   if (values.count("candles") > 0) {

@@ -76,6 +76,30 @@ TEST(Commands, a_backtest_as_json_is_the_answer_of_the_api) {
   EXPECT_EQ(answer.at("end_date").as_string(), "2024-01-04");
 }
 
+TEST(Commands, statistics_alone_are_those_of_the_backtest_with_signals) {
+  const TemporaryDirectory place;
+  ASSERT_EQ(run_hts({"data", "synthetic", "--timeframe", "1h"}, place.path()).status, 0);
+  std::vector<std::string> words = {
+      "backtest",   "--symbol",   "SYNTHETIC_KRW",        "--timeframe",
+      "1h",         "--from",     "2023-01-05",           "--to",
+      "2024-12-01", "--strategy", "volume_zone_breakout", "--json"};
+  const auto whole = run_hts(words, place.path());
+  ASSERT_EQ(whole.status, 0) << whole.err;
+  words.emplace_back("--stats-only");
+  const auto alone = run_hts(words, place.path());
+  ASSERT_EQ(alone.status, 0) << alone.err;
+  const auto expected = boost::json::parse(whole.out);
+  const auto given = boost::json::parse(alone.out);
+  EXPECT_GT(given.at("total_signals").to_number<int>(), 10);
+  EXPECT_EQ(given.at("total_signals"), expected.at("total_signals"));
+  const auto& symbol = given.at("symbols").at(0);
+  EXPECT_TRUE(symbol.at("signals").as_array().empty());
+  for (const char* figure :
+       {"win_rate", "avg_return", "max_drawdown", "avg_hold_bars", "candles"}) {
+    EXPECT_EQ(symbol.at(figure), expected.at("symbols").at(0).at(figure)) << figure;
+  }
+}
+
 TEST(Commands, several_files_are_several_symbols) {
   const TemporaryDirectory place;
   const auto first = place.write("KRW-BTC_1d.csv", small_csv);
