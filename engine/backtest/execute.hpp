@@ -13,8 +13,7 @@ namespace hts::backtest {
 /// `run_id`, `executed_at`, `environment`, `execution_host` and `execution_seconds` are left for
 /// the caller, who knows them, as is `document`. Strategies see only candles inside the range.
 /// Blocks as long as it computes; `control` is told the share of the whole run, and setting its
-/// flag from any thread ends the run within 50 ms of computing, but for the last passes over a
-/// portfolio's equity (about 20 ms a million candles). Errors: those of `load` (field
+/// flag from any thread ends the run within 50 ms of computing. Errors: those of `load` (field
 /// `symbols`), invalid (data shorter than a strategy's warm-up), cancelled, a strategy that fails.
 [[nodiscard]] result::Result<BacktestRun> execute(const BacktestRequest& request,
                                                   const LoadCandles& load,

@@ -32,7 +32,8 @@ result::Result<PortfolioRun> run_portfolio(const PortfolioTask& task,
 
   PortfolioRun run;
   run.options = task.options;
-  run.report = make_report(task.plan, std::move(outcome).value(), candles);
+  run.report = make_report(task.plan, std::move(outcome).value(), candles, control.cancel);
+  if (is_cancelled(control)) return cancelled_run();
   if (task.options.both_intrabar) {
     run.optimistic = run.report.statistics;
     if (run.report.result.ambiguous_bars > 0) {
@@ -40,8 +41,11 @@ result::Result<PortfolioRun> run_portfolio(const PortfolioTask& task,
       plan.settings.intrabar = Intrabar::optimistic;
       auto other = simulate(plan, candles, {false, false}, part_of(control, 1, parts));
       if (!other) return std::move(other).error();
-      const auto closes = basket_closes(other->time, candles, other->warm_up_bars);
-      run.optimistic = compute_statistics(statistics_input(plan, *other, closes));
+      const auto closes = basket_closes(other->time, candles, other->warm_up_bars, control.cancel);
+      if (is_cancelled(control)) return cancelled_run();
+      auto input = statistics_input(plan, *other, closes);
+      input.cancel = control.cancel;
+      run.optimistic = compute_statistics(input);
     }
   }
   if (is_cancelled(control)) return cancelled_run();

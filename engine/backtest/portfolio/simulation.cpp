@@ -69,12 +69,27 @@ Simulation::Simulation(const PortfolioPlan& plan, std::span<const market::Candle
 
 Simulation::~Simulation() = default;
 
+/// In pieces, because the first touch of new memory takes long; ends early when cancelled, as does
+/// the loop then.
+void Simulation::make_room(std::size_t bars) {
+  if (result_.equity.size() > bars) result_.equity.resize(bars);
+  result_.equity.reserve(bars);
+  if (detail_.time) result_.time.reserve(bars);
+  for (std::size_t done = 0; done < bars; done += longest_quiet) {
+    if (control_->cancel != nullptr && control_->cancel->load(std::memory_order_relaxed)) return;
+    const std::size_t end = std::min(bars, done + longest_quiet);
+    if (result_.equity.size() < end) result_.equity.resize(end);
+    if (!detail_.time) continue;
+    const auto piece = timeline_.time().subspan(done, end - done);
+    result_.time.insert(result_.time.end(), piece.begin(), piece.end());
+  }
+}
+
 result::Status Simulation::run() {
   if (failure_) return *failure_;
   const std::size_t bars = timeline_.size();
   plain_ = is_plain();
-  if (detail_.time) result_.time.assign(timeline_.time().begin(), timeline_.time().end());
-  result_.equity.resize(bars);
+  make_room(bars);
   std::size_t signals = 0;
   for (const auto& slot : slots_) signals += slot.signals.size();
   result_.trades.reserve(signals / 2 + 1);

@@ -78,6 +78,7 @@ class Simulation {
   enum class Outcome { filled, partly, waiting, refused };
 
   // The loop (simulation.cpp).
+  void make_room(std::size_t bars);
   void begin_bar(std::size_t bar);
   void trade_bar();
   void end_bar();

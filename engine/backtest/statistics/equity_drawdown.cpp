@@ -8,6 +8,7 @@ namespace hts::backtest {
 namespace {
 
 constexpr std::size_t bars_a_block = 8;
+constexpr std::size_t bars_a_look = 1U << 16U;
 
 struct Extremes {
   double low;
@@ -24,7 +25,7 @@ Extremes extremes_of(const double* values) noexcept {
 }  // namespace
 
 EquityDrawdown equity_drawdown(std::span<const time::Timestamp> time,
-                               std::span<const double> equity) {
+                               std::span<const double> equity, const std::atomic<bool>* cancel) {
   EquityDrawdown answer;
   answer.mean_depth = undefined;
   if (equity.empty()) return answer;
@@ -43,7 +44,12 @@ EquityDrawdown equity_drawdown(std::span<const time::Timestamp> time,
     answer.longest = std::max(answer.longest, time[bar] - time[peak_bar]);
   };
   const std::size_t bars = equity.size();
+  std::size_t next_look = 0;
   for (std::size_t i = 1; i < bars;) {
+    if (i >= next_look) {
+      if (cancel != nullptr && *cancel) return answer;
+      next_look = i + bars_a_look;
+    }
     if (i + bars_a_block <= bars) {
       const Extremes extremes = extremes_of(equity.data() + i);
       if (extremes.high < peak) {

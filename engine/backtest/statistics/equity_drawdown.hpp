@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <span>
 
@@ -19,8 +20,10 @@ struct EquityDrawdown {
   time::Duration mean_duration{};
 };
 
-/// Requires equal lengths. O(n).
+/// Requires equal lengths. O(n). Looks at `cancel`, which may be null, on the way; once it is set
+/// the answer means nothing.
 [[nodiscard]] EquityDrawdown equity_drawdown(std::span<const time::Timestamp> time,
-                                             std::span<const double> equity);
+                                             std::span<const double> equity,
+                                             const std::atomic<bool>* cancel = nullptr);
 
 }  // namespace hts::backtest

@@ -29,6 +29,7 @@ struct Means {
 };
 
 constexpr std::size_t returns_a_block = 64;
+constexpr std::size_t returns_a_look = 1U << 16U;
 
 /// The sums over a block of returns that end at series[1] to series[64]. Returns false, having
 /// added nothing, when a move is too large for the series.
@@ -77,7 +78,8 @@ void add_each(const double* series, const double* market, std::size_t count, con
 
 }  // namespace
 
-double beta_of(std::span<const double> series, std::span<const double> market) noexcept {
+double beta_of(std::span<const double> series, std::span<const double> market,
+               const std::atomic<bool>* cancel) noexcept {
   if (series.size() < 3) return undefined;
   const std::size_t returns = series.size() - 1;
   // The log returns of all bars add up to that of the whole.
@@ -87,6 +89,7 @@ double beta_of(std::span<const double> series, std::span<const double> market) n
   Sums sums;
   std::size_t done = 0;
   for (; done + returns_a_block <= returns; done += returns_a_block) {
+    if (done % returns_a_look == 0 && cancel != nullptr && *cancel) return undefined;
     if (!add_block(series.data() + done, market.data() + done, means, sums)) {
       add_each(series.data() + done, market.data() + done, returns_a_block, means, sums);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cmath>
 #include <span>
 
@@ -29,7 +30,8 @@ template <class Number>
 /// Slope of the series' log returns on the market's, both bar by bar: covariance / variance. NaN
 /// with fewer than two returns or a market that never moves. Requires equal lengths. O(n); the same
 /// to the last bit on every processor.
-[[nodiscard]] double beta_of(std::span<const double> series,
-                             std::span<const double> market) noexcept;
+/// Looks at `cancel`, which may be null, on the way; once it is set the answer means nothing.
+[[nodiscard]] double beta_of(std::span<const double> series, std::span<const double> market,
+                             const std::atomic<bool>* cancel = nullptr) noexcept;
 
 }  // namespace hts::backtest

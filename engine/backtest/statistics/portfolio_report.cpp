@@ -71,12 +71,18 @@ StatisticsInput statistics_input(const PortfolioPlan& plan, const PortfolioResul
 }
 
 PortfolioReport make_report(const PortfolioPlan& plan, PortfolioResult result,
-                            std::span<const market::CandleView> candles) {
+                            std::span<const market::CandleView> candles,
+                            const std::atomic<bool>* cancel) {
   PortfolioReport report;
-  const auto closes = basket_closes(result.time, candles, result.warm_up_bars);
-  report.statistics = compute_statistics(statistics_input(plan, result, closes));
+  const auto closes = basket_closes(result.time, candles, result.warm_up_bars, cancel);
+  if (cancel != nullptr && *cancel) return report;
+  auto input = statistics_input(plan, result, closes);
+  input.cancel = cancel;
+  report.statistics = compute_statistics(input);
+  if (cancel != nullptr && *cancel) return report;
   report.monthly = monthly_returns(result.time, result.equity);
   report.per_symbol = groups_by(&PortfolioTrade::symbol, result.symbols.size(), result);
+  if (cancel != nullptr && *cancel) return report;
   report.per_slot = groups_by(&PortfolioTrade::slot, plan.slots.size(), result);
   for (const auto& slot : plan.slots) {
     report.slots.push_back({slot.definition->name, slot.symbol});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -68,9 +69,11 @@ struct PortfolioReport {
 };
 
 /// `candles[i]` are those of `plan.symbols[i]` that the simulation ran on. O(bars * symbols +
-/// trades log(trades)).
+/// trades log(trades)). Looks at `cancel`, which may be null, on the way; once it is set the answer
+/// means nothing.
 [[nodiscard]] PortfolioReport make_report(const PortfolioPlan& plan, PortfolioResult result,
-                                          std::span<const market::CandleView> candles);
+                                          std::span<const market::CandleView> candles,
+                                          const std::atomic<bool>* cancel = nullptr);
 
 /// What the report's statistics are computed from; `closes` is the basket that it points to.
 [[nodiscard]] StatisticsInput statistics_input(const PortfolioPlan& plan,

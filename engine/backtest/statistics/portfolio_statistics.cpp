@@ -104,7 +104,7 @@ void add_trades(const StatisticsInput& input, time::Duration spacing, PortfolioS
 
 void add_drawdown(const StatisticsInput& input, time::Duration spacing, double growth,
                   PortfolioStatistics& s) {
-  const EquityDrawdown drawdown = equity_drawdown(input.time, input.equity);
+  const EquityDrawdown drawdown = equity_drawdown(input.time, input.equity, input.cancel);
   s.equity_peak = drawdown.peak;
   s.max_drawdown_pct = -drawdown.deepest * percent;
   s.avg_drawdown_pct = -drawdown.mean_depth * percent;
@@ -119,8 +119,9 @@ void add_market(const StatisticsInput& input, PortfolioStatistics& s) {
   const bool traded = input.warm_up_bars < input.closes.size();
   s.buy_and_hold_return_pct =
       traded ? change_pct(input.closes[input.warm_up_bars], input.closes.back()) : undefined;
-  s.beta =
-      input.closes.size() == input.equity.size() ? beta_of(input.equity, input.closes) : undefined;
+  s.beta = input.closes.size() == input.equity.size()
+               ? beta_of(input.equity, input.closes, input.cancel)
+               : undefined;
   const double free_pct = input.risk_free_rate * percent;
   s.alpha_pct = s.return_pct - free_pct - s.beta * (s.buy_and_hold_return_pct - free_pct);
 }
@@ -158,7 +159,7 @@ SweepStatistics compute_sweep_statistics(const StatisticsInput& input) {
   s.return_pct = change_pct(input.equity.front(), s.equity_final);
   const Annual annual = annual_of(equity_periods(input.time, input.equity));
   s.sharpe_ratio = sharpe_of(annual, input.risk_free_rate);
-  s.max_drawdown_pct = -equity_drawdown(input.time, input.equity).deepest * percent;
+  s.max_drawdown_pct = -equity_drawdown(input.time, input.equity, input.cancel).deepest * percent;
   s.trades = input.trades.size();
   s.win_rate_pct = win_rate_of(input.trades) * percent;
   return s;

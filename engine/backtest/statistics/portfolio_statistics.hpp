@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <span>
 
@@ -60,6 +61,8 @@ struct StatisticsInput {
   double initial_cash = 0;
   double risk_free_rate = 0;  ///< a year, fraction
   double commissions = 0;
+  /// Looked at on the way, may be null; once it is set the answer means nothing.
+  const std::atomic<bool>* cancel = nullptr;
 };
 
 /// Every statistic. O(bars + trades).
