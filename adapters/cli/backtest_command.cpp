@@ -1,6 +1,5 @@
 #include "adapters/cli/backtest_command.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -13,12 +12,14 @@
 #include "adapters/cli/bias_option.hpp"
 #include "adapters/cli/candle_files.hpp"
 #include "adapters/cli/daemon_backtest.hpp"
+#include "adapters/cli/interruptible_load.hpp"
 #include "adapters/cli/portfolio_options.hpp"
 #include "adapters/cli/portfolio_table.hpp"
 #include "adapters/cli/progress_bar.hpp"
 #include "adapters/cli/report_files.hpp"
 #include "adapters/json/backtest_json.hpp"
 #include "adapters/json/portfolio_document.hpp"
+#include "adapters/threads/interrupt_watch.hpp"
 #include "engine/backtest/backtest_request.hpp"
 #include "engine/backtest/execute.hpp"
 #include "engine/backtest/streaming_study.hpp"
@@ -87,12 +88,11 @@ int print_run(backtest::BacktestRun& run, const options::variables_map& values,
 template <class Compute>
 Result<backtest::BacktestRun> run_watched(Compute&& compute, CommandEnvironment& environment) {
   ProgressBar bar(environment.err, environment.terminal);
-  std::atomic<bool> cancelled{false};
+  const threads::InterruptWatch watch(environment.interrupted);
   backtest::StudyControl control;
-  control.cancel = &cancelled;
+  control.cancel = &watch.flag();
   control.progress = [&](double share) {
     bar.show("computing", static_cast<std::uint64_t>(share * 1000), 1000);
-    if (environment.interrupted && environment.interrupted()) cancelled = true;
   };
   return compute(control);
 }
@@ -130,7 +130,7 @@ int run_here(const options::variables_map& values, CommandEnvironment& environme
   if (!request) return report(request.error(), environment, exit_usage);
   const auto load = [&](const market::Symbol& symbol, market::Timeframe timeframe,
                         time::TimeRange range) -> Result<market::CandleSeries> {
-    if (store) return store->load(symbol, timeframe, range);
+    if (store) return load_unless_interrupted(*store, symbol, timeframe, range, environment);
     market::CandleSeries candles;
     candles.append(files.at(symbol.text()).series.view().within(range));
     if (candles.empty()) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "adapters/cli/candle_files.hpp"
+#include "adapters/cli/interruptible_load.hpp"
 #include "engine/market/timeframe.hpp"
 #include "engine/time/timestamp.hpp"
 
@@ -76,7 +77,7 @@ Result<MarketData> from_catalog(const options::variables_map& values,
       return make_error(ErrorCode::invalid, symbol->text() + " is given twice: give it once.",
                         "symbol");
     }
-    auto series = (*store)->load(*symbol, *timeframe, *range);
+    auto series = load_unless_interrupted(**store, *symbol, *timeframe, *range, environment);
     if (!series) return std::move(series).error();
     data.symbols.push_back(std::move(symbol).value());
     data.series.push_back(std::move(series).value());
