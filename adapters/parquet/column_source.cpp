@@ -39,6 +39,7 @@ struct FillVector {
 
   template <class T>
   void operator()(std::span<const T> values) const {
+    if (count == 0) return;  // memcpy takes no null, not even for nothing
     std::memcpy(api.vector_get_data(vector), values.data() + begin, count * sizeof(T));
   }
   void operator()(std::span<const time::Timestamp> values) const {

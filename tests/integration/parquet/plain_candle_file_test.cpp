@@ -121,7 +121,9 @@ TEST_F(PlainCandleFile, any_range_over_several_row_groups_is_what_the_library_re
   };
   market::CandleSeries read_here;
   for (int i = 0; i < 60; ++i) {
-    const auto [begin, end] = std::minmax(minutes(), minutes());
+    const auto one = minutes();
+    const auto other = minutes();
+    const auto [begin, end] = std::minmax(one, other);
     ASSERT_TRUE(read(read_here, {begin, end}));
     EXPECT_EQ(read_here, read_with_library({begin, end}));
   }
