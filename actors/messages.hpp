@@ -8,9 +8,12 @@
 #include <vector>
 
 #include "engine/backtest/backtest_run.hpp"
+#include "engine/jobs/job_event.hpp"
 #include "engine/market/candle_series.hpp"
 #include "engine/ports/candle_store.hpp"
+#include "engine/ports/job_store.hpp"
 #include "engine/ports/result_store.hpp"
+#include "engine/runtime/histogram.hpp"
 #include "engine/runtime/protocol.hpp"
 #include "engine/runtime/reply.hpp"
 
@@ -21,7 +24,7 @@ namespace hts::actors {
 
 using SharedRun = std::shared_ptr<const backtest::BacktestRun>;
 
-// --- scheduler: accepts work, keeps it in a bounded queue, hands it to idle workers ---
+// --- scheduler: accepts work, keeps it in bounded queues, hands it to idle workers ---
 
 /// Answered when the run is finished and stored. Errors: those of the run; unavailable when the
 /// queue is full or the daemon is stopping.
@@ -32,22 +35,99 @@ struct SubmitBacktest {
   time::Duration time_limit = std::chrono::hours{24};
 };
 
+/// A job for the queue; answered once it is durable. Errors: unavailable when the queue is full
+/// (with the number waiting) or its store cannot take it; conflict, field `idempotency_key`, when
+/// the key was used with another request.
+struct SubmitJob {
+  using Reply = ports::Submitted;
+  jobs::NewJob job;  ///< id and created_at are given by the scheduler
+};
+
+using SharedJob = std::shared_ptr<const jobs::JobRecord>;
+
+/// With the newest progress. Error: not_found, field `task_id`.
+struct FindJob {
+  using Reply = SharedJob;
+  jobs::JobId id;
+};
+struct ListJobs {
+  using Reply = ports::JobPage;
+  ports::JobFilter filter;
+  std::uint64_t offset = 0;
+  std::uint64_t limit = 50;
+};
+/// Answered once the cancellation is durable; what runs notices it within 50 ms. Errors:
+/// not_found; conflict, naming the state, when it is completed or failed.
+struct CancelJob {
+  using Reply = SharedJob;
+  jobs::JobId id;
+};
+/// Failed or cancelled ones start anew. Errors: not_found; conflict, naming the state.
+struct RetryJob {
+  using Reply = SharedJob;
+  jobs::JobId id;
+};
+/// How many.
+struct DeadLettersChanged {
+  std::uint64_t count = 0;
+};
+/// One, or all. Errors: not_found; conflict when it is no dead letter.
+struct RequeueDeadLetters {
+  using Reply = DeadLettersChanged;
+  std::optional<jobs::JobId> id;
+};
+/// They stay failed and leave the list.
+struct DropDeadLetters {
+  using Reply = DeadLettersChanged;
+  std::optional<jobs::JobId> id;
+};
+/// A paused queue accepts and hands out nothing; what runs goes on. Durable.
+struct SetQueuePaused {
+  using Reply = ports::JobCounts;
+  bool paused = false;
+};
+
+/// From 128 ns to more than a day.
+using JobTimes = runtime::TimeHistogram<22, 2>;
+
 struct SchedulerStatus {
+  // Requests whose client waits for the answer.
   std::uint64_t queued = 0;
   std::uint64_t running = 0;
   std::uint64_t completed = 0;
   std::uint64_t failed = 0;
   std::uint64_t rejected = 0;
   std::uint64_t queue_capacity = 0;
-  std::uint64_t workers = 0;
+  std::uint64_t workers = 0;  ///< of this process, alive
+
+  // Jobs. Counts as of the store's last answer; the rest since the start of this process.
+  ports::JobCounts jobs;
+  std::uint64_t jobs_capacity = 0;
+  std::uint64_t jobs_running_here = 0;
+  std::uint64_t jobs_submitted = 0;
+  std::uint64_t jobs_refused = 0;  ///< the queue was full
+  std::uint64_t jobs_completed = 0;
+  std::uint64_t jobs_failed = 0;
+  std::uint64_t jobs_cancelled = 0;
+  std::uint64_t job_retries = 0;
+  std::uint64_t lease_losses = 0;
+  std::uint64_t hand_backs = 0;
+  JobTimes job_waits;  ///< from submission, or the end of the wait for a retry, to the start
+  JobTimes job_runs;   ///< of attempts
+  JobTimes store_calls;
+  std::uint64_t store_errors = 0;
+  std::string store_error;  ///< why the store cannot be reached now; empty when it can
 };
 
 struct GetSchedulerStatus {
   using Reply = SchedulerStatus;
 };
 
-using SchedulerProtocol =
-    runtime::Protocol<runtime::Request<SubmitBacktest>, runtime::Request<GetSchedulerStatus>>;
+using SchedulerProtocol = runtime::Protocol<
+    runtime::Request<SubmitBacktest>, runtime::Request<SubmitJob>, runtime::Request<FindJob>,
+    runtime::Request<ListJobs>, runtime::Request<CancelJob>, runtime::Request<RetryJob>,
+    runtime::Request<RequeueDeadLetters>, runtime::Request<DropDeadLetters>,
+    runtime::Request<SetQueuePaused>, runtime::Request<GetSchedulerStatus>, ports::JobSignal>;
 
 // --- backtest worker: computes one run at a time ---
 

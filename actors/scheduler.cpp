@@ -18,6 +18,12 @@ bool is_clients_mistake(result::ErrorCode code) {
          code == cancelled;
 }
 
+result::Error no_queue() {
+  return result::make_error(result::ErrorCode::unavailable,
+                            "This daemon keeps no jobs yet: send the request to "
+                            "/api/backtests/run.");
+}
+
 }  // namespace
 
 Scheduler::Scheduler(runtime::Context& context, Ports ports)
@@ -55,6 +61,40 @@ void Scheduler::on(runtime::Request<SubmitBacktest>& request) {
   queue_.push_back({number, std::move(request), deadline});
   dispatch();
 }
+
+void Scheduler::on(runtime::Request<SubmitJob>& request) {
+  request.reply(no_queue());
+}
+
+void Scheduler::on(runtime::Request<FindJob>& request) {
+  request.reply(no_queue());
+}
+
+void Scheduler::on(runtime::Request<ListJobs>& request) {
+  request.reply(no_queue());
+}
+
+void Scheduler::on(runtime::Request<CancelJob>& request) {
+  request.reply(no_queue());
+}
+
+void Scheduler::on(runtime::Request<RetryJob>& request) {
+  request.reply(no_queue());
+}
+
+void Scheduler::on(runtime::Request<RequeueDeadLetters>& request) {
+  request.reply(no_queue());
+}
+
+void Scheduler::on(runtime::Request<DropDeadLetters>& request) {
+  request.reply(no_queue());
+}
+
+void Scheduler::on(runtime::Request<SetQueuePaused>& request) {
+  request.reply(no_queue());
+}
+
+void Scheduler::on(const ports::JobSignal&) {}
 
 void Scheduler::on(runtime::Request<GetSchedulerStatus>& request) {
   status_.queued = queue_.size();

@@ -32,7 +32,16 @@ class Scheduler : public runtime::Actor<Scheduler, SchedulerProtocol> {
 
   void on_stop();
   void on(runtime::Request<SubmitBacktest>& request);
+  void on(runtime::Request<SubmitJob>& request);
+  void on(runtime::Request<FindJob>& request);
+  void on(runtime::Request<ListJobs>& request);
+  void on(runtime::Request<CancelJob>& request);
+  void on(runtime::Request<RetryJob>& request);
+  void on(runtime::Request<RequeueDeadLetters>& request);
+  void on(runtime::Request<DropDeadLetters>& request);
+  void on(runtime::Request<SetQueuePaused>& request);
   void on(runtime::Request<GetSchedulerStatus>& request);
+  void on(const ports::JobSignal& signal);
 
  private:
   struct Waiting {
