@@ -183,10 +183,12 @@ std::int64_t Statement::integer(int column) const {
 
 double Statement::number(int column) const {
   // SQLite stores NaN as NULL.
-  if (sqlite3_column_type(handle_.get(), column) == SQLITE_NULL) {
-    return std::numeric_limits<double>::quiet_NaN();
-  }
+  if (is_null(column)) return std::numeric_limits<double>::quiet_NaN();
   return sqlite3_column_double(handle_.get(), column);
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
 }
 
 std::string Statement::text(int column) const {

@@ -55,7 +55,7 @@ class Statement {
  public:
   Statement() = default;
 
-  /// Parameters count from 1. Text is copied.
+  /// Parameters count from 1; what is not bound is NULL. Text is copied.
   Statement& bind(int index, std::int64_t value);
   Statement& bind(int index, double value);
   Statement& bind(int index, std::string_view value);
@@ -71,6 +71,7 @@ class Statement {
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] double number(int column) const;
   [[nodiscard]] std::string text(int column) const;
+  [[nodiscard]] bool is_null(int column) const;
 
  private:
   friend class Connection;

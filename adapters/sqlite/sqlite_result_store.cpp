@@ -1,14 +1,13 @@
 #include "adapters/sqlite/sqlite_result_store.hpp"
 
-#include <algorithm>
-#include <exception>
-#include <limits>
 #include <mutex>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "adapters/json/parameters_json.hpp"
+#include "adapters/sqlite/exception_guard.hpp"
 #include "adapters/sqlite/sqlite_connection.hpp"
 #include "adapters/sqlite/sqlite_schema.hpp"
 #include "engine/json/json_text.hpp"
@@ -48,30 +47,6 @@ constexpr std::string_view select_symbols_sql =
 constexpr std::string_view set_active_sql =
     "UPDATE run_symbols SET is_active = ? WHERE symbol = ? AND "
     "run = (SELECT sequence FROM runs WHERE run_id = ?)";
-
-template <class Function>
-auto without_exceptions(Function&& function) -> decltype(function()) {
-  try {
-    return std::forward<Function>(function)();
-  } catch (const std::exception& exception) {
-    return make_error(ErrorCode::storage, std::string{"The result database gave an unexpected "
-                                                      "error: "} +
-                                              exception.what() + ". Try again.");
-  }
-}
-
-std::int64_t clamp_to_int64(std::uint64_t value) {
-  constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  return static_cast<std::int64_t>(std::min(value, most));
-}
-
-result::Error no_run(const std::string& run_id) {
-  constexpr std::size_t longest_quote = 64;
-  return make_error(ErrorCode::not_found,
-                    "There is no backtest with the id '" + run_id.substr(0, longest_quote) +
-                        "': the history lists those there are.",
-                    "run_id");
-}
 
 result::Error unreadable_row(const Connection& connection, const std::string& run_id,
                              const result::Error& cause) {
@@ -121,7 +96,9 @@ struct SqliteResultStore::State {
   explicit State(Connection opened) : connection(std::move(opened)) {}
 
   [[nodiscard]] Status prepare();
-  [[nodiscard]] Status insert(const RunSummary& run);
+  [[nodiscard]] Status insert(std::span<const RunSummary> runs);
+  /// Inside a transaction.
+  [[nodiscard]] Status insert_one(const RunSummary& run);
   [[nodiscard]] Status add_symbols(StoredRun& run);
   /// The run that a bound statement selects; nothing found is `missing`.
   [[nodiscard]] Result<RunSummary> one_run(Statement& select, const result::Error& missing);
@@ -165,9 +142,16 @@ Status SqliteResultStore::State::prepare() {
   return success();
 }
 
-Status SqliteResultStore::State::insert(const RunSummary& run) {
+Status SqliteResultStore::State::insert(std::span<const RunSummary> runs) {
   auto transaction = Transaction::begin(connection, Transaction::Kind::immediate);
   if (!transaction) return std::move(transaction).error();
+  for (const RunSummary& run : runs) {
+    if (auto done = insert_one(run); !done) return done;
+  }
+  return transaction->commit();
+}
+
+Status SqliteResultStore::State::insert_one(const RunSummary& run) {
   insert_run.bind(1, run.run_id)
       .bind(2, run.strategy)
       .bind(3, json::parameters_to_text(run.parameters))
@@ -198,7 +182,7 @@ Status SqliteResultStore::State::insert(const RunSummary& run) {
         .bind(10, run.run_id);
     if (auto done = insert_symbol.run(connection); !done) return done;
   }
-  return transaction->commit();
+  return success();
 }
 
 Status SqliteResultStore::State::add_symbols(StoredRun& run) {
@@ -241,7 +225,7 @@ Result<RunSummary> SqliteResultStore::State::one_run(Statement& select,
 
 Result<RunSummary> SqliteResultStore::State::find(const std::string& run_id) {
   select_run.bind(1, run_id);
-  return one_run(select_run, no_run(run_id));
+  return one_run(select_run, ports::no_such_run(run_id));
 }
 
 Result<HistoryPage> SqliteResultStore::State::history(std::uint64_t offset, std::uint64_t limit) {
@@ -281,8 +265,7 @@ Result<RunSummary> SqliteResultStore::State::set_symbol_active(const std::string
   const bool changed = connection.changes() > 0;
   auto run = find(run_id);
   if (run && !changed) {
-    return make_error(ErrorCode::not_found,
-                      "The backtest " + run_id + " has no symbol " + symbol.text() + ".", "symbol");
+    return ports::no_such_symbol(run_id, symbol);
   }
   return run;
 }
@@ -316,7 +299,14 @@ Result<std::unique_ptr<SqliteResultStore>> SqliteResultStore::open(
 Status SqliteResultStore::insert(const RunSummary& run) {
   return without_exceptions([&] {
     const std::lock_guard lock{state_->mutex};
-    return state_->insert(run);
+    return state_->insert(std::span{&run, 1});
+  });
+}
+
+Status SqliteResultStore::insert_all(const std::vector<RunSummary>& runs) {
+  return without_exceptions([&] {
+    const std::lock_guard lock{state_->mutex};
+    return state_->insert(runs);
   });
 }
 
@@ -334,19 +324,14 @@ Result<RunSummary> SqliteResultStore::find_equal(const ports::WantedRun& run) {
         .bind(2, run.start_date)
         .bind(3, run.end_date)
         .bind(4, run.description);
-    return state_->one_run(
-        state_->select_equal,
-        make_error(ErrorCode::not_found, "No stored backtest has this fingerprint."));
+    return state_->one_run(state_->select_equal, ports::no_equal_run());
   });
 }
 
 Result<RunSummary> SqliteResultStore::latest() {
   return without_exceptions([&] {
     const std::lock_guard lock{state_->mutex};
-    return state_->one_run(state_->select_latest,
-                           make_error(ErrorCode::not_found,
-                                      "No backtest has been run yet: start one with `hts backtest` "
-                                      "or POST /api/backtests/run."));
+    return state_->one_run(state_->select_latest, ports::no_run_yet());
   });
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "adapters/sqlite/disk_vfs.hpp"
 #include "engine/ports/result_store.hpp"
@@ -28,6 +29,7 @@ class SqliteResultStore final : public ports::ResultStore {
   ~SqliteResultStore() override;
 
   [[nodiscard]] result::Status insert(const backtest::RunSummary& run) override;
+  [[nodiscard]] result::Status insert_all(const std::vector<backtest::RunSummary>& runs) override;
   [[nodiscard]] result::Result<backtest::RunSummary> find(const std::string& run_id) override;
   [[nodiscard]] result::Result<backtest::RunSummary> find_equal(
       const ports::WantedRun& run) override;

@@ -59,6 +59,42 @@ constexpr std::array migrations = {
       CREATE INDEX runs_by_fingerprint ON runs (fingerprint, executed_at_ms DESC, sequence DESC)
         WHERE fingerprint <> '';
     )sql",
+    R"sql(
+      CREATE TABLE jobs_history (
+        sequence INTEGER PRIMARY KEY,
+        job_id TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        state TEXT NOT NULL,
+        created_at_ms INTEGER NOT NULL,
+        started_at_ms INTEGER,
+        finished_at_ms INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        worker TEXT NOT NULL,
+        error TEXT NOT NULL,
+        run_id TEXT NOT NULL,
+        request TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX jobs_history_by_time ON jobs_history (finished_at_ms DESC, sequence DESC);
+      CREATE INDEX jobs_history_by_state
+        ON jobs_history (state, finished_at_ms DESC, sequence DESC);
+      CREATE INDEX jobs_history_by_kind ON jobs_history (kind, finished_at_ms DESC, sequence DESC);
+      CREATE TABLE candle_collection_status (
+        symbol TEXT NOT NULL,
+        timeframe TEXT NOT NULL,
+        last_candle_ms INTEGER,
+        updated_at_ms INTEGER NOT NULL,
+        error TEXT NOT NULL,
+        PRIMARY KEY (symbol, timeframe)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE strategy_presets (
+        name TEXT PRIMARY KEY,
+        strategy TEXT NOT NULL,
+        parameters TEXT NOT NULL,
+        description TEXT NOT NULL,
+        created_at_ms INTEGER NOT NULL,
+        updated_at_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    )sql",
 };
 
 Status refuse(const Connection& connection, const std::string& why) {
@@ -66,6 +102,15 @@ Status refuse(const Connection& connection, const std::string& why) {
 }
 
 }  // namespace
+
+result::Result<SchemaVersion> schema_version(const std::filesystem::path& path) {
+  constexpr auto newest = static_cast<std::int64_t>(migrations.size());
+  auto connection = Connection::open(path);
+  if (!connection) return std::move(connection).error();
+  auto version = connection->query_integer("PRAGMA user_version");
+  if (!version) return std::move(version).error();
+  return SchemaVersion{*version, newest};
+}
 
 Status migrate(Connection& connection) {
   constexpr auto newest = static_cast<std::int64_t>(migrations.size());

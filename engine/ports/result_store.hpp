@@ -32,6 +32,8 @@ class ResultStore {
 
   /// Durable when it returns. Storing the same run_id again changes nothing and succeeds.
   [[nodiscard]] virtual result::Status insert(const backtest::RunSummary& run) = 0;
+  /// The same for many, later ones as if stored later; a store that can keeps all of them or none.
+  [[nodiscard]] virtual result::Status insert_all(const std::vector<backtest::RunSummary>& runs);
   /// Error: not_found, field `run_id`.
   [[nodiscard]] virtual result::Result<backtest::RunSummary> find(const std::string& run_id) = 0;
   /// The most recently executed run with these fields. Error: not_found when there is none.
@@ -44,5 +46,11 @@ class ResultStore {
   [[nodiscard]] virtual result::Result<backtest::RunSummary> set_symbol_active(
       const std::string& run_id, const market::Symbol& symbol, bool is_active) = 0;
 };
+
+/// What every store says when something is not there.
+[[nodiscard]] result::Error no_such_run(const std::string& run_id);
+[[nodiscard]] result::Error no_such_symbol(const std::string& run_id, const market::Symbol& symbol);
+[[nodiscard]] result::Error no_equal_run();
+[[nodiscard]] result::Error no_run_yet();
 
 }  // namespace hts::ports

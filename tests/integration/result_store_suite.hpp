@@ -86,6 +86,21 @@ TEST_P(ResultStoreSuite, storing_a_run_again_changes_nothing) {
   EXPECT_EQ(store->history(0, 10)->total, 1U);
 }
 
+TEST_P(ResultStoreSuite, many_runs_are_stored_in_one_call_as_if_one_after_the_other) {
+  insert(2);
+  auto changed = sample(2);
+  changed.description = "another";
+  std::vector runs = {sample(1), changed, sample(3), sample(1)};
+  for (auto& run : runs) run.executed_at = sample(2).executed_at;
+  const auto stored = store->insert_all(runs);
+  ASSERT_TRUE(stored) << stored.error().message;
+  EXPECT_TRUE(store->insert_all({}));
+  EXPECT_EQ(store->history(0, 1)->total, 3U);
+  expect_equal(*store->find(sample_run_id(2)), sample(2));
+  expect_equal(*store->find(sample_run_id(3)), runs[2]);
+  EXPECT_EQ(ids_of(0, 3), (std::vector{sample_run_id(3), sample_run_id(1), sample_run_id(2)}));
+}
+
 TEST_P(ResultStoreSuite, a_portfolio_run_is_found_as_one) {
   const auto run = backtest::summarize(sample_portfolio_run(1));
   ASSERT_TRUE(store->insert(run));

@@ -46,8 +46,8 @@ TEST(SqliteFailure, a_database_of_a_newer_program_is_refused_and_left_alone) {
   const auto path = folder.path() / "results.db";
   ASSERT_TRUE(SqliteResultStore::open(path));
   run_sql(path, "PRAGMA user_version = 99");
-  EXPECT_THAT(refusal(path), HasSubstr("has version 99, this program knows up to 2"));
-  run_sql(path, "PRAGMA user_version = 2");
+  EXPECT_THAT(refusal(path), HasSubstr("has version 99, this program knows up to 3"));
+  run_sql(path, "PRAGMA user_version = 3");
   EXPECT_TRUE(SqliteResultStore::open(path));
 }
 
@@ -57,7 +57,9 @@ TEST(SqliteFailure, runs_of_an_older_program_are_there_as_signals) {
   const auto run = backtest::summarize(sample_run(1));
   ASSERT_TRUE(SqliteResultStore::open(path).value()->insert(run));
   run_sql(path,
-          "DROP INDEX runs_by_fingerprint; ALTER TABLE runs DROP COLUMN fingerprint; "
+          "DROP TABLE jobs_history; DROP TABLE candle_collection_status; "
+          "DROP TABLE strategy_presets; DROP INDEX runs_by_fingerprint; ALTER TABLE runs DROP "
+          "COLUMN fingerprint; "
           "ALTER TABLE runs DROP COLUMN mode; PRAGMA user_version = 1");
   auto store = SqliteResultStore::open(path);
   ASSERT_TRUE(store) << store.error().message;
