@@ -140,7 +140,8 @@ Result<Swept> sweep(const backtest::SweepRequest& request,
   backtest::VerdictOptions judged;
   judged.check_bias = values.count("no-check-bias") == 0;
   judged.bias.seed = values["seed"].as<std::uint64_t>();
-  auto verdict = backtest::judge_winner(request, swept.results, candles, judged, control);
+  auto verdict =
+      backtest::judge_winner(request, swept.results, candles, judged, pool.workers(), control);
   if (!verdict) return std::move(verdict).error();
   swept.verdict = std::move(verdict).value();
   return swept;

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "engine/backtest/sweep/workers.hpp"
+#include "engine/backtest/control/workers.hpp"
 
 namespace hts::threads {
 

@@ -3,10 +3,10 @@
 #include <span>
 
 #include "engine/backtest/control/study_control.hpp"
+#include "engine/backtest/control/workers.hpp"
 #include "engine/backtest/portfolio/portfolio_plan.hpp"
 #include "engine/backtest/sweep/search_space.hpp"
 #include "engine/backtest/sweep/trials.hpp"
-#include "engine/backtest/sweep/workers.hpp"
 #include "engine/market/candle_series.hpp"
 #include "engine/result/result.hpp"
 

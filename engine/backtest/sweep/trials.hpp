@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "engine/backtest/control/study_control.hpp"
+#include "engine/backtest/control/workers.hpp"
 #include "engine/backtest/sweep/objective.hpp"
 #include "engine/backtest/sweep/search_space.hpp"
 #include "engine/backtest/sweep/search_walk.hpp"
-#include "engine/backtest/sweep/workers.hpp"
 #include "engine/result/result.hpp"
 
 /// The search itself, whatever a trial is: which combinations, on which worker, who is best.
@@ -70,10 +70,10 @@ struct TrialResults {
 };
 
 /// Tries all combinations, or a sample. The answer does not depend on the number of workers, nor on
-/// their speed: rows are looked at in the order of the walk. Memory: a round of some hundred rows,
-/// the best, and the sampled returns. Errors: too_large (more than `unconfirmed_trials` without
-/// `confirmed`), cancelled, invalid (every combination was refused; with the first reason), the
-/// sink's, a trial's.
+/// their speed: rows are looked at in the order of the walk. Memory: a round of up to two thousand
+/// rows, the best, and the sampled returns. Errors: too_large (more than `unconfirmed_trials`
+/// without `confirmed`), cancelled, invalid (every combination was refused; with the first reason),
+/// the sink's, a trial's.
 [[nodiscard]] result::Result<TrialResults> run_trials(
     const strategies::StrategyDefinition& definition, const SearchSpace& space,
     const TrialOptions& options, const TryCombination& try_combination, const Workers& workers,

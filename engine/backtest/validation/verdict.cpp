@@ -51,8 +51,8 @@ std::size_t blocks_for(std::size_t periods) {
   return std::min(default_overfitting_blocks, periods / 4 * 2);
 }
 
-result::Status judge_overfitting(const TrialResults& results, const StudyControl& control,
-                                 Verdict& verdict) {
+result::Status judge_overfitting(const TrialResults& results, const Workers& workers,
+                                 const StudyControl& control, Verdict& verdict) {
   const auto& samples = results.sampled_returns;
   const std::size_t blocks = samples.empty() ? 0 : blocks_for(samples.front().size());
   if (samples.size() < 2 || blocks < 2) {
@@ -60,7 +60,7 @@ result::Status judge_overfitting(const TrialResults& results, const StudyControl
         "Probability of overfitting unknown: it takes at least 2 trials and a longer time.");
     return result::success();
   }
-  auto overfitting = estimate_overfitting(samples, blocks, control);
+  auto overfitting = estimate_overfitting(samples, blocks, workers, control);
   if (!overfitting) return std::move(overfitting).error();
   verdict.sentences.push_back(overfitting_sentence(*overfitting));
   verdict.overfitting = std::move(overfitting).value();
@@ -71,7 +71,8 @@ result::Status judge_overfitting(const TrialResults& results, const StudyControl
 
 result::Result<Verdict> judge_winner(const SweepRequest& request, const TrialResults& results,
                                      std::span<const market::CandleView> candles,
-                                     const VerdictOptions& options, const StudyControl& control) {
+                                     const VerdictOptions& options, const Workers& workers,
+                                     const StudyControl& control) {
   Verdict verdict;
   auto parameters = strategies::resolve_for(*request.plan.slots.front().definition,
                                             request.space.at(results.best.front().number));
@@ -96,7 +97,7 @@ result::Result<Verdict> judge_winner(const SweepRequest& request, const TrialRes
       verdict.moments, static_cast<std::size_t>(results.evaluated), results.sharpe_variance);
   verdict.sentences.push_back(deflated_sentence(verdict.deflated_sharpe, results.evaluated));
 
-  if (auto judged = judge_overfitting(results, quiet, verdict); !judged) {
+  if (auto judged = judge_overfitting(results, workers, quiet, verdict); !judged) {
     return std::move(judged).error();
   }
   if (options.check_bias) {

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "../shuffled_workers.hpp"
+
 namespace hts::backtest {
 namespace {
 
@@ -112,6 +114,25 @@ TEST(Overfitting, is_the_same_each_time) {
   EXPECT_EQ(estimate_overfitting(trials)->logits, estimate_overfitting(trials)->logits);
 }
 
+TEST(Overfitting, does_not_depend_on_the_workers) {
+  for (const std::size_t blocks : {2U, 6U, 14U}) {
+    const auto trials = noise(12, 200, 9);
+    const auto one = estimate_overfitting(trials, blocks);
+    ASSERT_TRUE(one.ok());
+    for (const std::size_t count : {2U, 3U}) {
+      const auto more = estimate_overfitting(trials, blocks, made::shuffled_workers(count));
+      ASSERT_TRUE(more.ok());
+      EXPECT_EQ(more->logits, one->logits);
+      EXPECT_EQ(more->probability, one->probability);
+      EXPECT_EQ(more->loss_probability, one->loss_probability);
+      if (blocks > 2) {
+        EXPECT_EQ(more->degradation_slope, one->degradation_slope);
+        EXPECT_EQ(more->degradation_intercept, one->degradation_intercept);
+      }
+    }
+  }
+}
+
 TEST(Overfitting, takes_trials_that_never_trade_for_a_sharpe_ratio_of_zero) {
   auto trials = noise(5, 200, 2);
   std::fill(trials[0].begin(), trials[0].end(), 0.0);
@@ -141,7 +162,7 @@ TEST(Overfitting, stops_when_asked) {
   const std::atomic<bool> cancel{true};
   StudyControl control;
   control.cancel = &cancel;
-  EXPECT_EQ(estimate_overfitting(noise(3, 100, 1), 16, control).error().code,
+  EXPECT_EQ(estimate_overfitting(noise(3, 100, 1), 16, one_worker(), control).error().code,
             result::ErrorCode::cancelled);
 }
 
@@ -149,7 +170,7 @@ TEST(Overfitting, reports_rising_progress_to_its_end) {
   std::vector<double> shares;
   StudyControl control;
   control.progress = [&](double share) { shares.push_back(share); };
-  ASSERT_TRUE(estimate_overfitting(noise(3, 100, 1), 16, control).ok());
+  ASSERT_TRUE(estimate_overfitting(noise(3, 100, 1), 16, one_worker(), control).ok());
   EXPECT_EQ(shares.front(), 0);
   EXPECT_EQ(shares.back(), 1);
   EXPECT_TRUE(std::is_sorted(shares.begin(), shares.end()));
