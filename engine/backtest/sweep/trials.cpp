@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/backtest/sweep/mixed_bits.hpp"
+#include "engine/backtest/sweep/trial_order.hpp"
 
 namespace hts::backtest {
 namespace {
@@ -12,7 +13,10 @@ namespace {
 using result::ErrorCode;
 using result::make_error;
 
-constexpr std::size_t trials_a_round = 256;
+/// The workers wait for each other at the end of a round, so the rounds grow. Each as long as all
+/// before it, so that no more trials of one are sampled: as many as there are samples, about.
+constexpr std::uint64_t shortest_round = 256;
+constexpr std::uint64_t longest_round = 2048;
 
 std::string grouped(std::uint64_t value) {
   std::string text = std::to_string(value);
@@ -68,7 +72,7 @@ class Search {
       if (is_cancelled()) return cancelled();
       combinations_.clear();
       const double before = walk_.share_seen();
-      walk_.take(trials_a_round, combinations_);
+      walk_.take(std::clamp(tried_, shortest_round, longest_round), combinations_);
       if (combinations_.empty()) continue;
       try_round(try_combination, workers, before, walk_.share_seen());
       if (is_cancelled()) return cancelled();
@@ -95,15 +99,24 @@ class Search {
                  double after) {
     trials_.assign(combinations_.size(), make_error(ErrorCode::cancelled, {}));
     std::atomic<std::size_t> done{0};
-    std::atomic<bool> failed{false};
+    // Those before a failure are still tried, so that the first one is told whatever the order.
+    std::atomic<std::size_t> first_failure{combinations_.size()};
     const auto tasks = static_cast<double>(combinations_.size());
-    workers.run(combinations_.size(), [&](std::size_t task, std::size_t worker) {
-      if (is_cancelled() || failed.load(std::memory_order_relaxed)) return;
+    const TrialOrder order(combinations_.size(), workers.count);
+    workers.run(combinations_.size(), [&](std::size_t turn, std::size_t worker) {
+      const std::size_t task = order[turn];
+      if (is_cancelled() || task > first_failure.load(std::memory_order_relaxed)) return;
       trials_[task] = try_combination(combinations_[task], worker, is_sampled(task));
-      if (!trials_[task] && !is_refusal(trials_[task].error())) failed = true;
+      if (!trials_[task] && !is_refusal(trials_[task].error())) lower(first_failure, task);
       const auto finished = static_cast<double>(done.fetch_add(1) + 1);
       if (worker == 0) report(std::min(before + (after - before) * finished / tasks, 0.999));
     });
+  }
+
+  static void lower(std::atomic<std::size_t>& bound, std::size_t to) {
+    std::size_t now = bound.load(std::memory_order_relaxed);
+    while (to < now && !bound.compare_exchange_weak(now, to, std::memory_order_relaxed)) {
+    }
   }
 
   /// Whether the trial of this place in the round can be among the sampled ones, those with the

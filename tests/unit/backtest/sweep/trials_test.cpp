@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "../shuffled_workers.hpp"
 #include "sample_definition.hpp"
 
 namespace hts::backtest {
@@ -14,13 +15,6 @@ namespace {
 
 using result::ErrorCode;
 using result::make_error;
-
-/// Tasks in an order that no thread would take, as if by several workers.
-Workers shuffled_workers(std::size_t count) {
-  return {count, [count](std::size_t tasks, const Workers::Task& work) {
-            for (std::size_t i = 0; i < tasks; ++i) work(tasks - 1 - i, i % count);
-          }};
-}
 
 /// The Sharpe ratio of a combination, made up: many ties and some that are no number.
 result::Result<Trial> made_trial(const Combination& combination, std::size_t /*worker*/,
@@ -66,7 +60,7 @@ TEST(Trials, the_answer_does_not_depend_on_the_workers) {
   EXPECT_EQ(one.results->evaluated + one.results->refused, 60U * 72U);
   EXPECT_TRUE(std::is_sorted(one.numbers.begin(), one.numbers.end()));
   for (const std::size_t count : {2U, 3U, 8U}) {
-    const auto more = search(wide, shuffled_workers(count));
+    const auto more = search(wide, made::shuffled_workers(count));
     ASSERT_TRUE(more.results);
     EXPECT_EQ(more.results->best, one.results->best);
     EXPECT_EQ(more.results->sampled_returns, one.results->sampled_returns);
@@ -80,7 +74,7 @@ TEST(Trials, the_answer_does_not_depend_on_the_workers) {
 TEST(Trials, ties_go_to_the_smaller_number) {
   TrialOptions options;
   options.keep = 50;
-  const auto outcome = search(wide, shuffled_workers(2), options);
+  const auto outcome = search(wide, made::shuffled_workers(2), options);
   ASSERT_TRUE(outcome.results);
   const auto& best = outcome.results->best;
   ASSERT_EQ(best.size(), 50U);
@@ -145,6 +139,19 @@ TEST(Trials, a_failing_trial_ends_the_search) {
   EXPECT_EQ(outcome.results.error().message, "The strategy threw.");
 }
 
+TEST(Trials, the_first_failure_of_the_walk_is_told_whatever_the_workers) {
+  for (const auto& workers : {one_worker(), made::shuffled_workers(2), made::shuffled_workers(5)}) {
+    const auto outcome = search(
+        {"fast=1:10", "slow=20:40"}, workers, {}, {},
+        [](const Combination& combination, std::size_t worker, bool keep) -> result::Result<Trial> {
+          if (combination.number % 50 != 37) return made_trial(combination, worker, keep);
+          return make_error(ErrorCode::internal, std::to_string(combination.number), "strategy");
+        });
+    ASSERT_FALSE(outcome.results);
+    EXPECT_EQ(outcome.results.error().message, "37");
+  }
+}
+
 TEST(Trials, a_failing_sink_ends_the_search) {
   const auto definition = made::two_windows();
   const auto results =
@@ -175,7 +182,7 @@ TEST(Trials, progress_rises_from_nothing_to_all_in_about_a_hundred_steps) {
   std::vector<double> shares;
   StudyControl control;
   control.progress = [&](double share) { shares.push_back(share); };
-  ASSERT_TRUE(search(wide, shuffled_workers(2), {}, control).results);
+  ASSERT_TRUE(search(wide, made::shuffled_workers(2), {}, control).results);
   ASSERT_GT(shares.size(), 10U);
   EXPECT_LE(shares.size(), 110U);
   EXPECT_TRUE(std::is_sorted(shares.begin(), shares.end()));
