@@ -38,7 +38,8 @@ struct HandedBack {
   time::Duration retry_after{};  ///< time for another worker to take it
 };
 struct WorkCancelled {};
-/// The job waits for these; ids by `JobId::part_of`, in order.
+/// The job waits for these, in order. The store gives them their ids (`JobId::part_of`); keys of
+/// parts mean nothing.
 struct FannedOut {
   std::vector<NewJob> parts;
 };
@@ -62,28 +63,40 @@ enum class HeartbeatResult : std::uint8_t { kept, cancel_requested, lease_lost }
 
 // --- the changes ---
 
+/// May be claimed at once, whatever the clock says.
 [[nodiscard]] JobRecord accept(NewJob job, std::uint64_t sequence);
 /// Requires a queued record that is due. Gives the next lease.
 void claim(JobRecord& record, std::string_view worker, time::Timestamp now, time::Duration lease);
 [[nodiscard]] HeartbeatResult renew(JobRecord& record, const Heartbeat& beat, time::Timestamp now,
                                     time::Duration lease);
+/// Fanned out: the record waits for all parts, or joins at once when there are none. Whether it has
+/// become so is told by `waits_for_parts`.
 [[nodiscard]] FinishResult finish(JobRecord& record, const Finish& finish, time::Timestamp now);
 /// Its lease is over without an end: back to the queue, or cancelled if that was asked for, or
-/// failed at the most losses. Requires a lease.
+/// failed at the most losses. Requires a lease. A lease is over from `until` on.
 void lose_lease(JobRecord& record, time::Timestamp now);
 /// Queued, or waiting for its parts: cancelled now. Held by a worker: its end will be.
 /// Errors: conflict, naming the state, when completed or failed. Cancelled stays so.
 [[nodiscard]] result::Status cancel(JobRecord& record, time::Timestamp now);
-/// From failed or cancelled to queued, as if new. Errors: conflict, naming the state.
+/// From failed or cancelled to queued, as if new. Errors: conflict, naming the state; or when it is
+/// a part, naming its whole.
 [[nodiscard]] result::Status retry(JobRecord& record, time::Timestamp now);
 /// Of a dead letter: stays failed, is looked after. Errors: conflict when it is none.
 [[nodiscard]] result::Status drop(JobRecord& record);
 
 // --- wholes and parts; a store calls these in the same step as the part's change ---
 
-/// A part became terminal. Completed: the last one makes the whole queue to join. Failed: the whole
-/// fails with the part's error, if it was not over. A change to cancelled changes nothing here.
-/// True when the other parts have to be cancelled.
+[[nodiscard]] constexpr bool waits_for_parts(const JobRecord& record) noexcept {
+  return record.state == JobState::running && !record.lease;
+}
+[[nodiscard]] JobRecord accept_part(NewJob job, std::uint64_t sequence, const JobId& whole,
+                                    std::uint32_t number);
+/// A part that is there from a fan-out before its whole was retried: completed stays so, all else
+/// starts anew with `job`, and what an old lease of it tells is late.
+void accept_part_again(JobRecord& part, NewJob job, time::Timestamp now);
+/// A part became terminal, or was found completed. Completed: the last one makes the whole queue to
+/// join. Failed: the whole fails with the part's error. Cancelled: the whole is cancelled. Nothing
+/// of it when the whole does not wait. True when the other parts have to be cancelled.
 [[nodiscard]] bool part_ended(JobRecord& whole, const JobRecord& part, time::Timestamp now);
 
 /// Every sentence that a broken invariant of one record deserves; empty when it is sound.

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "engine/jobs/job_id.hpp"
+#include "engine/result/error_equality.hpp"
 #include "engine/result/result.hpp"
 #include "engine/time/timestamp.hpp"
 

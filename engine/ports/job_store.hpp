@@ -64,7 +64,9 @@ struct JobBatchResult {
   std::vector<jobs::FinishResult> finishes;
   std::vector<jobs::HeartbeatResult> heartbeats;
   /// Records as they are after the batch's finishes, recovery and what they did to wholes and
-  /// parts: every job whose state changed, for events and metrics. Not those claimed.
+  /// parts, each once, without `request` and `output`: every job whose state or number of open
+  /// parts changed or that is asked to stop, for events and metrics. Not those submitted, beating
+  /// or claimed.
   std::vector<jobs::JobRecord> changed;
   std::vector<jobs::JobRecord> claimed;  ///< highest priority first, then oldest
 };
@@ -81,6 +83,7 @@ struct JobPage {
   std::uint64_t total = 0;            ///< of all pages
 };
 
+/// Parts are jobs too, and counted.
 struct JobCounts {
   std::uint64_t queued = 0;  ///< delayed ones included
   std::uint64_t running = 0;
@@ -89,8 +92,8 @@ struct JobCounts {
   std::uint64_t cancelled = 0;
   std::uint64_t dead_letters = 0;
   std::vector<std::uint64_t> queued_by_priority;     ///< 0..9
-  std::optional<time::Timestamp> oldest_queued_at;   ///< created_at of what waits longest
-  std::optional<time::Timestamp> next_available_at;  ///< of the first that is delayed
+  std::optional<time::Timestamp> oldest_queued_at;   ///< created_at of what came first
+  std::optional<time::Timestamp> next_available_at;  ///< of the first that is delayed; may be past
   bool paused = false;
 };
 
@@ -120,8 +123,9 @@ class JobStore {
   [[nodiscard]] virtual result::Result<std::vector<std::string>> part_outputs(
       const jobs::JobId& whole) = 0;
 
-  /// All the same: every record that changed, the one of `id` first. Errors: not_found, conflict
-  /// with the state, field `task_id`.
+  /// All the same: the record of `id` as it is now, then every other that changed; without
+  /// `request` and `output`. A part that is cancelled takes its whole along. Errors: not_found,
+  /// conflict with the state, field `task_id`.
   [[nodiscard]] virtual result::Result<std::vector<jobs::JobRecord>> cancel(
       const jobs::JobId& id, time::Timestamp now) = 0;
   [[nodiscard]] virtual result::Result<std::vector<jobs::JobRecord>> retry(const jobs::JobId& id,
@@ -137,12 +141,12 @@ class JobStore {
   [[nodiscard]] virtual result::Status set_paused(bool paused) = 0;
 
   /// A worker that starts again under its name holds nothing of its life before: these leases are
-  /// lost now. The records that changed.
+  /// lost now. The records that changed, as in a batch.
   [[nodiscard]] virtual result::Result<std::vector<jobs::JobRecord>> release(
       const std::string& worker, time::Timestamp now) = 0;
 
-  /// Removes jobs that ended before, but for dead letters; parts go with their wholes. At most
-  /// `most` a call; how many.
+  /// Removes jobs that ended before, but for dead letters; parts go with their wholes and are not
+  /// counted. At most `most` a call, those that ended first; how many.
   [[nodiscard]] virtual result::Result<std::uint64_t> clean_up(time::Timestamp finished_before,
                                                                std::uint64_t most) = 0;
 
