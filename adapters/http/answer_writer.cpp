@@ -78,8 +78,10 @@ void append_answer_head(std::string& out, const Response& response, const Answer
   if (has_content) {
     out += "Content-Type: ";
     out += response.content_type;
-    out += "\r\nContent-Length: ";
-    append_decimal(out, response.content().size());
+    if (!response.stream) {
+      out += "\r\nContent-Length: ";
+      append_decimal(out, response.content().size());
+    }
     out += "\r\n";
   }
   out += "Date: ";

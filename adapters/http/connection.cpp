@@ -57,6 +57,7 @@ void Connection::refuse() {
 
 void Connection::begin_drain() {
   boost::asio::dispatch(socket_.get_executor(), [self = shared_from_this()] {
+    if (self->phase_ == Phase::streaming) return self->pump();
     if (self->phase_ != Phase::idle) return;
     // A request that has arrived but was not read yet still counts.
     SocketError error;
@@ -94,6 +95,11 @@ void Connection::pump() {
       if (!write_output()) return;
       continue;
     }
+    if (stream_) {
+      read_stream();
+      if (phase_ == Phase::streaming) return;
+      continue;
+    }
     if (close_after_write_) return finish();
     if (handling_) {
       phase_ = Phase::handling;
@@ -108,6 +114,21 @@ void Connection::pump() {
     }
     return read();
   }
+}
+
+// Leaves something to write, or waits in the phase `streaming`, or drops the stream.
+void Connection::read_stream() {
+  const bool draining = context_->draining.load(std::memory_order_relaxed);
+  const bool goes_on = !draining && stream_->read(output_);
+  if (draining) stream_->end(output_);
+  if (!goes_on) stream_.reset();
+  if (!goes_on || has_output()) {
+    phase_ = Phase::writing;
+    return;
+  }
+  phase_ = Phase::streaming;
+  set_deadline(context_->options.stream_beat);
+  watch_client();
 }
 
 // True when it made progress: a request was handed over or refused.
@@ -203,14 +224,22 @@ void Connection::answer(Response response, std::string_view route) {
   handling_ = false;
   gone_callback_ = nullptr;
   const bool draining = context_->draining.load(std::memory_order_relaxed);
-  if (!parser_.keep_alive() || draining || cut_off_) close_after_write_ = true;
+  if (!parser_.keep_alive() || draining || cut_off_ || response.stream) close_after_write_ = true;
   AnswerFrame frame;
   frame.head_only = parser_.request().method == Method::head;
   frame.close = close_after_write_;
   frame.confirm_keep_alive = parser_.is_http10();
   frame.request_id = request_id_;
   append_answer_head(output_, response, frame);
-  if (!frame.head_only && response.status != 204) {
+  if (!frame.head_only && response.stream) {
+    stream_ = std::move(response.stream);
+    stream_->listen([weak = weak_from_this(), executor = socket_.get_executor()] {
+      boost::asio::post(executor, [weak] {
+        const auto self = weak.lock();
+        if (self && self->phase_ == Phase::streaming) self->pump();
+      });
+    });
+  } else if (!frame.head_only && response.status != 204) {
     if (response.content().size() < large_body_bytes) {
       output_ += response.content();
     } else if (response.shared_body) {
@@ -248,17 +277,18 @@ void Connection::when_gone(std::function<void()> gone) {
 }
 
 void Connection::watch_client() {
-  if (!gone_callback_ || watching_) return;
+  if ((!gone_callback_ && !stream_) || watching_) return;
   watching_ = true;
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const SocketError& error) {
     self->watching_ = false;
-    if (error || self->phase_ != Phase::handling) return;
+    if (error || (self->phase_ != Phase::handling && self->phase_ != Phase::streaming)) return;
     std::array<char, 1> next{};
     SocketError end;
     const std::size_t bytes =
         self->socket_.receive(boost::asio::buffer(next), Socket::message_peek, end);
     if (end == boost::asio::error::would_block) return self->watch_client();
-    if (bytes == 0) self->tell_gone();
+    if (bytes > 0) return;
+    self->stream_ ? self->close() : self->tell_gone();
   });
 }
 
@@ -379,6 +409,7 @@ void Connection::linger() {
 void Connection::close() {
   if (phase_ == Phase::closed) return;
   phase_ = Phase::closed;
+  stream_.reset();
   tell_gone();
   gone_.store(true, std::memory_order_release);
   SocketError error;
@@ -393,6 +424,9 @@ void Connection::on_timeout() {
       socket_.cancel();
       choose_request_id();
       answer_unreadable(408, "The request did not arrive in time; send it again, faster.");
+      return pump();
+    case Phase::streaming:
+      stream_->beat(output_);
       return pump();
     case Phase::idle:
     case Phase::writing:

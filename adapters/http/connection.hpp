@@ -64,12 +64,12 @@ struct ServerContext {
 /// One client. Everything but `respond` runs on the socket's strand.
 ///
 /// It is always in one phase: waiting for a request, receiving one, waiting for its handler,
-/// writing, or lingering. Each phase but the handler's has a deadline. While it writes it does not
-/// read, so a client that takes no answers is not given more.
+/// writing, streaming, or lingering. Each phase but the handler's has a deadline. While it writes
+/// it does not read, so a client that takes no answers is not given more; nor is a stream read.
 ///
-/// While it waits for a handler that wants to know (`when_gone`), it notices that the client has
-/// closed its side, which counts as leaving. It does not notice a client that sent more bytes
-/// behind the request first, nor one whose host vanished without a word.
+/// While it waits for a handler that wants to know (`when_gone`) or for a stream, it notices that
+/// the client has closed its side, which counts as leaving. It does not notice a client that sent
+/// more bytes behind the request first, nor one whose host vanished without a word.
 class Connection final : public ResponseSink, public std::enable_shared_from_this<Connection> {
  public:
   Connection(Socket socket, std::shared_ptr<ServerContext> context);
@@ -91,7 +91,7 @@ class Connection final : public ResponseSink, public std::enable_shared_from_thi
   void when_gone(std::function<void()> gone) override;
 
  private:
-  enum class Phase { idle, receiving, handling, writing, lingering, closed };
+  enum class Phase { idle, receiving, handling, writing, streaming, lingering, closed };
 
   void pump();
   void read();
@@ -106,6 +106,7 @@ class Connection final : public ResponseSink, public std::enable_shared_from_thi
   void linger();
   void close();
   void choose_request_id();
+  void read_stream();
   void watch_client();
   void tell_gone();
   void on_timeout();
@@ -138,7 +139,8 @@ class Connection final : public ResponseSink, public std::enable_shared_from_thi
   bool linger_first_ = false;
   bool cut_off_ = false;
   bool watching_ = false;
-  std::function<void()> gone_callback_;  // of the request that is handled
+  std::shared_ptr<ResponseStream> stream_;  // of the answer under way
+  std::function<void()> gone_callback_;     // of the request that is handled
   std::atomic<bool> gone_{false};
 
   std::string request_id_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,6 +39,23 @@ struct HttpRequest {
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
 };
 
+/// An answer's content that comes piece by piece, for as long as the client stays. A connection
+/// drives it, one call at a time.
+class ResponseStream {
+ public:
+  virtual ~ResponseStream() = default;
+  /// Appends what there is to send now, a bounded amount; nothing when the client is up to date.
+  /// False: this was the last.
+  [[nodiscard]] virtual bool read(std::string& out) = 0;
+  /// Appends what tells a client that the connection lives; called when nothing was sent for long.
+  virtual void beat(std::string& out) = 0;
+  /// Appends the last words of a server that stops.
+  virtual void end(std::string& out) = 0;
+  /// Called once, before the first read. `ready` is called, on any thread, when there may be
+  /// something to read after a read that gave nothing; it does not block.
+  virtual void listen(std::function<void()> ready) = 0;
+};
+
 /// An answer. The server adds length, date, connection and request id; HEAD drops the body.
 struct Response {
   int status = 200;
@@ -45,6 +63,8 @@ struct Response {
   std::string body;
   /// Takes the place of `body` when set: text that was built once for many answers.
   std::shared_ptr<const std::string> shared_body;
+  /// Takes the place of both when set. The answer has no length and ends with the connection.
+  std::shared_ptr<ResponseStream> stream;
   /// Further fields. One that holds a control character is left out.
   std::vector<std::pair<std::string_view, std::string>> headers;
 

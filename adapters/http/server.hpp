@@ -30,6 +30,8 @@ struct ServerOptions {
   std::chrono::milliseconds request_timeout{15'000};
   /// Without the client taking a byte of the answer.
   std::chrono::milliseconds write_timeout{30'000};
+  /// A stream without anything to send tells its client that it lives.
+  std::chrono::milliseconds stream_beat{15'000};
   /// How long bytes that nobody wants are read after a last answer, so that the client gets it.
   std::chrono::milliseconds linger_timeout{2'000};
 };

@@ -115,6 +115,11 @@ void Writer::members_of(std::string_view object) {
   text_->append(object.substr(begin + 1, end - begin - 1));
 }
 
+void Writer::document(std::string_view text) {
+  before_value();
+  text_->append(text);
+}
+
 void Writer::begin(char bracket) {
   before_value();
   *text_ += bracket;

@@ -47,6 +47,8 @@ class Writer {
 
   /// The members of an object that is written already (`{...}`, not checked), as they are.
   void members_of(std::string_view object);
+  /// A value that is JSON already, not checked.
+  void document(std::string_view text);
 
   template <class Value>
   void member(std::string_view name, const Value& content) {

@@ -95,6 +95,16 @@ Answer LoopbackClient::receive(bool head_only) {
   return answer;
 }
 
+std::string LoopbackClient::receive_until(std::string_view mark) {
+  std::size_t found = 0;
+  while ((found = unread_.find(mark)) == std::string::npos) {
+    if (!receive_more()) return std::exchange(unread_, {});
+  }
+  std::string text = unread_.substr(0, found + mark.size());
+  unread_.erase(0, text.size());
+  return text;
+}
+
 std::string LoopbackClient::receive_all() {
   while (receive_more()) {
   }

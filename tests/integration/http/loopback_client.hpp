@@ -34,6 +34,8 @@ class LoopbackClient {
   void finish_sending();
   /// The next answer; for HEAD the content is not waited for.
   [[nodiscard]] Answer receive(bool head_only = false);
+  /// Everything up to and with `mark`; what came, when the server closes before.
+  [[nodiscard]] std::string receive_until(std::string_view mark);
   /// Everything until the server closes.
   [[nodiscard]] std::string receive_all();
   /// True when the server has closed and nothing unread is left. Waits for it.

@@ -306,5 +306,32 @@ TEST(Server, names_a_port_that_is_taken) {
   EXPECT_EQ(third.error().field, "http.address");
 }
 
+constexpr std::string_view get_stream = "GET /stream HTTP/1.1\r\nHost: t\r\n\r\n";
+
+TEST(Server, streams_for_as_long_as_the_client_stays_and_shows_that_it_lives) {
+  http::ServerOptions options;
+  options.stream_beat = std::chrono::milliseconds{5};
+  ServerUnderTest tested{options};
+  {
+    LoopbackClient client{tested.port()};
+    const Answer head = client.exchange(get_stream);
+    EXPECT_EQ(head.status, 200);
+    EXPECT_EQ(head.header("content-length"), "");
+    EXPECT_EQ(head.header("connection"), "close");
+    EXPECT_EQ(client.receive_until("word.beat.beat."), "word.beat.beat.");
+  }
+  EXPECT_EQ(tested.ended_streams.take(), 1);
+}
+
+TEST(Server, notices_at_once_that_the_client_of_a_silent_stream_has_left) {
+  ServerUnderTest tested;
+  {
+    LoopbackClient client{tested.port()};
+    client.send(get_stream);
+    EXPECT_THAT(client.receive_until("word."), HasSubstr("200 OK"));
+  }
+  EXPECT_EQ(tested.ended_streams.take(), 1);  // long before the next beat
+}
+
 }  // namespace
 }  // namespace hts::http_test

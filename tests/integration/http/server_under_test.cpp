@@ -3,6 +3,27 @@
 #include <stdexcept>
 
 namespace hts::http_test {
+namespace {
+
+/// Says one word, then nothing more; tells when it ends.
+class OneWord final : public http::ResponseStream {
+ public:
+  explicit OneWord(Handover<int>& ended) : ended_(ended) {}
+  ~OneWord() override { ended_.put(1); }
+  bool read(std::string& out) override {
+    if (!std::exchange(said_, true)) out += "word.";
+    return true;
+  }
+  void beat(std::string& out) override { out += "beat."; }
+  void end(std::string& out) override { out += "end."; }
+  void listen(std::function<void()>) override {}
+
+ private:
+  Handover<int>& ended_;
+  bool said_ = false;
+};
+
+}  // namespace
 
 ServerUnderTest::ServerUnderTest(const http::ServerOptions& options) : work_(io_.get_executor()) {
   http::ServerOptions own = options;
@@ -37,6 +58,8 @@ void ServerUnderTest::handle(const http::HttpRequest& request, http::Responder r
   response.content_type = "text/plain";
   if (request.path == "/big") {
     response.body.assign(8'388'608, 'x');
+  } else if (request.path == "/stream") {
+    response.stream = std::make_shared<OneWord>(ended_streams);
   } else if (request.path == "/echo") {
     response.body = request.body;
   } else {

@@ -17,7 +17,7 @@ namespace hts::http_test {
 
 /// A server on a free loopback port, run by two threads. `GET /hello` answers at once; `/later`
 /// leaves its Responder in `waiting`; `/throw` throws; `/drop` forgets to answer; `/big` answers 8
-/// MiB; `POST /echo` sends the body back.
+/// MiB; `/stream` streams one word and then silence; `POST /echo` sends the body back.
 class ServerUnderTest {
  public:
   explicit ServerUnderTest(const http::ServerOptions& options = {});
@@ -27,6 +27,7 @@ class ServerUnderTest {
   [[nodiscard]] http::Server& server() { return *server_; }
 
   Handover<http::Responder> waiting;
+  Handover<int> ended_streams;
   struct Access {
     std::string method;
     std::string route;
