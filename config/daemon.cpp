@@ -15,6 +15,7 @@
 
 #include "adapters/disk/durable.hpp"
 #include "adapters/http/api.hpp"
+#include "adapters/http/event_hub.hpp"
 #include "adapters/http/recorded_request.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/journal/journaled_stores.hpp"
@@ -41,6 +42,10 @@ std::string host_name() {
 std::uint64_t draw_seed() {
   std::random_device device;
   return (std::uint64_t{device()} << 32U) | device();
+}
+
+std::string trace_of_life() {
+  return runtime::trace_text(draw_seed());
 }
 
 log::Level log_level(runtime::LogLevel level) {
@@ -153,6 +158,8 @@ struct Daemon::Parts {
   std::optional<journal::JournaledResultStore> journaled_results;
   std::unique_ptr<DaemonJournal> journal;  // null: not enabled
   prometheus::Metrics metrics;
+  // Ids of events differ from life to life, so that nobody takes new ones for those it knows.
+  http::EventHub events{{.life = trace_of_life()}};
   std::optional<http::Router> router;  // requests that wait in the runtime refer to it
   // Below what actors use, so that it ends first.
   runtime::Runtime runtime;
@@ -174,6 +181,7 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
   options.max_connections = static_cast<std::size_t>(settings.integer("http.max_connections"));
   options.idle_timeout = std::chrono::seconds{settings.integer("http.idle_timeout_seconds")};
   http::ApiServices services{runtime, actors.scheduler, actors.storage, actors.ingest, version};
+  services.events = &events;
   if (journal != nullptr) {
     services.journal = [this] { return readings_of(*journal->writer); };
   }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "actors/messages.hpp"
+#include "adapters/http/job_request.hpp"
 #include "adapters/http/router.hpp"
 #include "adapters/prometheus/metrics.hpp"
 #include "engine/runtime/address.hpp"
@@ -14,6 +15,8 @@ class Runtime;
 
 namespace hts::http {
 
+class EventHub;
+
 /// What the API asks of the daemon. The runtime outlives the router and every answer.
 struct ApiServices {
   runtime::Runtime& runtime;
@@ -23,6 +26,10 @@ struct ApiServices {
   std::string version;
   /// How the journal is; empty without one. Any thread.
   std::function<prometheus::JournalReadings()> journal = {};
+  /// Which jobs beside backtests may be asked for; empty: none. Any thread.
+  CheckJob check_job = {};
+  /// Where clients hear of jobs; outlives the router. Null: not offered.
+  EventHub* events = nullptr;
 };
 
 /// The routes of the API. `metrics` outlives the router.
@@ -32,5 +39,9 @@ struct ApiServices {
 void add_system_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics);
 /// Running backtests, and reading, listing, downloading and flagging those that were run.
 void add_backtest_routes(Router& router, const ApiServices& services);
+/// Backtests as tasks: accept, status, cancel, retry.
+void add_task_routes(Router& router, const ApiServices& services);
+/// Jobs of every kind, dead letters, the queue, events.
+void add_job_routes(Router& router, const ApiServices& services);
 
 }  // namespace hts::http

@@ -6,6 +6,9 @@
 
 #include "adapters/http/actor_answer.hpp"
 #include "adapters/http/api.hpp"
+#include "adapters/http/job_request.hpp"
+#include "adapters/http/job_submission.hpp"
+#include "adapters/http/run_estimate.hpp"
 #include "adapters/http/run_request.hpp"
 #include "adapters/http/signals_csv.hpp"
 #include "adapters/http/trades_csv.hpp"
@@ -15,6 +18,8 @@ namespace hts::http {
 namespace {
 
 constexpr std::chrono::seconds storage_deadline{30};
+constexpr std::chrono::seconds default_run_timeout{600};
+constexpr std::chrono::seconds longest_run_timeout{3600};
 constexpr std::uint64_t default_page = 50;
 constexpr std::uint64_t largest_page = 1'000;
 constexpr std::uint64_t largest_offset = 1'000'000'000;
@@ -91,12 +96,25 @@ void run_backtest(const ApiServices& services, const RoutedRequest& request, Res
   auto checked = backtest::make_backtest_request(parsed->backtest);
   if (!checked.ok()) return responder.fail(checked.error());
 
+  const std::chrono::nanoseconds timeout = parsed->timeout.value_or(default_run_timeout);
+  if (timeout > longest_run_timeout) {
+    return responder.fail(result::make_error(
+        result::ErrorCode::invalid,
+        "timeout_seconds must be at most 3600 here; send longer work to /api/backtests/run-async.",
+        "timeout_seconds"));
+  }
+  if (prefers_async(http) && estimated_run_time(*checked) > async_from) {
+    auto job = parse_backtest_job(http);
+    if (!job.ok()) return responder.fail(job.error());
+    return submit_job(services, std::move(job).value(), std::move(responder), true);
+  }
+
   actors::SubmitBacktest submit;
   submit.request = std::make_shared<const backtest::BacktestRequest>(std::move(checked).value());
-  submit.time_limit = parsed->timeout;
+  submit.time_limit = timeout;
   const std::shared_ptr<ResponseSink> client = responder.sink();
   const auto question = services.runtime.ask(
-      services.scheduler, std::move(submit), parsed->timeout,
+      services.scheduler, std::move(submit), timeout,
       [responder = std::move(responder)](result::Result<actors::SharedRun> run) mutable {
         if (run.ok()) return responder.send(run_response(*run));
         result::Error error = std::move(run).error();

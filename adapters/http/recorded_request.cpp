@@ -16,11 +16,11 @@ namespace {
 using journal::MsgpackReader;
 using journal::MsgpackWriter;
 
-constexpr std::array<std::string_view, 4> recorded_fields = {"content-type", "accept", "origin",
-                                                             "host"};
+constexpr std::array<std::string_view, 6> recorded_fields = {
+    "content-type", "accept", "origin", "host", "idempotency-key", "prefer"};
 /// They ask no actor, or (metrics) nothing that changes one.
-constexpr std::array<std::string_view, 5> direct_pages = {"/", "/health", "/api/health",
-                                                          "/api/strategies", "/api/actors"};
+constexpr std::array<std::string_view, 6> direct_pages = {
+    "/", "/health", "/api/health", "/api/strategies", "/api/actors", "/api/events"};
 constexpr std::string_view metrics_page = "/metrics";
 
 std::string_view without_slash(std::string_view path) {

@@ -17,8 +17,8 @@ class Runtime;
 /// commands.
 ///
 /// Recorded of a request: method, path, query, body, request id, and the header fields that
-/// handlers read (content-type, accept, origin, host): never credentials. Of an answer: status,
-/// type, further fields and body, which is clipped when it is long.
+/// handlers read (content-type, accept, origin, host, idempotency-key, prefer): never credentials.
+/// Of an answer: status, type, further fields and body, which is clipped when it is long.
 namespace hts::http {
 
 inline constexpr std::string_view request_work = "http.request";
@@ -28,8 +28,8 @@ inline constexpr std::string_view answer_command = "http.answer";
 using WhenSafe = std::function<void(std::function<void()>)>;
 
 /// Gives a request to the router: recorded if the runtime records, but for pages that only look
-/// (health, metrics, actors, what was built at the start). The runtime and router outlive it; the
-/// answer goes out once the record of it is safe.
+/// (health, metrics, actors, events, what was built at the start). The runtime and router outlive
+/// it; the answer goes out once the record of it is safe.
 void enter_request(runtime::Runtime& runtime, const Router& router, Responder responder,
                    const WhenSafe& when_safe = {});
 

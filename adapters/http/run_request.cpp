@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <utility>
 
+#include "adapters/http/body_members.hpp"
 #include "adapters/http/portfolio_request.hpp"
 #include "adapters/json/parameters_json.hpp"
-#include "engine/json/json_text.hpp"
 
 namespace hts::http {
 namespace {
@@ -20,52 +20,7 @@ using result::make_error;
 using result::Result;
 using result::Status;
 
-constexpr double default_timeout_seconds = 600;
-constexpr double longest_timeout_seconds = 3600;
-
-Result<object> parse_object(std::string_view body) {
-  if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-    return make_error(ErrorCode::malformed,
-                      "The body is empty; send a JSON object such as "
-                      "{\"strategy\": \"volume_long_candle\", ...}.",
-                      "body");
-  }
-  auto parsed = json::parse_json(body);
-  if (!parsed.ok()) {
-    result::Error error = std::move(parsed).error();
-    if (error.field.empty()) error.field = "body";
-    return error;
-  }
-  if (!parsed->is_object()) {
-    return make_error(ErrorCode::invalid, "The body must be a JSON object, written in { }.",
-                      "body");
-  }
-  return std::move(parsed->get_object());
-}
-
-// A member that is absent and one that is null are the same to clients.
-const value* member_of(const object& body, std::string_view name) {
-  const value* found = body.if_contains({name.data(), name.size()});
-  return found != nullptr && found->is_null() ? nullptr : found;
-}
-
-result::Error missing(std::string_view name, std::string_view example) {
-  return make_error(
-      ErrorCode::invalid,
-      std::string{name} + " is missing; give it, for example " + std::string{example} + ".",
-      std::string{name});
-}
-
-Status read_text(const object& body, std::string_view name, std::string& into) {
-  const value* found = member_of(body, name);
-  if (found == nullptr) return result::success();
-  if (!found->is_string()) {
-    return make_error(ErrorCode::invalid, std::string{name} + " must be a text in quotes.",
-                      std::string{name});
-  }
-  into = std::string_view{found->get_string().data(), found->get_string().size()};
-  return result::success();
-}
+constexpr double longest_timeout_seconds = 86'400;
 
 Status read_required_text(const object& body, std::string_view name, std::string_view example,
                           std::string& into) {
@@ -87,32 +42,6 @@ Status read_symbols(const object& body, std::vector<std::string>& into) {
     }
     into.emplace_back(symbol.get_string().data(), symbol.get_string().size());
   }
-  return result::success();
-}
-
-Status read_timeout(const object& body, std::chrono::nanoseconds& into) {
-  double seconds = default_timeout_seconds;
-  if (const value* found = member_of(body, "timeout_seconds")) {
-    const bool number = found->is_double() || found->is_int64() || found->is_uint64();
-    seconds = number ? found->to_number<double>() : 0;
-    if (!(seconds > 0 && seconds <= longest_timeout_seconds)) {
-      return make_error(ErrorCode::invalid,
-                        "timeout_seconds must be a number above 0 and at most 3600.",
-                        "timeout_seconds");
-    }
-  }
-  into = std::chrono::nanoseconds{std::max<std::int64_t>(1, std::llround(seconds * 1e9))};
-  return result::success();
-}
-
-Status read_flag(const object& body, std::string_view name, bool& into) {
-  const value* found = member_of(body, name);
-  if (found == nullptr) return result::success();
-  if (!found->is_bool()) {
-    return make_error(ErrorCode::invalid, std::string{name} + " must be true or false.",
-                      std::string{name});
-  }
-  into = found->get_bool();
   return result::success();
 }
 
@@ -151,11 +80,27 @@ std::optional<Problem> refuse_media_type(std::string_view content_type, std::str
   return problem;
 }
 
+Status read_timeout(const object& body, std::optional<std::chrono::nanoseconds>& into) {
+  const value* found = member_of(body, "timeout_seconds");
+  if (found == nullptr) return result::success();
+  const bool number = found->is_double() || found->is_int64() || found->is_uint64();
+  const double seconds = number ? found->to_number<double>() : 0;
+  if (!(seconds > 0 && seconds <= longest_timeout_seconds)) {
+    return make_error(ErrorCode::invalid,
+                      "timeout_seconds must be a number above 0 and at most 86400.",
+                      "timeout_seconds");
+  }
+  into = std::chrono::nanoseconds{std::max<std::int64_t>(1, std::llround(seconds * 1e9))};
+  return result::success();
+}
+
 Result<RunRequest> parse_run_request(std::string_view body) {
   const auto parsed = parse_object(body);
   if (!parsed.ok()) return parsed.error();
-  const object& fields = *parsed;
+  return read_run_request(*parsed);
+}
 
+Result<RunRequest> read_run_request(const object& fields) {
   RunRequest request;
   backtest::RawBacktestRequest& raw = request.backtest;
   Status read = read_text(fields, "strategy", raw.strategy);

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include <boost/json/object.hpp>
+
 #include "adapters/http/problem.hpp"
 #include "engine/backtest/backtest_request.hpp"
 #include "engine/result/result.hpp"
@@ -14,7 +16,7 @@ namespace hts::http {
 
 struct RunRequest {
   backtest::RawBacktestRequest backtest;
-  std::chrono::nanoseconds timeout{};
+  std::optional<std::chrono::nanoseconds> timeout;  ///< above 0, at most a day
 };
 
 /// 415 for a body that is clearly not JSON by its media type. None, any kind of JSON, and what
@@ -25,6 +27,12 @@ struct RunRequest {
 /// Unknown top-level fields are ignored. Errors: malformed for what is not JSON; invalid with the
 /// field (`symbols[1]`, `params.NAME`, `timeout_seconds`) for a missing one or a wrong type.
 [[nodiscard]] result::Result<RunRequest> parse_run_request(std::string_view body);
+/// The same of a body that is parsed.
+[[nodiscard]] result::Result<RunRequest> read_run_request(const boost::json::object& fields);
+
+/// The member `timeout_seconds`, if it is there.
+[[nodiscard]] result::Status read_timeout(const boost::json::object& body,
+                                          std::optional<std::chrono::nanoseconds>& into);
 
 /// `{"is_active": true}`. Errors as above.
 [[nodiscard]] result::Result<bool> parse_active_flag(std::string_view body);

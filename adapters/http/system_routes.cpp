@@ -234,6 +234,8 @@ Router make_router(const ApiServices& services, prometheus::Metrics& metrics) {
   Router router;
   add_system_routes(router, services, metrics);
   add_backtest_routes(router, services);
+  add_task_routes(router, services);
+  add_job_routes(router, services);
   router.add(Method::get, "/", "This list.", prebuilt(index_text(router, services.version)));
   return router;
 }

@@ -40,8 +40,14 @@ class SchedulerStandIn : public runtime::Actor<SchedulerStandIn, actors::Schedul
     status.completed = 7;
     status.queue_capacity = 64;
     status.workers = 2;
+    status.jobs = api_.jobs.counts();
     request.reply(status);
   }
+  template <class Query>
+  void on(runtime::Request<Query>& request) {
+    request.reply(api_.jobs.on(std::move(request.query)));
+  }
+  void on(const ports::JobSignal&) {}
 
  private:
   ApiUnderTest& api_;
@@ -122,7 +128,13 @@ ApiUnderTest::ApiUnderTest() : runtime_({.threads = 2}) {
   });
   const auto ingest = runtime_.spawn<IngestStandIn>(
       "ingest", {}, [](runtime::Context&) { return std::make_unique<IngestStandIn>(); });
-  router_ = http::make_router({runtime_, scheduler_, storage, ingest, "9.8.7"}, metrics_);
+  http::ApiServices services{runtime_, scheduler_, storage, ingest, "9.8.7"};
+  services.events = &events;
+  services.check_job = [](std::string_view kind, std::string_view) -> result::Status {
+    if (kind == "noop") return result::success();
+    return make_error(ErrorCode::invalid, "kind must be backtest or noop.", "kind");
+  };
+  router_ = http::make_router(services, metrics_);
   http::ServerOptions options;
   options.port = 0;
   auto server = http::Server::listen(
