@@ -15,6 +15,13 @@ if(NOT DEFINED HTS_BUILD_BENCHMARKS OR HTS_BUILD_BENCHMARKS)
   find_package(benchmark REQUIRED)
 endif()
 
+# libpqxx has no CMake package in Debian.
+find_path(PQXX_INCLUDE_DIR pqxx/connection REQUIRED)
+find_library(PQXX_LIBRARY pqxx REQUIRED)
+add_library(pqxx_library INTERFACE)
+target_include_directories(pqxx_library SYSTEM INTERFACE ${PQXX_INCLUDE_DIR})
+target_link_libraries(pqxx_library INTERFACE ${PQXX_LIBRARY})
+
 # DuckDB is not in Debian: its C header is needed to build, its shared library only when Parquet is first touched.
 set(DUCKDB_ROOT ${PROJECT_SOURCE_DIR}/build/third-party/duckdb CACHE PATH "Folder with include/duckdb.h and lib/libduckdb.so")
 if(NOT EXISTS ${DUCKDB_ROOT}/include/duckdb.h)

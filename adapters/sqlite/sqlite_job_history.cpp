@@ -12,7 +12,7 @@ namespace hts::sqlite {
 namespace {
 
 using ports::EndedJob;
-using ports::JobFilter;
+using ports::EndedJobFilter;
 using ports::JobHistoryPage;
 using result::Result;
 using result::Status;
@@ -28,14 +28,14 @@ constexpr std::string_view select_jobs_sql =
 
 /// Without conditions that always hold, so that an index serves those that are left. Parameters 1
 /// to 4 are state, kind, begin and end.
-std::string condition_of(const JobFilter& filter) {
+std::string condition_of(const EndedJobFilter& filter) {
   std::string sql = "WHERE finished_at_ms >= ?3 AND finished_at_ms < ?4 ";
   if (!filter.state.empty()) sql += "AND state = ?1 ";
   if (!filter.kind.empty()) sql += "AND kind = ?2 ";
   return sql;
 }
 
-void bind(Statement& statement, const JobFilter& filter) {
+void bind(Statement& statement, const EndedJobFilter& filter) {
   if (!filter.state.empty()) statement.bind(1, filter.state);
   if (!filter.kind.empty()) statement.bind(2, filter.kind);
   statement.bind(3, time::to_milliseconds(filter.finished.begin))
@@ -64,7 +64,7 @@ struct SqliteJobHistory::State {
   explicit State(Connection opened) : connection(std::move(opened)) {}
 
   [[nodiscard]] Status record(const std::vector<EndedJob>& jobs);
-  [[nodiscard]] Result<JobHistoryPage> list(const JobFilter& filter, std::uint64_t offset,
+  [[nodiscard]] Result<JobHistoryPage> list(const EndedJobFilter& filter, std::uint64_t offset,
                                             std::uint64_t limit);
 
   std::mutex mutex;
@@ -93,8 +93,8 @@ Status SqliteJobHistory::State::record(const std::vector<EndedJob>& jobs) {
   return transaction->commit();
 }
 
-Result<JobHistoryPage> SqliteJobHistory::State::list(const JobFilter& filter, std::uint64_t offset,
-                                                     std::uint64_t limit) {
+Result<JobHistoryPage> SqliteJobHistory::State::list(const EndedJobFilter& filter,
+                                                     std::uint64_t offset, std::uint64_t limit) {
   auto transaction = Transaction::begin(connection, Transaction::Kind::read);
   if (!transaction) return std::move(transaction).error();
   const std::string condition = condition_of(filter);
@@ -162,7 +162,7 @@ Result<EndedJob> SqliteJobHistory::find(const std::string& job_id) {
   });
 }
 
-Result<JobHistoryPage> SqliteJobHistory::list(const JobFilter& filter, std::uint64_t offset,
+Result<JobHistoryPage> SqliteJobHistory::list(const EndedJobFilter& filter, std::uint64_t offset,
                                               std::uint64_t limit) {
   return without_exceptions([&] {
     const std::lock_guard lock{state_->mutex};

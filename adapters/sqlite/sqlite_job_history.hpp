@@ -24,7 +24,7 @@ class SqliteJobHistory final : public ports::JobHistory {
 
   [[nodiscard]] result::Status record(const std::vector<ports::EndedJob>& jobs) override;
   [[nodiscard]] result::Result<ports::EndedJob> find(const std::string& job_id) override;
-  [[nodiscard]] result::Result<ports::JobHistoryPage> list(const ports::JobFilter& filter,
+  [[nodiscard]] result::Result<ports::JobHistoryPage> list(const ports::EndedJobFilter& filter,
                                                            std::uint64_t offset,
                                                            std::uint64_t limit) override;
   [[nodiscard]] result::Result<std::uint64_t> remove_before(time::Timestamp finished) override;

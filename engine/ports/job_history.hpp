@@ -30,7 +30,7 @@ struct EndedJob {
 };
 
 /// What a list holds; a field that is empty takes all.
-struct JobFilter {
+struct EndedJobFilter {
   std::string state;
   std::string kind;
   time::TimeRange finished;
@@ -51,7 +51,7 @@ class JobHistory {
   [[nodiscard]] virtual result::Status record(const std::vector<EndedJob>& jobs) = 0;
   /// Error: not_found, field `job_id`.
   [[nodiscard]] virtual result::Result<EndedJob> find(const std::string& job_id) = 0;
-  [[nodiscard]] virtual result::Result<JobHistoryPage> list(const JobFilter& filter,
+  [[nodiscard]] virtual result::Result<JobHistoryPage> list(const EndedJobFilter& filter,
                                                             std::uint64_t offset,
                                                             std::uint64_t limit) = 0;
   /// Forgets what finished before that time. Returns how many.

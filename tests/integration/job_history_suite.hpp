@@ -47,7 +47,7 @@ class JobHistorySuite
     const auto recorded = history->record(jobs);
     EXPECT_TRUE(recorded) << recorded.error().message;
   }
-  std::vector<std::string> ids_of(const ports::JobFilter& filter, std::uint64_t offset = 0,
+  std::vector<std::string> ids_of(const ports::EndedJobFilter& filter, std::uint64_t offset = 0,
                                   std::uint64_t limit = 100) {
     const auto page = history->list(filter, offset, limit);
     std::vector<std::string> ids;

@@ -1,0 +1,2 @@
+DROP TABLE backtest_result_symbols;
+DROP TABLE backtest_results;
