@@ -22,6 +22,13 @@ add_library(pqxx_library INTERFACE)
 target_include_directories(pqxx_library SYSTEM INTERFACE ${PQXX_INCLUDE_DIR})
 target_link_libraries(pqxx_library INTERFACE ${PQXX_LIBRARY})
 
+# hiredis 0.14 comes without a CMake package.
+find_path(HIREDIS_INCLUDE_DIR hiredis/hiredis.h REQUIRED)
+find_library(HIREDIS_LIBRARY hiredis REQUIRED)
+add_library(hiredis_library INTERFACE)
+target_include_directories(hiredis_library SYSTEM INTERFACE ${HIREDIS_INCLUDE_DIR})
+target_link_libraries(hiredis_library INTERFACE ${HIREDIS_LIBRARY})
+
 # DuckDB is not in Debian: its C header is needed to build, its shared library only when Parquet is first touched.
 set(DUCKDB_ROOT ${PROJECT_SOURCE_DIR}/build/third-party/duckdb CACHE PATH "Folder with include/duckdb.h and lib/libduckdb.so")
 if(NOT EXISTS ${DUCKDB_ROOT}/include/duckdb.h)

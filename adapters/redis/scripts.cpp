@@ -1,0 +1,423 @@
+#include "adapters/redis/scripts.hpp"
+
+#include <array>
+
+#include <openssl/evp.h>
+
+namespace hts::redis {
+namespace {
+
+/// Index changes are collected and written with few commands at the end of a script.
+constexpr std::string_view shared_text = R"lua(
+local P = KEYS[1]
+local G = 'hts'
+local call = redis.call
+local added, removed, ended = {}, {}, {}
+local function put(key, id, score)
+  local to = added[key]
+  if not to then to = {}; added[key] = to end
+  to[id] = score
+  local from = removed[key]
+  if from then from[id] = nil end
+end
+local function take(key, id)
+  local from = removed[key]
+  if not from then from = {}; removed[key] = from end
+  from[id] = true
+  local to = added[key]
+  if to then to[id] = nil end
+end
+-- An entry of a queue that was handed out, or need not be any more.
+local function remove_entry(priority, sequence)
+  local key = P .. 'queue:' .. priority
+  local entries = ended[key]
+  if not entries then entries = {}; ended[key] = entries end
+  entries[#entries + 1] = sequence .. '-0'
+end
+local function write_all(command, key, values)
+  for first = 1, #values, 1000 do
+    call(command, key, unpack(values, first, math.min(first + 999, #values)))
+  end
+end
+local function write_indexes()
+  for key, ids in pairs(removed) do
+    local values = {}
+    for id in pairs(ids) do values[#values + 1] = id end
+    write_all('ZREM', key, values)
+  end
+  for key, ids in pairs(added) do
+    local values = {}
+    for id, score in pairs(ids) do
+      values[#values + 1] = score
+      values[#values + 1] = id
+    end
+    write_all('ZADD', key, values)
+  end
+  for key, entries in pairs(ended) do
+    for first = 1, #entries, 1000 do
+      local last = math.min(first + 999, #entries)
+      call('XACK', key, G, unpack(entries, first, last))
+      call('XDEL', key, unpack(entries, first, last))
+    end
+  end
+end
+local signals = {}
+local function publish(origin)
+  if #signals > 0 then
+    call('PUBLISH', P .. 'signals', origin .. '\n' .. table.concat(signals, '\n'))
+  end
+end
+)lua";
+
+// ARGV: capacity, origin, version, count, then of each job: id, idempotency key, priority, kind,
+// record, request. Gives of each: {0} made; {1, id, record, claim} there by its id; {2, id, record,
+// claim, request} there by its key; {3} full.
+constexpr std::string_view submit_text = R"lua(
+local capacity, origin, version, count = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
+local known, queued = {}, 0
+for _, kind in ipairs(call('SMEMBERS', P .. 'kinds')) do
+  known[kind] = true
+  if string.sub(kind, 1, 5) ~= 'part/' then
+    queued = queued + call('ZCARD', P .. 'index:' .. kind .. ':q')
+  end
+end
+local sequence = tonumber(call('GET', P .. 'sequence') or '0')
+local before = sequence
+local out, at = {}, 5
+for item = 1, count do
+  local id, key, priority, kind = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+  local job = P .. 'job:' .. id
+  local other = false
+  if call('EXISTS', job) == 1 then
+    local have = call('HMGET', job, 'r', 'c')
+    out[item] = {1, id, have[1], have[2] or ''}
+  else
+    if key ~= '' then other = call('GET', P .. 'key:' .. key) end
+    local have = other and call('HMGET', P .. 'job:' .. other, 'r', 'c', 'q')
+    if have and have[1] then
+      out[item] = {2, other, have[1], have[2] or '', have[3] or ''}
+    elseif queued >= capacity then
+      out[item] = {3}
+    else
+      sequence = sequence + 1
+      queued = queued + 1
+      local text = string.format('%.0f', sequence)
+      call('HSET', job, 'r', ARGV[at + 4], 's', text, 'v', version, 'k', kind,
+           'q', ARGV[at + 5])
+      if key ~= '' then call('SET', P .. 'key:' .. key, id) end
+      call('XADD', P .. 'queue:' .. priority, text .. '-0', 'j', id)
+      put(P .. 'index:' .. kind .. ':q', id, text)
+      if not known[kind] then
+        known[kind] = true
+        call('SADD', P .. 'kinds', kind)
+      end
+      out[item] = {0}
+    end
+  end
+  at = at + 6
+end
+if sequence > before then
+  call('SET', P .. 'sequence', string.format('%.0f', sequence))
+  signals[1] = 'w'
+end
+write_indexes()
+publish(origin)
+return out
+)lua";
+
+// ARGV: worker, most, now in µs, end of the lease in µs, the claim as it is stored, origin,
+// version. Gives of each job: {id, record, request, sequence}.
+constexpr std::string_view claim_text = R"lua(
+local worker, need, now, till = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local out = {}
+if call('EXISTS', P .. 'paused') == 1 then return out end
+
+local function read_group(queue, most)
+  local found = redis.pcall('XREADGROUP', 'GROUP', G, worker, 'COUNT', most, 'STREAMS', queue, '>')
+  if type(found) == 'table' and found.err then
+    call('XGROUP', 'CREATE', queue, G, '0', 'MKSTREAM')
+    found = call('XREADGROUP', 'GROUP', G, worker, 'COUNT', most, 'STREAMS', queue, '>')
+  end
+  if not found or #found == 0 then return {} end
+  return found[1][2]
+end
+local function not_yet_read(queue, upto, most)
+  local last = '-'
+  for _, group in ipairs(call('XINFO', 'GROUPS', queue)) do
+    local about = {}
+    for i = 1, #group, 2 do about[group[i]] = group[i + 1] end
+    if about['name'] == G then last = '(' .. about['last-delivered-id'] end
+  end
+  return call('XRANGE', queue, last, upto, 'COUNT', most)
+end
+local function hand_out(id)
+  local have = call('HMGET', P .. 'job:' .. id, 'r', 'q', 's', 'k')
+  if not have[1] then return false end
+  call('HSET', P .. 'job:' .. id, 'c', ARGV[5], 'v', ARGV[7])
+  take(P .. 'index:' .. have[4] .. ':q', id)
+  put(P .. 'index:' .. have[4] .. ':r', id, have[3])
+  put(P .. 'leases', id, till)
+  out[#out + 1] = {id, have[1], have[2] or '', have[3]}
+  signals[#signals + 1] = 'c' .. id
+  return true
+end
+
+for priority = 9, 0, -1 do
+  local queue, ready = P .. 'queue:' .. priority, P .. 'ready:' .. priority
+  local delayed = P .. 'delayed:' .. priority
+  for _, id in ipairs(call('ZRANGEBYSCORE', delayed, '-inf', now, 'LIMIT', 0, 10000)) do
+    call('ZREM', delayed, id)
+    local sequence = call('HGET', P .. 'job:' .. id, 's')
+    if sequence then call('ZADD', ready, sequence, id) end
+  end
+  while #out < need do
+    -- What came back stands before what was never handed out, unless it was taken out of the middle.
+    local oldest = call('ZRANGE', ready, 0, 0, 'WITHSCORES')
+    local most = need - #out
+    local limit = '+inf'
+    if oldest[1] then
+      local older = not_yet_read(queue, oldest[2] .. '-0', most)
+      if #older > 0 then
+        most = #older
+      else
+        local newer = not_yet_read(queue, '+', 1)
+        if newer[1] then limit = '(' .. string.match(newer[1][1], '^%d+') end
+        for _, id in ipairs(call('ZRANGEBYSCORE', ready, '-inf', limit, 'LIMIT', 0, most)) do
+          call('ZREM', ready, id)
+          hand_out(id)
+        end
+        most = 0
+      end
+    end
+    if most > 0 then
+      local entries = read_group(queue, most)
+      if #entries == 0 then break end
+      for _, entry in ipairs(entries) do
+        if not hand_out(entry[2][2]) then
+          call('XACK', queue, G, entry[1])
+          call('XDEL', queue, entry[1])
+        end
+      end
+    end
+  end
+end
+write_indexes()
+publish(ARGV[6])
+return out
+)lua";
+
+// ARGV: origin, count of items, then of each item: count of records, their new version, and of each
+// record: id, expected version (0: must not be there), record (empty: remove), kind, index before,
+// index after, sequence, priority, lease (end in µs, "-" remove, or empty), delay (until, in µs, or
+// empty), end (in µs, "-" remove, or empty), flags: the number of further arguments, then c
+// changed, x cancel, o output, q request, p whole and number, k idempotency key. Gives 1 or 0 of
+// each item.
+constexpr std::string_view change_text = R"lua(
+local function apply(at, newer)
+  local id, version, record, kind = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
+  local before, after, sequence, priority = ARGV[at + 4], ARGV[at + 5], ARGV[at + 6], ARGV[at + 7]
+  local lease, delay, over, flags = ARGV[at + 8], ARGV[at + 9], ARGV[at + 10], ARGV[at + 11]
+  local job = P .. 'job:' .. id
+  local more = at + 12
+  local is_new = version == '0'
+  if is_new then
+    sequence = string.format('%.0f', call('INCR', P .. 'sequence'))
+    call('SADD', P .. 'kinds', kind)
+  end
+  if before ~= after then
+    if before ~= '' then take(P .. 'index:' .. kind .. ':' .. before, id) end
+    if after ~= '' then put(P .. 'index:' .. kind .. ':' .. after, id, sequence) end
+  end
+  if lease == '-' then
+    take(P .. 'leases', id)
+    remove_entry(priority, sequence)
+  elseif lease ~= '' then
+    put(P .. 'leases', id, lease)
+  end
+  if before == 'q' then
+    remove_entry(priority, sequence)
+    call('ZREM', P .. 'ready:' .. priority, id)
+    call('ZREM', P .. 'delayed:' .. priority, id)
+  end
+  if over == '-' then take(P .. 'ended', id) elseif over ~= '' then put(P .. 'ended', id, over) end
+  if record == '' then
+    call('DEL', job, P .. 'parts:' .. id)
+  elseif is_new then
+    call('HSET', job, 'r', record, 's', sequence, 'v', newer, 'k', kind)
+  else
+    call('HSET', job, 'r', record, 'v', newer, 'c', '')
+  end
+  if string.find(flags, 'o', 1, true) then
+    call('HSET', job, 'o', ARGV[more])
+    more = more + 1
+  end
+  if string.find(flags, 'q', 1, true) then
+    call('HSET', job, 'q', ARGV[more])
+    more = more + 1
+  end
+  if string.find(flags, 'p', 1, true) then
+    call('ZADD', P .. 'parts:' .. ARGV[more], ARGV[more + 1], id)
+    more = more + 2
+  end
+  if string.find(flags, 'k', 1, true) then
+    local key = P .. 'key:' .. ARGV[more]
+    if call('GET', key) == id then call('DEL', key) end
+  end
+  if after == 'q' and record ~= '' then
+    if is_new then
+      call('XADD', P .. 'queue:' .. priority, sequence .. '-0', 'j', id)
+    elseif delay ~= '' then
+      call('ZADD', P .. 'delayed:' .. priority, delay, id)
+    else
+      call('ZADD', P .. 'ready:' .. priority, sequence, id)
+    end
+    if delay == '' then signals[#signals + 1] = 'w' end
+  end
+  if string.find(flags, 'x', 1, true) then signals[#signals + 1] = 'x' .. id end
+  if string.find(flags, 'c', 1, true) then signals[#signals + 1] = 'c' .. id end
+end
+
+local out, at = {}, 3
+for item = 1, tonumber(ARGV[2]) do
+  local records = {}
+  local is_current = true
+  local count, newer = tonumber(ARGV[at]), ARGV[at + 1]
+  at = at + 2
+  for record = 1, count do
+    records[record] = at
+    local version = call('HGET', P .. 'job:' .. ARGV[at], 'v') or '0'
+    if version ~= ARGV[at + 1] then is_current = false end
+    at = at + 12 + tonumber(string.sub(ARGV[at + 11], 1, 1))
+  end
+  if is_current then
+    for record = 1, count do apply(records[record], newer) end
+  end
+  out[item] = is_current and 1 or 0
+end
+write_indexes()
+publish(ARGV[1])
+return out
+)lua";
+
+// ARGV: offset, limit, then the indexes. Gives the total and the ids. Sequences are unique, so the
+// one at which a page begins is found by counting the newer ones, halving what is left.
+constexpr std::string_view page_text = R"lua(
+local offset, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local total = 0
+for i = 3, #ARGV do total = total + call('ZCARD', P .. ARGV[i]) end
+if offset >= total or limit == 0 then return {total, {}} end
+local low, high = 0, tonumber(call('GET', P .. 'sequence') or '0')
+while low < high do
+  local middle = math.floor((low + high) / 2)
+  local newer = 0
+  for i = 3, #ARGV do
+    newer = newer + call('ZCOUNT', P .. ARGV[i], '(' .. string.format('%.0f', middle), '+inf')
+  end
+  if newer <= offset then high = middle else low = middle + 1 end
+end
+local found = {}
+for i = 3, #ARGV do
+  local ids = call('ZREVRANGEBYSCORE', P .. ARGV[i], string.format('%.0f', low), '-inf',
+                   'WITHSCORES', 'LIMIT', 0, limit)
+  for j = 1, #ids, 2 do found[#found + 1] = {tonumber(ids[j + 1]), ids[j]} end
+end
+table.sort(found, function(a, b) return a[1] > b[1] end)
+local ids = {}
+for i = 1, math.min(limit, #found) do ids[i] = found[i][2] end
+return {total, ids}
+)lua";
+
+// Gives the numbers of q r c f x d (queued, running, completed, failed, cancelled, dead letters),
+// those queued of each priority, 1 when paused, then record and claim of the oldest that is queued
+// and of the first that is delayed (or empty).
+constexpr std::string_view counts_text = R"lua(
+local states = {'q', 'r', 'c', 'f', 'x', 'd'}
+local counts = {0, 0, 0, 0, 0, 0}
+local oldest, oldest_sequence = false, math.huge
+for _, kind in ipairs(call('SMEMBERS', P .. 'kinds')) do
+  for i, state in ipairs(states) do
+    counts[i] = counts[i] + call('ZCARD', P .. 'index:' .. kind .. ':' .. state)
+  end
+  local first = call('ZRANGE', P .. 'index:' .. kind .. ':q', 0, 0, 'WITHSCORES')
+  if first[1] and tonumber(first[2]) < oldest_sequence then
+    oldest, oldest_sequence = first[1], tonumber(first[2])
+  end
+end
+local queued = {}
+local next_one, next_time = false, math.huge
+for priority = 0, 9 do
+  local queue = P .. 'queue:' .. priority
+  local pending = redis.pcall('XPENDING', queue, G)
+  if pending.err then pending = {0} end
+  queued[priority + 1] = call('XLEN', queue) - pending[1] +
+    call('ZCARD', P .. 'ready:' .. priority) + call('ZCARD', P .. 'delayed:' .. priority)
+  local first = call('ZRANGE', P .. 'delayed:' .. priority, 0, 0, 'WITHSCORES')
+  if first[1] and tonumber(first[2]) < next_time then
+    next_one, next_time = first[1], tonumber(first[2])
+  end
+end
+local function record(id)
+  if not id then return '' end
+  return call('HGET', P .. 'job:' .. id, 'r') or ''
+end
+return {counts, queued, call('EXISTS', P .. 'paused'), record(oldest), record(next_one)}
+)lua";
+
+std::string sha1_of(const std::string& text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(), nullptr);
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  for (unsigned int i = 0; i < size; ++i) {
+    hex.push_back(digits[digest[i] >> 4U]);
+    hex.push_back(digits[digest[i] & 15U]);
+  }
+  return hex;
+}
+
+Script script_of(std::string_view text) {
+  std::string whole = std::string(shared_text) + std::string(text);
+  std::string sha1 = sha1_of(whole);
+  return {std::move(whole), std::move(sha1)};
+}
+
+}  // namespace
+
+const Script& submit_script() {
+  static const Script script = script_of(submit_text);
+  return script;
+}
+const Script& claim_script() {
+  static const Script script = script_of(claim_text);
+  return script;
+}
+const Script& change_script() {
+  static const Script script = script_of(change_text);
+  return script;
+}
+const Script& page_script() {
+  static const Script script = script_of(page_text);
+  return script;
+}
+const Script& counts_script() {
+  static const Script script = script_of(counts_text);
+  return script;
+}
+
+void begin_script(Pipeline& pipeline, const Script& script, std::string_view prefix) {
+  pipeline.begin();
+  pipeline.argument("EVALSHA");
+  pipeline.argument(script.sha1);
+  pipeline.argument("1");
+  pipeline.argument(prefix);
+}
+
+void load_scripts(Pipeline& pipeline) {
+  for (const Script* script :
+       {&submit_script(), &claim_script(), &change_script(), &page_script(), &counts_script()}) {
+    pipeline.add({"SCRIPT", "LOAD", script->text});
+  }
+}
+
+}  // namespace hts::redis
