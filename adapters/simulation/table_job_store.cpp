@@ -61,38 +61,38 @@ void count(const JobRecord& record, ports::JobCounts& counts) {
 }  // namespace
 
 Result<ports::JobBatchResult> TableJobStore::transact(const ports::JobBatch& batch) {
-  const std::lock_guard lock{mutex_};
+  const std::lock_guard lock{shared_->mutex};
   ports::JobBatchResult answer;
   for (const jobs::NewJob& job : batch.submits) {
-    answer.submits.push_back(submitted(job.id, table_.submit(job, batch.capacity)));
+    answer.submits.push_back(submitted(job.id, shared_->table.submit(job, batch.capacity)));
   }
   jobs::ChangedJobs changed;
   for (const jobs::Finish& finish : batch.finishes) {
-    answer.finishes.push_back(table_.finish(finish, batch.now, changed));
+    answer.finishes.push_back(shared_->table.finish(finish, batch.now, changed));
   }
   for (const jobs::Heartbeat& beat : batch.heartbeats) {
-    answer.heartbeats.push_back(table_.renew(beat, batch.now, batch.lease));
+    answer.heartbeats.push_back(shared_->table.renew(beat, batch.now, batch.lease));
   }
-  if (batch.recover) table_.recover(batch.now, changed);
+  if (batch.recover) shared_->table.recover(batch.now, changed);
   answer.changed = records_of(changed);
   if (const auto& claim = batch.claim) {
-    answer.claimed = table_.claim(claim->worker, claim->most, batch.now, claim->lease);
+    answer.claimed = shared_->table.claim(claim->worker, claim->most, batch.now, claim->lease);
   }
   return answer;
 }
 
 Result<JobRecord> TableJobStore::find(const JobId& id) {
-  const std::lock_guard lock{mutex_};
-  const JobRecord* record = table_.find(id);
+  const std::lock_guard lock{shared_->mutex};
+  const JobRecord* record = shared_->table.find(id);
   if (record == nullptr) return jobs::no_job(id);
   return *record;
 }
 
 Result<ports::JobPage> TableJobStore::list(const ports::JobFilter& filter, std::uint64_t offset,
                                            std::uint64_t limit) {
-  const std::lock_guard lock{mutex_};
+  const std::lock_guard lock{shared_->mutex};
   std::vector<const JobRecord*> found;
-  for (const auto& [id, record] : table_.records()) {
+  for (const auto& [id, record] : shared_->table.records()) {
     if (matches(record, filter)) found.push_back(&record);
   }
   std::ranges::sort(found, std::greater{}, &JobRecord::sequence);
@@ -105,55 +105,55 @@ Result<ports::JobPage> TableJobStore::list(const ports::JobFilter& filter, std::
 }
 
 Result<ports::JobCounts> TableJobStore::counts() {
-  const std::lock_guard lock{mutex_};
+  const std::lock_guard lock{shared_->mutex};
   ports::JobCounts counts;
   counts.queued_by_priority.resize(jobs::highest_priority + 1);
   const JobRecord* oldest = nullptr;
-  for (const auto& [id, record] : table_.records()) {
+  for (const auto& [id, record] : shared_->table.records()) {
     count(record, counts);
     if (record.state != JobState::queued) continue;
     if (oldest == nullptr || record.sequence < oldest->sequence) oldest = &record;
   }
   if (oldest != nullptr) counts.oldest_queued_at = oldest->job.created_at;
-  counts.next_available_at = table_.next_available_at();
-  counts.paused = table_.paused();
+  counts.next_available_at = shared_->table.next_available_at();
+  counts.paused = shared_->table.paused();
   return counts;
 }
 
 Result<std::vector<std::string>> TableJobStore::part_outputs(const JobId& whole) {
-  const std::lock_guard lock{mutex_};
-  const JobRecord* record = table_.find(whole);
+  const std::lock_guard lock{shared_->mutex};
+  const JobRecord* record = shared_->table.find(whole);
   if (record == nullptr) return jobs::no_job(whole);
   std::vector<std::string> outputs;
   for (std::uint32_t number = 0; number < record->parts; ++number) {
-    const JobRecord* part = table_.find(JobId::part_of(whole, number));
+    const JobRecord* part = shared_->table.find(JobId::part_of(whole, number));
     outputs.push_back(part != nullptr ? part->output : std::string{});
   }
   return outputs;
 }
 
 Result<std::vector<JobRecord>> TableJobStore::cancel(const JobId& id, time::Timestamp now) {
-  const std::lock_guard lock{mutex_};
+  const std::lock_guard lock{shared_->mutex};
   jobs::ChangedJobs changed;
-  if (auto done = table_.cancel(id, now, changed); !done) return std::move(done).error();
+  if (auto done = shared_->table.cancel(id, now, changed); !done) return std::move(done).error();
   return records_of(changed);
 }
 
 Result<std::vector<JobRecord>> TableJobStore::retry(const JobId& id, time::Timestamp now) {
-  const std::lock_guard lock{mutex_};
-  if (auto done = table_.retry(id, now); !done) return std::move(done).error();
-  return std::vector{without_texts(*table_.find(id))};
+  const std::lock_guard lock{shared_->mutex};
+  if (auto done = shared_->table.retry(id, now); !done) return std::move(done).error();
+  return std::vector{without_texts(*shared_->table.find(id))};
 }
 
 template <class Change>
 Result<std::uint64_t> TableJobStore::change_dead_letters(const std::optional<JobId>& id,
                                                          Change change) {
-  const std::lock_guard lock{mutex_};
+  const std::lock_guard lock{shared_->mutex};
   std::vector<JobId> letters;
   if (id) {
     letters.push_back(*id);
   } else {
-    for (const auto& [each, record] : table_.records()) {
+    for (const auto& [each, record] : shared_->table.records()) {
       if (record.is_dead_letter) letters.push_back(each);
     }
   }
@@ -167,38 +167,38 @@ Result<std::uint64_t> TableJobStore::requeue_dead_letters(const std::optional<Jo
                                                           time::Timestamp now) {
   return change_dead_letters(id, [&](const JobId& letter) {
     // A cancelled job may be retried, but is no dead letter.
-    if (auto is_one = table_.drop(letter); !is_one) return is_one;
-    return table_.retry(letter, now);
+    if (auto is_one = shared_->table.drop(letter); !is_one) return is_one;
+    return shared_->table.retry(letter, now);
   });
 }
 
 Result<std::uint64_t> TableJobStore::drop_dead_letters(const std::optional<JobId>& id) {
-  return change_dead_letters(id, [&](const JobId& letter) { return table_.drop(letter); });
+  return change_dead_letters(id, [&](const JobId& letter) { return shared_->table.drop(letter); });
 }
 
 result::Status TableJobStore::set_paused(bool paused) {
-  const std::lock_guard lock{mutex_};
-  table_.set_paused(paused);
+  const std::lock_guard lock{shared_->mutex};
+  shared_->table.set_paused(paused);
   return result::success();
 }
 
 Result<std::vector<JobRecord>> TableJobStore::release(const std::string& worker,
                                                       time::Timestamp now) {
-  const std::lock_guard lock{mutex_};
+  const std::lock_guard lock{shared_->mutex};
   jobs::ChangedJobs changed;
-  table_.release(worker, now, changed);
+  shared_->table.release(worker, now, changed);
   return records_of(changed);
 }
 
 Result<std::uint64_t> TableJobStore::clean_up(time::Timestamp finished_before, std::uint64_t most) {
-  const std::lock_guard lock{mutex_};
-  return table_.clean_up(finished_before, most);
+  const std::lock_guard lock{shared_->mutex};
+  return shared_->table.clean_up(finished_before, most);
 }
 
 std::vector<JobRecord> TableJobStore::records_of(const jobs::ChangedJobs& changed) const {
   std::vector<JobRecord> records;
   records.reserve(changed.ids().size());
-  for (const JobId& id : changed.ids()) records.push_back(without_texts(*table_.find(id)));
+  for (const JobId& id : changed.ids()) records.push_back(without_texts(*shared_->table.find(id)));
   return records;
 }
 

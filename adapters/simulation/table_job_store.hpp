@@ -8,7 +8,8 @@
 
 namespace hts::simulation {
 
-/// Jobs in memory, as long as this object lives: for tests, simulations and one-off commands.
+/// Jobs in memory: for tests, simulations and one-off commands. Copies are ways to the same jobs,
+/// which live as long as one of them.
 /// Thread-safe; calls take turns. Cost: lists and counts look at every job.
 class TableJobStore final : public ports::JobStore {
  public:
@@ -41,8 +42,11 @@ class TableJobStore final : public ports::JobStore {
   result::Result<std::uint64_t> change_dead_letters(const std::optional<jobs::JobId>& id,
                                                     Change change);
 
-  std::mutex mutex_;
-  jobs::JobTable table_;
+  struct Shared {
+    std::mutex mutex;
+    jobs::JobTable table;
+  };
+  std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
 };
 
 }  // namespace hts::simulation
