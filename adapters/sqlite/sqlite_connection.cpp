@@ -152,6 +152,11 @@ Statement& Statement::bind(int index, std::string_view value) {
   return *this;
 }
 
+Statement& Statement::bind_bytes(int index, std::string_view value) {
+  sqlite3_bind_blob64(handle_.get(), index, value.data(), value.size(), SQLITE_TRANSIENT);
+  return *this;
+}
+
 Result<bool> Statement::step(const Connection& connection) {
   const int stepped = sqlite3_step(handle_.get());
   if (stepped == SQLITE_ROW) return true;
@@ -193,6 +198,12 @@ bool Statement::is_null(int column) const {
 
 std::string Statement::text(int column) const {
   const auto* content = reinterpret_cast<const char*>(sqlite3_column_text(handle_.get(), column));
+  if (content == nullptr) return {};
+  return {content, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+}
+
+std::string_view Statement::bytes(int column) const {
+  const auto* content = static_cast<const char*>(sqlite3_column_blob(handle_.get(), column));
   if (content == nullptr) return {};
   return {content, static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
 }

@@ -59,6 +59,7 @@ class Statement {
   Statement& bind(int index, std::int64_t value);
   Statement& bind(int index, double value);
   Statement& bind(int index, std::string_view value);
+  Statement& bind_bytes(int index, std::string_view value);
 
   /// The next row, or false at the end; the statement is then ready to be run again.
   [[nodiscard]] result::Result<bool> step(const Connection& connection);
@@ -71,6 +72,8 @@ class Statement {
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] double number(int column) const;
   [[nodiscard]] std::string text(int column) const;
+  /// Of text or bytes; valid until the next step.
+  [[nodiscard]] std::string_view bytes(int column) const;
   [[nodiscard]] bool is_null(int column) const;
 
  private:
