@@ -9,7 +9,10 @@
 namespace hts::http {
 namespace {
 
-constexpr std::chrono::milliseconds freshness{100};
+constexpr std::chrono::milliseconds freshness{250};
+// Its answer is on the way by then, but for a scheduler that is stuck.
+constexpr std::chrono::milliseconds oldest_shown{750};
+constexpr std::chrono::milliseconds status_deadline{500};
 
 bool has_failed(const runtime::ActorSnapshot& actor) {
   return actor.state == runtime::ActorState::failed;
@@ -25,23 +28,69 @@ std::string reason_of(const std::vector<runtime::ActorSnapshot>& actors) {
          ". The log has the cause; a restart of the daemon brings it back.";
 }
 
+/// Why jobs cannot be kept; empty when they can.
+std::string loss_of(const std::optional<actors::SchedulerStatus>& scheduler) {
+  if (!scheduler) return "The scheduler does not answer.";
+  // What exactly is wrong may name paths and hosts, which are nobody's business but the log's.
+  if (!scheduler->store_error.empty()) {
+    return "The store of jobs cannot be reached; the log has the cause. New jobs are refused until "
+           "it is back.";
+  }
+  return {};
+}
+
+/// What of the jobs wants somebody's attention.
+std::string attention_of(const actors::SchedulerStatus& scheduler) {
+  std::string text;
+  if (scheduler.jobs.dead_letters > 0) {
+    text = std::to_string(scheduler.jobs.dead_letters) +
+           " jobs have failed for good; see /api/jobs/dead-letter.";
+  }
+  if (scheduler.jobs.paused) {
+    text += std::string{text.empty() ? "" : " "} +
+            "The queue is paused; POST /api/jobs/resume lets it go on.";
+  }
+  return text;
+}
+
+void write_jobs(json::Writer& writer, const std::optional<actors::SchedulerStatus>& scheduler) {
+  std::string reason = loss_of(scheduler);
+  if (reason.empty()) reason = attention_of(*scheduler);
+  writer.key("jobs");
+  writer.begin_object();
+  writer.member("status", reason.empty() ? "ok" : "degraded");
+  if (!reason.empty()) writer.member("reason", reason);
+  if (scheduler) {
+    writer.member("queued", scheduler->jobs.queued);
+    writer.member("running", scheduler->jobs.running);
+    writer.member("dead_letters", scheduler->jobs.dead_letters);
+    writer.member("paused", scheduler->jobs.paused);
+    writer.member("workers", scheduler->workers);
+  }
+  writer.end_object();
+}
+
 }  // namespace
 
-std::string health_to_text(const std::vector<runtime::ActorSnapshot>& actors,
-                           const std::string& version, double uptime_seconds,
-                           const std::string& problem) {
-  std::string reason = reason_of(actors);
-  if (!problem.empty()) reason += (reason.empty() ? "" : " ") + problem;
+std::string health_to_text(const HealthReadings& readings) {
+  std::string reason = reason_of(readings.actors);
+  for (const std::string& more : {readings.problem, loss_of(readings.scheduler)}) {
+    if (!more.empty()) reason += (reason.empty() ? "" : " ") + more;
+  }
   std::string text;
   json::Writer writer{text};
   writer.begin_object();
   writer.member("status", reason.empty() ? "ok" : "degraded");
-  writer.member("version", version);
-  writer.member("uptime_seconds", std::round(uptime_seconds * 1000) / 1000);
+  writer.member("version", readings.version);
+  writer.member("uptime_seconds", std::round(readings.uptime_seconds * 1000) / 1000);
   if (!reason.empty()) writer.member("reason", reason);
+  writer.key("components");
+  writer.begin_object();
+  write_jobs(writer, readings.scheduler);
+  writer.end_object();
   writer.key("actors");
   writer.begin_array();
-  for (const runtime::ActorSnapshot& actor : actors) {
+  for (const runtime::ActorSnapshot& actor : readings.actors) {
     writer.begin_object();
     writer.member("name", actor.name);
     writer.member("state", name_of(actor.state));
@@ -55,23 +104,64 @@ std::string health_to_text(const std::vector<runtime::ActorSnapshot>& actors,
   return text;
 }
 
-HealthPage::HealthPage(const runtime::Runtime& runtime, std::string version,
+HealthPage::HealthPage(runtime::Runtime& runtime,
+                       runtime::Address<actors::SchedulerProtocol> scheduler, std::string version,
                        FindProblem find_problem)
     : runtime_(runtime),
+      scheduler_(std::move(scheduler)),
       version_(std::move(version)),
       find_problem_(std::move(find_problem)),
       started_(runtime.steady_now()) {}
 
-std::shared_ptr<const std::string> HealthPage::text() {
+HealthPage::Text HealthPage::fresh_text() {
   const auto now = runtime_.steady_now();
-  const std::lock_guard lock{mutex_};
-  if (!text_ || now - written_ >= freshness) {
-    const double uptime = std::chrono::duration<double>(now - started_).count();
-    text_ = std::make_shared<const std::string>(health_to_text(
-        runtime_.snapshot(), version_, uptime, find_problem_ ? find_problem_() : std::string{}));
-    written_ = now;
+  Text text;
+  bool is_due = false;
+  {
+    const std::lock_guard lock{mutex_};
+    const auto age = now - written_;
+    if (text_ && age < oldest_shown) text = text_;
+    is_due = text && age >= freshness && !std::exchange(refreshing_, true);
   }
-  return text_;
+  if (is_due) refresh();
+  return text;
+}
+
+void HealthPage::when_fresh(std::function<void(const Text&)> use) {
+  {
+    const std::lock_guard lock{mutex_};
+    waiting_.push_back(std::move(use));
+    if (std::exchange(refreshing_, true)) return;
+  }
+  refresh();
+}
+
+void HealthPage::refresh() {
+  runtime_.observe([self = shared_from_this()] {
+    self->runtime_.ask(self->scheduler_, actors::GetSchedulerStatus{}, status_deadline,
+                       [self](const result::Result<actors::SchedulerStatus>& status) {
+                         self->write(status.ok() ? std::optional{*status} : std::nullopt);
+                       });
+  });
+}
+
+void HealthPage::write(std::optional<actors::SchedulerStatus> status) {
+  HealthReadings readings;
+  readings.version = version_;
+  readings.uptime_seconds = std::chrono::duration<double>(runtime_.steady_now() - started_).count();
+  readings.actors = runtime_.snapshot();
+  readings.scheduler = std::move(status);
+  if (find_problem_) readings.problem = find_problem_();
+  const auto text = std::make_shared<const std::string>(health_to_text(readings));
+  std::vector<std::function<void(const Text&)>> waiting;
+  {
+    const std::lock_guard lock{mutex_};
+    text_ = text;
+    written_ = runtime_.steady_now();
+    refreshing_ = false;
+    waiting.swap(waiting_);
+  }
+  for (const auto& use : waiting) use(text);
 }
 
 }  // namespace hts::http

@@ -166,6 +166,19 @@ Response actors_response(const runtime::Runtime& runtime) {
   return json_response(200, std::move(text));
 }
 
+void show_health(HealthPage& page, Responder responder) {
+  Response response;
+  response.shared_body = page.fresh_text();
+  if (response.shared_body) return responder.send(std::move(response));
+  // std::function wants what it holds to be copyable.
+  auto client = std::make_shared<Responder>(std::move(responder));
+  page.when_fresh([client](const HealthPage::Text& text) {
+    Response late;
+    late.shared_body = text;
+    client->send(std::move(late));
+  });
+}
+
 void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Responder responder) {
   runtime::Runtime& runtime = services.runtime;
   runtime.ask(services.scheduler, actors::GetSchedulerStatus{}, scrape_deadline,
@@ -174,6 +187,7 @@ void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Res
                   const result::Result<actors::SchedulerStatus>& jobs) mutable {
                 prometheus::Readings readings;
                 readings.version = version;
+                readings.now = runtime.now();
                 readings.actors = runtime.snapshot();
                 readings.lanes = runtime.lanes();
                 if (jobs.ok()) readings.jobs = *jobs;
@@ -197,14 +211,12 @@ void add_system_routes(Router& router, const ApiServices& services, prometheus::
              "has the cause.";
     };
   }
-  const auto page =
-      std::make_shared<HealthPage>(services.runtime, services.version, std::move(find_problem));
+  const auto page = std::make_shared<HealthPage>(services.runtime, services.scheduler,
+                                                 services.version, std::move(find_problem));
   for (const char* path : {"/health", "/api/health"}) {
     router.add(Method::get, path, "Is the daemon well?",
                [page](const RoutedRequest&, Responder responder) {
-                 Response response;
-                 response.shared_body = page->text();
-                 responder.send(std::move(response));
+                 show_health(*page, std::move(responder));
                });
   }
   router.add(Method::get, "/metrics", "Figures for Prometheus.",

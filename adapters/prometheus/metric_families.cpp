@@ -164,25 +164,4 @@ void add_lane_families(Families& families, const std::vector<runtime::LaneSnapsh
   }
 }
 
-void add_job_families(Families& families, const actors::SchedulerStatus& jobs) {
-  MetricFamily present =
-      family_of(MetricType::Gauge, "hts_jobs", "Backtests that wait or run, by state.");
-  add_sample(present, {{"state", "queued"}}, jobs.queued);
-  add_sample(present, {{"state", "running"}}, jobs.running);
-  MetricFamily finished = family_of(MetricType::Counter, "hts_jobs_finished_total",
-                                    "Backtests that have ended since the start, by outcome.");
-  add_sample(finished, {{"state", "completed"}}, jobs.completed);
-  add_sample(finished, {{"state", "failed"}}, jobs.failed);
-  add_sample(finished, {{"state", "rejected"}}, jobs.rejected);
-  MetricFamily capacity = family_of(MetricType::Gauge, "hts_job_queue_capacity",
-                                    "Backtests that may wait before new ones are refused.");
-  add_sample(capacity, {}, jobs.queue_capacity);
-  MetricFamily workers =
-      family_of(MetricType::Gauge, "hts_job_workers", "Backtests that can run at once.");
-  add_sample(workers, {}, jobs.workers);
-  for (MetricFamily* family : {&present, &finished, &capacity, &workers}) {
-    families.push_back(std::move(*family));
-  }
-}
-
 }  // namespace hts::prometheus

@@ -19,7 +19,8 @@ void add_build_family(Families& families, const std::string& version);
 /// Actors of the same name, which follow each other when one is replaced, count as one.
 void add_actor_families(Families& families, const std::vector<runtime::ActorSnapshot>& actors);
 void add_lane_families(Families& families, const std::vector<runtime::LaneSnapshot>& lanes);
-void add_job_families(Families& families, const actors::SchedulerStatus& jobs);
+void add_job_families(Families& families, const actors::SchedulerStatus& status,
+                      time::Timestamp now);
 void add_journal_families(Families& families, const JournalReadings& journal);
 /// Resident memory, processor time, uptime and open files of this process, as /proc has them.
 void add_process_families(Families& families);

@@ -119,7 +119,7 @@ std::string Metrics::text(const Readings& readings) const {
   add_build_family(families, readings.version);
   add_actor_families(families, readings.actors);
   add_lane_families(families, readings.lanes);
-  if (readings.jobs) add_job_families(families, *readings.jobs);
+  if (readings.jobs) add_job_families(families, *readings.jobs, readings.now);
   if (readings.journal) add_journal_families(families, *readings.journal);
   add_process_families(families);
   std::ostringstream out;

@@ -35,6 +35,7 @@ struct JournalReadings {
 /// What is read at the moment of a scrape.
 struct Readings {
   std::string version;
+  time::Timestamp now{};
   std::vector<runtime::ActorSnapshot> actors;
   std::vector<runtime::LaneSnapshot> lanes;
   /// Nothing when the scheduler did not answer: its series are left out rather than wrong.

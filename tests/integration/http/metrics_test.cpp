@@ -132,8 +132,9 @@ TEST(MetricsApi, shows_actors_jobs_and_the_process) {
   EXPECT_GE(metrics.value(R"(hts_actor_handling_seconds_count{actor="storage"})"), 1);
   EXPECT_GE(metrics.value(R"(hts_actor_mailbox_wait_seconds_count{actor="storage"})"), 1);
   EXPECT_GT(metrics.value(R"(hts_actor_mailbox_wait_seconds_sum{actor="storage"})"), 0);
-  EXPECT_EQ(metrics.value(R"(hts_jobs{state="queued"})"), 3);
-  EXPECT_EQ(metrics.value(R"(hts_jobs_finished_total{state="completed"})"), 7);
+  EXPECT_EQ(metrics.value(R"(hts_backtest_requests{state="queued"})"), 3);
+  EXPECT_EQ(metrics.value(R"(hts_backtest_requests_finished_total{state="completed"})"), 7);
+  EXPECT_EQ(metrics.value(R"(hts_jobs{state="queued"})"), 0);
   EXPECT_GT(metrics.value("hts_process_resident_memory_bytes"), 1e6);
   EXPECT_GT(metrics.value("hts_process_cpu_seconds_total"), 0);
   EXPECT_GT(metrics.value("hts_process_open_fds"), 3);
@@ -155,7 +156,9 @@ TEST(MetricsApi, follows_the_naming_rules_and_its_histograms_add_up) {
     ++histograms;
     std::string count = name;
     count.replace(count.find("_bucket"), 7, "_count");
-    count.replace(count.find(",le=\"+Inf\""), 10, "");
+    const bool is_only_label = count.find("{le=") != std::string::npos;
+    const std::string label = is_only_label ? "{le=\"+Inf\"}" : ",le=\"+Inf\"";
+    count.replace(count.find(label), label.size(), "");
     EXPECT_EQ(metrics.value(count), value) << name;
     const std::string stem = name.substr(0, name.find("le=\""));
     for (const auto& [other, bucket] : metrics.samples()) {
@@ -181,6 +184,36 @@ TEST(Metrics, merges_actors_that_share_a_name) {
   EXPECT_EQ(metrics.value(R"(hts_actor_messages_handled_total{actor="worker"})"), 7);
   EXPECT_EQ(metrics.value(R"(hts_actor_running{actor="worker"})"), 1);
   EXPECT_FALSE(metrics.has_family("hts_jobs"));
+}
+
+TEST(Metrics, tell_how_the_jobs_are) {
+  prometheus::Readings readings;
+  readings.now = time::from_milliseconds(90'000);
+  actors::SchedulerStatus status;
+  status.jobs.queued = 5;
+  status.jobs.dead_letters = 2;
+  status.jobs.queued_by_priority = {0, 0, 0, 0, 0, 4, 0, 0, 0, 1};
+  status.jobs.oldest_queued_at = time::from_milliseconds(30'000);
+  status.jobs.paused = true;
+  status.jobs_completed = 11;
+  status.job_retries = 3;
+  status.job_waits.samples[2] = 4;
+  status.store_errors = 6;
+  status.store_error = "The disk is full.";
+  readings.jobs = status;
+  const prometheus::Metrics counted;
+  const MetricsText metrics{counted.text(readings)};
+  EXPECT_EQ(metrics.value(R"(hts_jobs{state="queued"})"), 5);
+  EXPECT_EQ(metrics.value(R"(hts_jobs_queued{priority="5"})"), 4);
+  EXPECT_EQ(metrics.value(R"(hts_jobs_queued{priority="9"})"), 1);
+  EXPECT_EQ(metrics.value("hts_jobs_oldest_queued_seconds"), 60);
+  EXPECT_EQ(metrics.value("hts_jobs_dead_letters"), 2);
+  EXPECT_EQ(metrics.value("hts_jobs_paused"), 1);
+  EXPECT_EQ(metrics.value(R"(hts_jobs_finished_total{state="completed"})"), 11);
+  EXPECT_EQ(metrics.value("hts_job_retries_total"), 3);
+  EXPECT_EQ(metrics.value("hts_job_wait_seconds_count"), 4);
+  EXPECT_EQ(metrics.value("hts_job_store_errors_total"), 6);
+  EXPECT_EQ(metrics.value("hts_job_store_up"), 0);
 }
 
 TEST(Metrics, tell_how_the_journal_is) {

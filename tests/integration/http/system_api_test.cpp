@@ -90,7 +90,8 @@ TEST(SystemApi, says_which_actor_has_failed) {
   failed.name = "ingest";
   failed.state = runtime::ActorState::failed;
   failed.last_error = "/secret/path is gone";
-  const std::string text = http::health_to_text({well, failed}, "1", 2.5);
+  const std::string text =
+      http::health_to_text({"1", 2.5, {well, failed}, actors::SchedulerStatus{}, ""});
   const value json = parse(text);
   EXPECT_EQ(json.at("status").as_string(), "degraded");
   EXPECT_THAT(std::string{json.at("reason").as_string()}, HasSubstr("ingest"));
@@ -102,9 +103,34 @@ TEST(SystemApi, says_what_else_is_wrong) {
   runtime::ActorSnapshot well;
   well.name = "storage";
   well.state = runtime::ActorState::running;
-  const value json = parse(http::health_to_text({well}, "1", 2.5, "The journal is stuck."));
+  const value json = parse(
+      http::health_to_text({"1", 2.5, {well}, actors::SchedulerStatus{}, "The journal is stuck."}));
   EXPECT_EQ(json.at("status").as_string(), "degraded");
   EXPECT_EQ(json.at("reason").as_string(), "The journal is stuck.");
+}
+
+TEST(SystemApi, says_how_the_jobs_are) {
+  actors::SchedulerStatus status;
+  const auto health = [&] { return parse(http::health_to_text({"1", 2.5, {}, status, ""})); };
+  EXPECT_EQ(text_of(health().at("components").at("jobs"), "status"), "ok");
+
+  status.jobs.dead_letters = 2;
+  status.jobs.paused = true;
+  value json = health();
+  EXPECT_EQ(text_of(json, "status"), "ok");
+  EXPECT_EQ(text_of(json.at("components").at("jobs"), "status"), "degraded");
+  const std::string reason = text_of(json.at("components").at("jobs"), "reason");
+  EXPECT_THAT(reason, HasSubstr("2 jobs"));
+  EXPECT_THAT(reason, HasSubstr("paused"));
+
+  status.store_error = "/secret/jobs.sqlite cannot be written.";
+  json = health();
+  EXPECT_EQ(text_of(json, "status"), "degraded");
+  EXPECT_THAT(text_of(json, "reason"), HasSubstr("store of jobs"));
+  EXPECT_EQ(serialize(json).find("secret"), std::string::npos);
+
+  json = parse(http::health_to_text({"1", 2.5, {}, std::nullopt, ""}));
+  EXPECT_EQ(text_of(json.at("components").at("jobs"), "status"), "degraded");
 }
 
 TEST(SystemApi, lists_the_strategies_with_their_parameters) {
