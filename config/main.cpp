@@ -17,6 +17,7 @@
 #include "adapters/cli/health_command.hpp"
 #include "adapters/cli/import_command.hpp"
 #include "adapters/cli/indicators_command.hpp"
+#include "adapters/cli/jobs_command.hpp"
 #include "adapters/cli/program.hpp"
 #include "adapters/cli/strategies_command.hpp"
 #include "adapters/cli/strategy_command.hpp"
@@ -76,6 +77,7 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
       {"simulate", "run the daemon in virtual time, with faults, from a seed",
        &config::run_simulate},
       {"actors", "show the actors of a running daemon", &cli::run_actors},
+      {"jobs", "list, follow, cancel and submit jobs of a running daemon", &cli::run_jobs},
       {"replay", "execute a journal again and compare", &config::run_replay},
       {"health", "ask a running daemon how it is", &cli::run_health},
   };

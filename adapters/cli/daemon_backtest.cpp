@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "adapters/cli/backtest_table.hpp"
+#include "adapters/cli/daemon_answer.hpp"
 #include "adapters/cli/portfolio_table.hpp"
 #include "adapters/daemon_client/daemon_client.hpp"
 
@@ -87,17 +88,6 @@ BacktestTable read_table(const boost::json::value& answer) {
   table.execution_seconds = answer.at("execution_time").to_number<double>();
   table.run_id = text_of(answer.at("run_id"));
   return table;
-}
-
-/// The sentence of a problem document, or the bare status.
-std::string problem_text(const daemon_client::Answer& answer) {
-  boost::system::error_code error;
-  const auto body = boost::json::parse(answer.body, error);
-  if (!error && body.is_object()) {
-    const auto* detail = body.as_object().if_contains("detail");
-    if (detail != nullptr && detail->is_string()) return std::string{detail->as_string()};
-  }
-  return "The daemon answered HTTP " + std::to_string(answer.status) + ": see its log.";
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
+#include "adapters/daemon_client/event_parser.hpp"
 #include "engine/result/result.hpp"
 
 /// A running daemon as seen by command-line programs.
@@ -19,5 +21,18 @@ struct Answer {
 [[nodiscard]] result::Result<Answer> get(const std::string& url, std::chrono::milliseconds timeout);
 [[nodiscard]] result::Result<Answer> post_json(const std::string& url, const std::string& body,
                                                std::chrono::milliseconds timeout);
+/// A change that needs no body.
+[[nodiscard]] result::Result<Answer> post(const std::string& url,
+                                          std::chrono::milliseconds timeout);
+[[nodiscard]] result::Result<Answer> remove(const std::string& url,
+                                            std::chrono::milliseconds timeout);
+
+/// Listens to server-sent events until the daemon ends them, `keep_going` (asked several times a
+/// second) says no, which is success, or nothing was heard for 45 s. `opened` is called once it
+/// listens. Both and `use` are called on the calling thread. Errors: network as above; unavailable
+/// when the daemon offers no events.
+[[nodiscard]] result::Status listen(const std::string& url, const std::function<void()>& opened,
+                                    const std::function<void(const Event&)>& use,
+                                    const std::function<bool()>& keep_going);
 
 }  // namespace hts::daemon_client
