@@ -90,8 +90,10 @@ const std::vector<Setting>& all_settings() {
        "crash or an endless loop of it is the daemon's.",
        0, 0, "process|none"},
       {"plugin.bar_budget_milliseconds", integer, "1000",
-       "Longest time that a plugin may take for one candle with plugin.isolation = process.", 10,
-       3'600'000},
+       "Longest processor time that a plugin may take for one candle with plugin.isolation = "
+       "process; "
+       "ten times as long when it waits.",
+       10, 3'600'000},
       {"plugin.memory_limit_mb", integer, "1024", "Memory of a plugin's process, in MB.", 16,
        1'048'576},
       {"log.level", text, "info", "Least severe line that is written.", 0, 0,

@@ -29,7 +29,10 @@ Channel::Outcome Channel::wait_for(short events, const KeepWaiting& keep_waiting
     const int ready = ::poll(&waiting, 1, keep_waiting ? wait_milliseconds : -1);
     if (ready > 0) return Outcome::done;
     if (ready < 0 && errno != EINTR) return Outcome::gone;
-    if (keep_waiting && !keep_waiting()) return Outcome::given_up;
+    if (!keep_waiting || keep_waiting()) continue;
+    // On a busy machine this thread may have been away for long, and the answer is there.
+    waiting.revents = 0;
+    return ::poll(&waiting, 1, 0) > 0 ? Outcome::done : Outcome::given_up;
   }
 }
 
@@ -115,7 +118,7 @@ Channel::Outcome Channel::receive(Message& message, const KeepWaiting& keep_wait
   if (got != Outcome::done) return got;
   if (frame.kind > static_cast<std::uint32_t>(MessageKind::desk) ||
       frame.size > max_message_bytes) {
-    return Outcome::gone;
+    return Outcome::nonsense;
   }
   message.kind = static_cast<MessageKind>(frame.kind);
   message.content.resize(frame.size);

@@ -15,10 +15,12 @@ class Channel {
  public:
   enum class Outcome {
     done,
-    gone,      ///< the other end is closed, or has said what is no message
+    gone,      ///< the other end is closed
+    nonsense,  ///< the other end has said what is no message
     given_up,  ///< by KeepWaiting
   };
-  /// Asked every few milliseconds while the other end is silent; false gives up. Empty: waits.
+  /// Asked every few milliseconds while the other end is silent; false gives up, unless the other
+  /// end has answered meanwhile. Empty: waits.
   using KeepWaiting = std::function<bool()>;
 
   explicit Channel(Descriptor socket) noexcept : socket_(std::move(socket)) {}

@@ -1,5 +1,6 @@
 #include "adapters/plugin/host_process.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -19,15 +20,17 @@
 
 #include "adapters/plugin/c_values.hpp"
 #include "adapters/plugin/message_values.hpp"
+#include "adapters/plugin/patience.hpp"
 #include "engine/strategies/strategy_failure.hpp"
 
 namespace hts::plugin {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using strategies::StrategyFailure;
 
-constexpr std::chrono::seconds patience_for_a_start{10};
+constexpr std::chrono::seconds budget_of_a_start{10};
+constexpr int wall_budgets = 10;  ///< for one that uses no processor time, against its budget
+constexpr const char* lost_connection = "it closed what its process talks to the program with";
 
 result::Error not_started(const std::string& what) {
   return result::make_error(
@@ -119,14 +122,14 @@ result::Status HostProcess::load(const LibraryImage& image) {
   auto writer = question();
   writer.text(image.file.string());
   writer.put<std::uint64_t>(std::uint64_t{options_->memory_limit_mb} << 20U);
-  const auto deadline = Clock::now() + patience_for_a_start;
-  const auto patient = [deadline] { return Clock::now() < deadline; };
+  const Patience patience{pid_, budget_of_a_start, 3 * budget_of_a_start};
+  const auto patient = [&patience] { return !patience.ended(); };
   auto outcome =
       channel_.send(MessageKind::start, question_, patient, {image.memory.number(), page.number()});
   if (outcome == Channel::Outcome::done) outcome = channel_.receive(answer_, patient);
   if (outcome != Channel::Outcome::done) {
-    const std::string how =
-        outcome == Channel::Outcome::given_up ? "it took longer than 10 seconds" : end();
+    const std::string how = outcome == Channel::Outcome::given_up ? "it took longer than 10 seconds"
+                                                                  : end().value_or(lost_connection);
     return result::make_error(
         result::ErrorCode::invalid,
         "The plugin " + image.file.string() + " failed while it was loaded: " + how +
@@ -152,8 +155,8 @@ HostProcess::~HostProcess() {
   if (progress_ != nullptr) ::munmap(progress_, sizeof(ProgressPage));
 }
 
-std::string HostProcess::end() {
-  if (pid_ <= 0) return "its process has ended";
+std::optional<std::string> HostProcess::end() {
+  if (pid_ <= 0) return std::nullopt;
   siginfo_t ended{};
   // What has ended by itself says why; the others have to be ended. A closed socket comes before
   // the end of its process, so who says nothing more gets a moment to be gone.
@@ -169,47 +172,68 @@ std::string HostProcess::end() {
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
+  const bool by_itself = ended.si_pid == pid_;
   pid_ = -1;
   if (WIFEXITED(status)) {
+    if (WEXITSTATUS(status) == connection_lost_status) return std::nullopt;
     return "it ended its process with status " + std::to_string(WEXITSTATUS(status));
   }
   const int number = WTERMSIG(status);
+  if (number == SIGKILL && !by_itself) return std::nullopt;
   return "it crashed with signal " + std::to_string(number) + " (" + strsignal(number) + ")";
 }
 
 Channel::KeepWaiting HostProcess::within_budget() {
-  return [this, seen = progress_->candle.load(std::memory_order_relaxed),
-          since = Clock::now()]() mutable {
+  // Begins with the first look, so that a quick answer costs no clock.
+  return [this, seen = std::optional<std::uint64_t>{},
+          patience = std::optional<Patience>{}]() mutable {
     if (cancel_ != nullptr && cancel_->load(std::memory_order_relaxed)) return false;
-    const auto now = Clock::now();
     const auto candle = progress_->candle.load(std::memory_order_relaxed);
-    if (candle != seen) {
-      seen = candle;
-      since = now;
-    }
-    return now - since < options_->bar_budget;
+    if (seen == candle) return !patience->ended();
+    seen = candle;
+    patience.emplace(pid_, options_->bar_budget, wall_budgets * options_->bar_budget);
+    return true;
   };
 }
 
-void HostProcess::fail(Channel::Outcome outcome, std::optional<std::uint64_t> first_candle) {
-  std::optional<std::size_t> candle;
-  if (first_candle) candle = *first_candle + progress_->candle.load(std::memory_order_relaxed);
-  std::string reason = end();
+std::optional<std::size_t> HostProcess::current_candle() const {
+  if (!block_) return std::nullopt;
+  const std::uint64_t last = std::max<std::uint64_t>(block_->count, 1) - 1;
+  return block_->first + std::min(progress_->candle.load(std::memory_order_relaxed), last);
+}
+
+void HostProcess::fail(Channel::Outcome outcome) {
   if (outcome == Channel::Outcome::given_up) {
-    reason = "it took longer than its budget of " + std::to_string(options_->bar_budget.count()) +
-             " ms for one candle";
+    const auto candle = current_candle();
+    (void)end();
+    throw StrategyFailure("it took longer than its budget of " +
+                              std::to_string(options_->bar_budget.count()) + " ms for one candle",
+                          candle);
   }
-  throw StrategyFailure(std::move(reason), candle);
+  if (outcome == Channel::Outcome::nonsense) fail_for_nonsense();
+  auto how = end();
+  if (!how) fail_somewhere(lost_connection);
+  throw StrategyFailure(*std::move(how), current_candle());
 }
 
 void HostProcess::fail_for_nonsense() {
+  fail_somewhere("its process answered what makes no sense");
+}
+
+void HostProcess::fail_somewhere(const std::string& what) {
+  // Only a process that has ended computes no further.
   (void)end();
-  throw StrategyFailure("its process answered what makes no sense");
+  const auto candle = current_candle();
+  if (!candle || *candle == block_->first) throw StrategyFailure(what, candle);
+  throw StrategyFailure(what + ", at this candle or one of the " +
+                            std::to_string(*candle - block_->first) + " after it",
+                        block_->first);
 }
 
 MessageReader HostProcess::ask(MessageKind kind, trading::OrderDesk* desk,
-                               std::optional<std::uint64_t> first_candle) {
+                               std::optional<CandleBlock> block) {
   if (!alive()) throw StrategyFailure("its process has ended before");
+  block_ = block;
   progress_->candle.store(0, std::memory_order_relaxed);
   const auto keep_waiting = within_budget();
   auto outcome = channel_.send(kind, question_, keep_waiting);
@@ -218,10 +242,7 @@ MessageReader HostProcess::ask(MessageKind kind, trading::OrderDesk* desk,
     if (outcome != Channel::Outcome::done) break;
     if (answer_.kind == MessageKind::done) return MessageReader{answer_.content};
     if (answer_.kind == MessageKind::failed) {
-      std::string reason = MessageReader{answer_.content}.text();
-      if (!first_candle) throw StrategyFailure(std::move(reason));
-      throw StrategyFailure(std::move(reason),
-                            *first_candle + progress_->candle.load(std::memory_order_relaxed));
+      throw StrategyFailure(MessageReader{answer_.content}.text(), current_candle());
     }
     if (desk == nullptr) fail_for_nonsense();
     try {
@@ -236,7 +257,7 @@ MessageReader HostProcess::ask(MessageKind kind, trading::OrderDesk* desk,
       outcome = channel_.send(MessageKind::desk, desk_answer_, keep_waiting);
     }
   }
-  fail(outcome, first_candle);
+  fail(outcome);
 }
 
 void HostProcess::serve(const Message& message, trading::OrderDesk& desk) {

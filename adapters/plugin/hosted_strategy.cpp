@@ -128,7 +128,8 @@ class HostedStrategy final : public strategies::AnyStrategy::Held {
     put_column(writer, candles.close);
     put_column(writer, candles.volume);
     const auto started = Clock::now();
-    auto reader = process_->ask(MessageKind::scan, nullptr, first_index);
+    auto reader =
+        process_->ask(MessageKind::scan, nullptr, CandleBlock{first_index, candles.size()});
     const auto given = reader.get<std::uint64_t>();
     std::uint64_t next = 0;
     for (std::uint64_t i = 0; i < given; ++i) {

@@ -14,8 +14,10 @@ enum class Isolation {
 
 struct PluginOptions {
   Isolation isolation = Isolation::process;
-  std::chrono::milliseconds bar_budget{1000};  ///< longest time for one candle; process only
-  std::size_t memory_limit_mb = 1024;          ///< of a strategy's process; process only
+  /// Longest processor time for one candle; one that waits for something may take ten times as
+  /// long; process only.
+  std::chrono::milliseconds bar_budget{1000};
+  std::size_t memory_limit_mb = 1024;  ///< of a strategy's process; process only
   /// The command that becomes a strategy's process: it calls `run_strategy_host`.
   std::vector<std::string> host_command = {"/proc/self/exe", "strategy-host"};
 };

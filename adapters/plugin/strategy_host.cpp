@@ -58,7 +58,9 @@ void limit(int resource, std::uint64_t value) {
 void restrict_process(std::uint64_t memory_bytes) {
   (void)::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   (void)::prctl(PR_SET_NAME, "hts-strategy", 0, 0, 0);
-  limit(RLIMIT_CORE, 0);
+  // 1 and not 0: a core that goes into a program's pipe is written at 0 too, and a process that
+  // takes long to die looks like one that computes.
+  limit(RLIMIT_CORE, 1);
   if (address_space_is_real) limit(RLIMIT_AS, address_space_bytes() + memory_bytes);
   // Ctrl-C is for the program, which then ends this process.
   (void)::signal(SIGINT, SIG_IGN);
@@ -69,7 +71,7 @@ void end_with_the_other_side(int socket) {
   std::thread([socket] {
     for (;;) {
       pollfd closing{socket, 0, 0};
-      if (::poll(&closing, 1, -1) > 0) ::_exit(0);
+      if (::poll(&closing, 1, -1) > 0) ::_exit(connection_lost_status);
     }
   }).detach();
 }
@@ -100,7 +102,7 @@ class Host {
   [[noreturn]] void serve() {
     Message message;
     for (;;) {
-      if (channel_.receive(message) != Channel::Outcome::done) ::_exit(0);
+      if (channel_.receive(message) != Channel::Outcome::done) ::_exit(connection_lost_status);
       auto kind = MessageKind::done;
       MessageWriter answer{answer_};
       try {
@@ -118,7 +120,7 @@ class Host {
   static Host& self(void* owner) noexcept { return *static_cast<Host*>(owner); }
 
   void send(MessageKind kind, std::string_view content) {
-    if (channel_.send(kind, content) != Channel::Outcome::done) ::_exit(0);
+    if (channel_.send(kind, content) != Channel::Outcome::done) ::_exit(connection_lost_status);
   }
   void tell_desk(MessageKind kind, const void* content, std::size_t size) {
     send(kind, {static_cast<const char*>(content), size});
@@ -127,7 +129,7 @@ class Host {
   Answer ask_desk(MessageKind kind, const void* content, std::size_t size) {
     tell_desk(kind, content, size);
     Message message;
-    if (channel_.receive(message) != Channel::Outcome::done) ::_exit(0);
+    if (channel_.receive(message) != Channel::Outcome::done) ::_exit(connection_lost_status);
     return MessageReader{message.content}.get<Answer>();
   }
 
@@ -244,6 +246,7 @@ int run_strategy_host() {
   void* page = ::mmap(nullptr, sizeof(ProgressPage), PROT_READ | PROT_WRITE, MAP_SHARED,
                       descriptors[1].number(), 0);
   if (page == MAP_FAILED) return 1;
+  descriptors.pop_back();  // one less for a strategy to write into by accident
   end_with_the_other_side(channel.descriptor());
   restrict_process(memory_bytes);
 

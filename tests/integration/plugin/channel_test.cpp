@@ -47,12 +47,23 @@ TEST(PluginChannel, gives_up_when_told_to) {
             Channel::Outcome::given_up);
 }
 
+TEST(PluginChannel, takes_what_has_come_just_when_it_gives_up) {
+  auto [left, right] = connected();
+  Message message;
+  const auto late = [&channel = left] {
+    EXPECT_EQ(channel.send(MessageKind::done, "late"), Channel::Outcome::done);
+    return false;
+  };
+  EXPECT_EQ(right.receive(message, late), Channel::Outcome::done);
+  EXPECT_EQ(message.content, "late");
+}
+
 TEST(PluginChannel, a_closed_end_and_garbage_are_the_end) {
   auto [left, right] = connected();
   const std::string garbage(64, '\xee');
   ASSERT_EQ(write(left.descriptor(), garbage.data(), garbage.size()), 64);
   Message message;
-  EXPECT_EQ(right.receive(message), Channel::Outcome::gone);
+  EXPECT_EQ(right.receive(message), Channel::Outcome::nonsense);
   auto [here, there] = connected();
   {
     const Channel closing = std::move(there);

@@ -20,23 +20,33 @@ namespace hts::testing {
   return std::filesystem::path{HTS_TEST_PLUGINS} / (name + ".so");
 }
 
+/// Nobody is ended for taking long: how fast the machine is decides no test.
 [[nodiscard]] inline plugin::PluginOptions options_for(plugin::Isolation isolation) {
   plugin::PluginOptions options;
   options.isolation = isolation;
-  options.bar_budget = std::chrono::milliseconds{500};
+  options.bar_budget = std::chrono::hours{1};
   options.host_command = {HTS_PROGRAM, "strategy-host"};
   return options;
 }
 
 /// One of the tests' plugins, or a failed test.
-[[nodiscard]] inline strategies::StrategyDefinition loaded(
-    const std::string& name, plugin::Isolation isolation = plugin::Isolation::process,
-    std::size_t memory_limit_mb = 1024) {
-  auto options = options_for(isolation);
-  options.memory_limit_mb = memory_limit_mb;
+[[nodiscard]] inline strategies::StrategyDefinition loaded_with(
+    const std::string& name, const plugin::PluginOptions& options) {
   auto definition = plugin::load_plugin(plugin_file(name), options);
   EXPECT_TRUE(definition) << (definition ? "" : definition.error().message);
   return definition ? std::move(definition).value() : strategies::StrategyDefinition{};
+}
+
+[[nodiscard]] inline strategies::StrategyDefinition loaded(
+    const std::string& name, plugin::Isolation isolation = plugin::Isolation::process) {
+  return loaded_with(name, options_for(isolation));
+}
+
+/// For one that never ends by itself.
+[[nodiscard]] inline strategies::StrategyDefinition loaded_with_budget(const std::string& name) {
+  auto options = options_for(plugin::Isolation::process);
+  options.bar_budget = std::chrono::milliseconds{250};
+  return loaded_with(name, options);
 }
 
 /// A made-up walk of prices, the same for everybody.
