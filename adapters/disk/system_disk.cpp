@@ -113,8 +113,15 @@ bool same_file(int descriptor, const fs::path& path) {
 
 /// Nobody's removal of an empty folder at the same moment is taken for a file in the way.
 std::error_code make_folders(const fs::path& folder) {
+  // A folder that is there when it is to be made, and removed when it is looked at, is a name in
+  // the way for the library. So is a link to nowhere, hence not without end.
+  constexpr int attempts = 100;
   std::error_code failure;
-  fs::create_directories(folder, failure);
+  for (int i = 0; i < attempts; ++i) {
+    failure.clear();
+    fs::create_directories(folder, failure);
+    if (failure != std::errc::file_exists) break;
+  }
   if (failure) return failure;
   const fs::file_status status = fs::status(folder, failure);
   if (fs::exists(status) && !fs::is_directory(status)) {

@@ -1,3 +1,5 @@
+#include <chrono>
+
 #include <gtest/gtest.h>
 
 #include "../disk_suite.hpp"
@@ -43,6 +45,18 @@ TEST(SystemDisk, a_link_to_a_folder_is_a_folder) {
   std::filesystem::create_directory_symlink("nowhere", folder.path() / "torn");
   EXPECT_EQ(*disk::system_disk()->list(folder.path()),
             (std::vector<disk::Entry>{{"link", true}, {"real", true}, {"torn", false}}));
+}
+
+TEST(SystemDisk, a_link_to_nowhere_in_a_folders_place_is_said) {
+  TemporaryFolder folder;
+  std::filesystem::create_directory_symlink("nowhere", folder.path() / "torn");
+  const auto locked = disk::system_disk()->lock_directory(
+      folder.path() / "torn" / "a", disk::LockKind::exclusive, std::chrono::hours{1});
+  ASSERT_FALSE(locked);
+  EXPECT_EQ(locked.error().message, "Cannot make the folder " +
+                                        (folder.path() / "torn" / "a").string() +
+                                        ": File exists. A file has the name of a folder: move it, "
+                                        "or choose another folder.");
 }
 
 TEST(DiskError, an_error_under_a_temporary_name_is_shown_as_about_the_file) {
