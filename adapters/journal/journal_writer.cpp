@@ -59,9 +59,14 @@ result::Status JournalWriter::begin() {
   if (auto opened = open_segment(); !opened) return opened;
   if (auto written = write_batch(); !written) return written;
   remove_old();
-  last_sync_ = Clock::now();
+  last_sync_ = clock_now();
   if (options_.threaded) thread_ = std::thread([this] { run(); });
   return result::success();
+}
+
+JournalWriter::Clock::time_point JournalWriter::clock_now() const {
+  if (options_.threaded) return Clock::now();
+  return Clock::time_point{options_.now().time_since_epoch()};
 }
 
 JournalWriter::~JournalWriter() {
@@ -99,8 +104,8 @@ std::uint64_t JournalWriter::append(std::string_view payload) {
   if (options_.threaded) {
     if (wake) has_work_.notify_one();
   } else {
-    const bool due = Clock::now() - last_sync_ >= options_.fsync_interval;
-    (void)write_out(options_.fsync == Fsync::always || (options_.fsync == Fsync::interval && due));
+    (void)write_out(options_.fsync == Fsync::always ||
+                    (options_.fsync == Fsync::interval && sync_is_due()));
   }
   return number;
 }
@@ -159,9 +164,8 @@ void JournalWriter::run() noexcept {
     const bool last_round = stopping_;
     lock.unlock();
 
-    const bool due = Clock::now() - last_sync_ >= options_.fsync_interval;
     const bool sync = options_.fsync == Fsync::always ||
-                      (options_.fsync == Fsync::interval && due) ||
+                      (options_.fsync == Fsync::interval && sync_is_due()) ||
                       (options_.fsync != Fsync::none && (last_round || draining > drains_done_));
     const bool well = write_out(sync);
     retry_at = well ? std::nullopt : std::optional(Clock::now() + options_.retry_after);
@@ -252,10 +256,10 @@ result::Status JournalWriter::write_batch() {
 
 result::Status JournalWriter::sync_segment() {
   if (!unsynced_ || file_ == nullptr) return result::success();
-  const auto began = Clock::now();
+  const auto began = clock_now();
   result::Status status = file_->sync();
   if (status && unsynced_name_) status = disk_->sync_directory(options_.folder);
-  last_sync_ = Clock::now();
+  last_sync_ = clock_now();
   const double seconds = std::chrono::duration<double>(last_sync_ - began).count();
   std::size_t bucket = 0;
   while (bucket + 1 < FsyncHistogram::buckets &&

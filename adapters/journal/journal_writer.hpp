@@ -41,7 +41,8 @@ struct WriterOptions {
   /// How long after a failed write or fsync it is tried again.
   std::chrono::milliseconds retry_after{1000};
   /// False: every append writes (and with `always` syncs) before it returns, on the caller's
-  /// thread: for simulated disks. Nothing is retried by itself then, but by the next append.
+  /// thread: for simulated disks. Nothing is retried by itself then, but by the next append, and
+  /// all time is that of `now`, so that what happens does not depend on how fast the machine is.
   bool threaded = true;
   /// UTC, for file names and ages; tests and simulations put theirs here.
   std::function<time::Timestamp()> now = {};
@@ -116,6 +117,11 @@ class JournalWriter {
 
   result::Status begin();
   void run() noexcept;
+  /// Of the clock that syncs are counted by.
+  [[nodiscard]] Clock::time_point clock_now() const;
+  [[nodiscard]] bool sync_is_due() const {
+    return clock_now() - last_sync_ >= options_.fsync_interval;
+  }
   /// One round of writing, without the lock held. False: the disk refused.
   bool write_out(bool sync) noexcept;
   result::Status write_batch();

@@ -162,7 +162,8 @@ class World {
 
   void step(DaemonLife& life, Events& events, time::Timestamp until) {
     auto& executor = life.executor();
-    referee_.begin_step(life.now());
+    now_ = life.now();  // which the journal asks for
+    referee_.begin_step(now_);
     const auto due = events.next();
     const bool event_is_due = due && *due <= life.now();
     const auto alarm = executor.next_alarm();

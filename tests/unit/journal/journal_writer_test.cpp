@@ -98,6 +98,21 @@ TEST(JournalWriter, tells_that_a_record_is_durable_only_after_an_fsync) {
   EXPECT_GE(syncs.get_future().get(), 1U);
 }
 
+TEST(JournalWriter, without_a_thread_syncs_by_the_clock_it_is_given) {
+  Journal journal;
+  journal.options.threaded = false;
+  journal.options.fsync = Fsync::interval;
+  time::Timestamp now = time::from_milliseconds(1'577'836'800'000);
+  journal.options.now = [&now] { return now; };
+  const auto writer = journal.open();
+  const auto before = journal.disk->syncs();
+  for (int i = 0; i < 1'000; ++i) writer->append(record(i));
+  EXPECT_EQ(journal.disk->syncs(), before);
+  now += journal.options.fsync_interval;
+  for (int i = 0; i < 1'000; ++i) writer->append(record(i));
+  EXPECT_EQ(journal.disk->syncs(), before + 1);
+}
+
 TEST(JournalWriter, begins_a_session_of_its_own_at_every_start) {
   Journal journal;
   journal.open()->append(record(1));
