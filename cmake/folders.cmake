@@ -41,10 +41,11 @@ function(hts_add_folder FOLDER)
   endif()
 endfunction()
 
-# hts_add_tests(<name> SOURCES ... DEPENDS folder... [LIBRARIES lib...] [TIMEOUT seconds] [LABELS ...])
-#   One GoogleTest program; each test case becomes one ctest entry. LABELS `threads` marks what the tsan preset runs.
+# hts_add_tests(<name> SOURCES ... DEPENDS folder... [LIBRARIES lib...] [TIMEOUT seconds] [LABELS ...] [ONE_ENTRY])
+#   One GoogleTest program; each test case becomes one ctest entry, or with ONE_ENTRY the program does: for tests that
+#   share something that is slow to start. LABELS `threads` marks what the tsan preset runs.
 function(hts_add_tests NAME)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;DEPENDS;LIBRARIES;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "ONE_ENTRY" "TIMEOUT" "SOURCES;DEPENDS;LIBRARIES;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -61,9 +62,15 @@ function(hts_add_tests NAME)
   if(NOT ARG_LABELS)
     set(ARG_LABELS single_thread)
   endif()
+  set(ENVIRONMENT "TSAN_OPTIONS=ignore_noninstrumented_modules=1 halt_on_error=1")
+  if(ARG_ONE_ENTRY)
+    add_test(NAME ${NAME} COMMAND ${NAME})
+    set_tests_properties(${NAME} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" ENVIRONMENT "${ENVIRONMENT}")
+    return()
+  endif()
   gtest_discover_tests(${NAME} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
                        PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
-                       ENVIRONMENT "TSAN_OPTIONS=ignore_noninstrumented_modules=1 halt_on_error=1")
+                       ENVIRONMENT "${ENVIRONMENT}")
 endfunction()
 
 # hts_add_benchmark(<name> SOURCES ... DEPENDS folder... [LIBRARIES lib...])

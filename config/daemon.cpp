@@ -22,8 +22,9 @@
 #include "adapters/parquet/parquet_artifact_store.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/prometheus/metrics.hpp"
-#include "adapters/sqlite/sqlite_result_store.hpp"
 #include "config/daemon_journal.hpp"
+#include "config/results/result_storage.hpp"
+#include "config/state_claim.hpp"
 #include "config/version.hpp"
 #include "config/wiring/session_settings.hpp"
 #include "config/wiring/wiring.hpp"
@@ -98,23 +99,6 @@ runtime::RuntimeOptions runtime_options(const Settings& settings, std::uint64_t 
   return options;
 }
 
-/// The folder exists, can be written, and for the daemon's own state belongs to no other daemon.
-result::Result<std::unique_ptr<disk::Lock>> claim_state(const std::filesystem::path& root) {
-  disk::Disk& disk = *disk::system_disk();
-  if (auto made = disk::make_lasting_directories(disk, root); !made) {
-    return std::move(made).error();
-  }
-  if (auto writable = disk.check_writable(root); !writable) return std::move(writable).error();
-  auto lock = disk.lock_directory(root, disk::LockKind::exclusive, milliseconds{0});
-  if (!lock && lock.error().code == result::ErrorCode::conflict) {
-    return result::make_error(
-        result::ErrorCode::conflict,
-        "Another daemon works in " + root.string() + ": stop it or choose another state.root.",
-        "state.root");
-  }
-  return lock;
-}
-
 class StopScheduler final : public runtime::OutsideWork {
  public:
   StopScheduler(runtime::Runtime& runtime, const Actors& actors)
@@ -143,6 +127,7 @@ struct Daemon::Parts {
         journal(std::move(opened)),
         runtime(runtime_options(settings, seed, daemon_log, journal.get())) {}
 
+  result::Status open_results(const Settings& settings);
   void start_actors(const Settings& settings);
   result::Status start_server(const Settings& settings);
 
@@ -152,7 +137,7 @@ struct Daemon::Parts {
   std::shared_ptr<parquet::DuckdbDatabase> database;
   parquet::ParquetCandleStore candles;
   parquet::ParquetArtifactStore artifacts;
-  std::unique_ptr<ports::ResultStore> results;
+  ResultStorage results;
   journal::JournaledCandleStore journaled_candles{candles};
   journal::JournaledArtifactStore journaled_artifacts{&artifacts};
   std::optional<journal::JournaledResultStore> journaled_results;
@@ -168,8 +153,17 @@ struct Daemon::Parts {
   bool stopped = false;
 };
 
+result::Status Daemon::Parts::open_results(const Settings& settings) {
+  const auto options = result_storage_options(settings);
+  if (!options) return options.error();
+  auto storage = open_result_storage(*options);
+  if (!storage) return std::move(storage).error();
+  results = std::move(storage).value();
+  return confirm_index(options->state_root, results, artifacts);
+}
+
 void Daemon::Parts::start_actors(const Settings& settings) {
-  journaled_results.emplace(results.get());
+  journaled_results.emplace(results.runs.get());
   actors = spawn_actors(runtime, {journaled_candles, *journaled_results, journaled_artifacts},
                         session_settings(settings).wiring);
 }
@@ -238,9 +232,7 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
   if (!journal) return std::move(journal).error();
   auto parts = std::make_unique<Parts>(settings, log, std::move(lock).value(), seed,
                                        std::move(journal).value());
-  auto results = sqlite::SqliteResultStore::open(state_root / "results.sqlite");
-  if (!results) return std::move(results).error();
-  parts->results = std::move(results).value();
+  if (auto opened = parts->open_results(settings); !opened) return std::move(opened).error();
   parts->start_actors(settings);
   if (auto listening = parts->start_server(settings); !listening)
     return std::move(listening).error();

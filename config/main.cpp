@@ -24,13 +24,16 @@
 #include "adapters/cli/sweep_command.hpp"
 #include "adapters/cli/synthetic_command.hpp"
 #include "adapters/cli/walk_forward_command.hpp"
+#include "adapters/credentials/url_password.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/plugin/strategy_host.hpp"
+#include "config/db_command.hpp"
 #include "config/memory.hpp"
 #include "config/plugin_settings.hpp"
 #include "config/replay_command.hpp"
 #include "config/serve_command.hpp"
 #include "config/simulate_command.hpp"
+#include "config/transfer_commands.hpp"
 #include "config/version.hpp"
 
 namespace {
@@ -69,6 +72,13 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
       {"fetch", "download candles from an exchange into the catalog", &cli::run_fetch},
       {"data inventory", "list the catalog with ranges and gaps", &cli::run_data},
       {"data synthetic", "put a generated series into the catalog", &cli::run_synthetic},
+      {"import-results", "put backtest answers in JSON files into the result store",
+       &config::run_import_results},
+      {"db migrate", "bring the database of the results up to this program",
+       &config::run_db_migrate},
+      {"db status", "show what the database of the results has", &config::run_db_status},
+      {"db rollback", "undo migrations of a PostgreSQL database", &config::run_db_rollback},
+      {"db copy", "copy results from one database to another, and compare", &config::run_db_copy},
       {"strategies", "list strategies and their parameters", &cli::run_strategies},
       {"strategy new", "write a new strategy, ready to build as a plugin", &cli::run_strategy_new},
       {"indicators list", "list indicators and their parameters", &cli::run_indicators_list},
@@ -110,6 +120,7 @@ int main(int argument_count, char** arguments) {
       isatty(STDOUT_FILENO) != 0,
   };
   std::vector<std::string> words{arguments + 1, arguments + argument_count};
+  hts::credentials::hide_passwords(argument_count, arguments);
   if (auto ready = hts::config::register_plugins_of_command(words, environ); !ready) {
     return hts::cli::report(ready.error(), environment, hts::cli::exit_usage);
   }

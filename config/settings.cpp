@@ -6,6 +6,8 @@
 #include <fstream>
 #include <ostream>
 
+#include "adapters/credentials/url_password.hpp"
+
 namespace hts::config {
 namespace {
 
@@ -53,6 +55,15 @@ const std::vector<Setting>& all_settings() {
        "Folder of the candle catalog, {SYMBOL}/{TIMEFRAME}/{YEAR}.parquet."},
       {"state.root", text, "./state",
        "Folder of what the daemon writes: results.sqlite, runs/ and journal/."},
+      {"results.url", text, "sqlite",
+       "Database of the results: sqlite (results.sqlite in state.root), sqlite:PATH or "
+       "postgresql://user@host:5432/database."},
+      {"results.password_file", text, "-",
+       "File whose first line is PostgreSQL's password; - takes it from the address, PGPASSWORD or "
+       "~/.pgpass."},
+      {"results.connections", integer, "4", "Connections to PostgreSQL at the same time.", 1, 256},
+      {"results.timeout_seconds", integer, "5",
+       "Seconds after which a PostgreSQL server that does not answer is given up.", 1, 600},
       {"parquet.memory_limit_mb", integer, "256",
        "Memory that reading and writing Parquet may take, in MB.", 64, 65536},
       {"runtime.threads", integer, "2", "Threads that run actors and HTTP.", 1, 256},
@@ -238,7 +249,8 @@ void Settings::print(std::ostream& out) const {
     }
     out << "# " << setting.help << " (" << environment_name(setting.key) << ", default "
         << setting.default_value << ")\n"
-        << setting.key.substr(dot + 1) << " = " << text(setting.key) << "\n";
+        << setting.key.substr(dot + 1) << " = " << credentials::without_password(text(setting.key))
+        << "\n";
   }
 }
 

@@ -52,7 +52,8 @@ class Settings {
   [[nodiscard]] std::int64_t integer(std::string_view key) const;
   [[nodiscard]] bool boolean(std::string_view key) const;
 
-  /// The file that says the same, with the help as comments.
+  /// The file that says the same, with the help as comments. Passwords in addresses are left out:
+  /// what is printed may be seen by others.
   void print(std::ostream& out) const;
 
  private:

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/ports/collection_status_store.hpp"
+#include "side_samples.hpp"
 
 /// What every implementation of ports::CollectionStatusStore must do. A test program of an adapter
 /// includes this and instantiates `CollectionStatusSuite` with a function that makes an empty
@@ -19,12 +20,6 @@ class CollectionStatusPlace {
   virtual ~CollectionStatusPlace() = default;
   [[nodiscard]] virtual std::unique_ptr<ports::CollectionStatusStore> open() = 0;
 };
-
-inline ports::CollectionStatus sample_status(const char* symbol, const char* timeframe) {
-  return {market::Symbol::parse(symbol).value(), market::Timeframe::parse(timeframe).value(),
-          time::from_milliseconds(1'700'000'000'000), time::from_milliseconds(1'700'000'060'123),
-          "거래소가 429 \"Too Many Requests\"\n"};
-}
 
 class CollectionStatusSuite
     : public ::testing::TestWithParam<std::function<std::unique_ptr<CollectionStatusPlace>()>> {

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/ports/job_history.hpp"
+#include "side_samples.hpp"
 
 /// What every implementation of ports::JobHistory must do. A test program of an adapter includes
 /// this and instantiates `JobHistorySuite` with a function that makes an empty history.
@@ -20,23 +21,6 @@ class JobHistoryPlace {
   virtual ~JobHistoryPlace() = default;
   [[nodiscard]] virtual std::unique_ptr<ports::JobHistory> open() = 0;
 };
-
-/// Jobs of a larger number finished later.
-inline ports::EndedJob sample_job(int number) {
-  ports::EndedJob job;
-  job.job_id = "job-" + std::to_string(number);
-  job.kind = number % 2 == 0 ? "sweep" : "backtest";
-  job.state = number % 3 == 0 ? "failed" : "completed";
-  job.created_at = time::from_milliseconds(1'700'000'000'001 + number);
-  job.started_at = time::from_milliseconds(1'700'000'000'010 + number);
-  job.finished_at = time::from_milliseconds(1'700'000'001'000 + number);
-  job.attempts = 2;
-  job.worker = "worker-1@호스트";
-  job.error = number % 3 == 0 ? "There is no data for 'XRP_KRW'; \"import\" it.\n" : "";
-  job.run_id = "0b0e7d54-7f5e-4f0e-9d1c-000000000001";
-  job.request = R"({"strategy": "sma_cross", "symbols": ["KRW-BTC"], "description": "한글\\n"})";
-  return job;
-}
 
 class JobHistorySuite
     : public ::testing::TestWithParam<std::function<std::unique_ptr<JobHistoryPlace>()>> {

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/ports/preset_store.hpp"
+#include "side_samples.hpp"
 
 /// What every implementation of ports::PresetStore must do. A test program of an adapter includes
 /// this and instantiates `PresetStoreSuite` with a function that makes an empty store.
@@ -19,15 +20,6 @@ class PresetPlace {
   virtual ~PresetPlace() = default;
   [[nodiscard]] virtual std::unique_ptr<ports::PresetStore> open() = 0;
 };
-
-inline ports::Preset sample_preset(const std::string& name) {
-  return {name,
-          "volume_zone_breakout",
-          R"({"volume_window": 120, "top_percentile":0.30000000000000004, "hold":2.0})",
-          "조용한 시장 \"quoted\"\nline",
-          time::from_milliseconds(1'700'000'000'123),
-          time::from_milliseconds(1'700'000'000'456)};
-}
 
 class PresetStoreSuite
     : public ::testing::TestWithParam<std::function<std::unique_ptr<PresetPlace>()>> {
