@@ -5,6 +5,7 @@
 
 #include "adapters/cli/progress_bar.hpp"
 #include "adapters/threads/interrupt_watch.hpp"
+#include "adapters/threads/worker_pool.hpp"
 #include "engine/backtest/bias/check_bias.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 
@@ -34,7 +35,8 @@ int check_bias_of(const backtest::BacktestRequest& request,
     control.progress = [&](double share) {
       bar.show("checking for bias", static_cast<std::uint64_t>(share * 1000), 1000);
     };
-    checked = backtest::check_bias(plan_of(request), candles, {}, control);
+    threads::WorkerPool pool;
+    checked = backtest::check_bias(plan_of(request), candles, {}, pool.workers(), control);
   }
   if (!checked) return report(checked.error(), environment);
   (quiet_out ? environment.err : environment.out) << sentence_of(*checked) << "\n";

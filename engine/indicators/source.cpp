@@ -17,6 +17,10 @@ std::optional<Source> parse_source(std::string_view text) noexcept {
   return static_cast<Source>(found - names.begin());
 }
 
+std::string_view source_name(Source source) noexcept {
+  return names[static_cast<std::size_t>(source)];
+}
+
 std::string_view source_names() noexcept {
   return "open, high, low, close, volume";
 }

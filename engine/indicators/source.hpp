@@ -15,6 +15,7 @@ enum class Source { open, high, low, close, volume };
 
 /// "close" and so on.
 [[nodiscard]] std::optional<Source> parse_source(std::string_view text) noexcept;
+[[nodiscard]] std::string_view source_name(Source source) noexcept;
 /// "open, high, low, close, volume", for sentences.
 [[nodiscard]] std::string_view source_names() noexcept;
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,11 +28,13 @@ class BollingerBreakout {
   static constexpr int state_version = 1;
   [[nodiscard]] static std::vector<ParameterSchema> schema();
   [[nodiscard]] static std::size_t warm_up(const Parameters& parameters);
+  [[nodiscard]] static std::vector<std::string> operands(const Parameters& parameters);
 
   explicit BollingerBreakout(const Parameters& parameters);
 
   void on_candle(const market::Candle& candle, Context& context) {
     const auto bands = bands_.update(candle.close);
+    context.look_at({candle.close, bands.upper, bands.middle, bands.lower});
     const Cross upper = of_upper_.update(candle.close, bands.upper);
     const Cross middle = of_middle_.update(candle.close, bands.middle);
     const Cross lower = of_lower_.update(candle.close, bands.lower);

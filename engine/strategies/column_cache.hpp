@@ -85,6 +85,11 @@ class ColumnCache {
     return {in_use_.back()->values.get(), in_use_.back()->size};
   }
 
+  /// The columns handed out since `begin_scan`, in that order.
+  [[nodiscard]] std::span<const std::shared_ptr<const ColumnStore::Column>> in_use()
+      const noexcept {
+    return in_use_;
+  }
   [[nodiscard]] std::size_t bytes() const { return store_->bytes(); }
 
  private:

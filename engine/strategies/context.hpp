@@ -1,6 +1,9 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "engine/trading/order.hpp"
 #include "engine/trading/side.hpp"
@@ -41,6 +44,19 @@ class Context {
   void exit_long() noexcept { signal_ = Signal{Side::sell, 1, true, {}}; }
   void exit_short() noexcept { signal_ = Signal{Side::buy, 1, true, {}}; }
 
+  /// The numbers that the decision on this candle rests on, each at the place of its name in the
+  /// strategy's `operands`. Who explains decisions watches; when nobody does, nothing is done.
+  void look_at(std::initializer_list<double> values) {
+    if (looked_at_ != nullptr) looked_at_->assign(values);
+  }
+  void look_at(std::span<const double> values) {
+    if (looked_at_ != nullptr) looked_at_->assign(values.begin(), values.end());
+  }
+  /// For numbers that would have to be fetched for that alone.
+  [[nodiscard]] bool is_watched() const noexcept { return looked_at_ != nullptr; }
+  /// Writes the numbers of `look_at` there, which must outlive the context.
+  void watch(std::vector<double>& looked_at) noexcept { looked_at_ = &looked_at; }
+
   /// For orders of one's own (limit, stop, brackets, sizes) and the position. Only strategies that
   /// declare `uses_orders = true` may call it; null where no account exists (the signal study).
   [[nodiscard]] trading::OrderDesk* desk() const noexcept { return desk_; }
@@ -56,6 +72,7 @@ class Context {
  private:
   std::optional<Signal> signal_;
   trading::OrderDesk* desk_ = nullptr;
+  std::vector<double>* looked_at_ = nullptr;
 };
 
 }  // namespace hts::strategies

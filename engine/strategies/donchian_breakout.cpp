@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "engine/strategies/hold_period.hpp"
+#include "engine/strategies/operand_text.hpp"
 #include "engine/strategies/state_numbers.hpp"
 
 namespace hts::strategies {
@@ -19,6 +20,17 @@ result::Status DonchianBreakout::check(const Parameters& parameters) {
   return result::make_error(result::ErrorCode::invalid,
                             "exit must not be above entry: the way out is the shorter one.",
                             "params.exit");
+}
+
+std::vector<std::string> DonchianBreakout::operands(const Parameters& parameters) {
+  std::vector<std::string> names = {"close"};
+  for (const char* window : {"entry", "exit"}) {
+    for (const char* output : {"upper", "lower"}) {
+      names.push_back(operand_text("donchian", {{"period", parameters.integer(window)}}, output) +
+                      " of the candles before");
+    }
+  }
+  return names;
 }
 
 std::size_t DonchianBreakout::warm_up(const Parameters& parameters) {

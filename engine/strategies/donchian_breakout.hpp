@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,10 +29,13 @@ class DonchianBreakout {
   /// Error: lengths or levels out of order, with the field of one of them.
   [[nodiscard]] static result::Status check(const Parameters& parameters);
   [[nodiscard]] static std::size_t warm_up(const Parameters& parameters);
+  [[nodiscard]] static std::vector<std::string> operands(const Parameters& parameters);
 
   explicit DonchianBreakout(const Parameters& parameters);
 
   void on_candle(const market::Candle& candle, Context& context) {
+    context.look_at({candle.close, entry_before_.upper, entry_before_.lower, exit_before_.upper,
+                     exit_before_.lower});
     if (candle.close > entry_before_.upper) {
       context.buy(1);
     } else if (candle.close < entry_before_.lower) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "engine/strategies/hold_period.hpp"
+#include "engine/strategies/operand_text.hpp"
 #include "engine/strategies/state_numbers.hpp"
 
 namespace hts::strategies {
@@ -18,6 +19,11 @@ result::Status EmaCross::check(const Parameters& parameters) {
   return result::make_error(result::ErrorCode::invalid,
                             "fast must be below slow: the fast average takes fewer candles.",
                             "params.fast");
+}
+
+std::vector<std::string> EmaCross::operands(const Parameters& parameters) {
+  return {operand_text("ema", {{"period", parameters.integer("fast")}}),
+          operand_text("ema", {{"period", parameters.integer("slow")}})};
 }
 
 std::size_t EmaCross::warm_up(const Parameters& parameters) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,12 +30,14 @@ class EmaCross {
   /// Error: lengths or levels out of order, with the field of one of them.
   [[nodiscard]] static result::Status check(const Parameters& parameters);
   [[nodiscard]] static std::size_t warm_up(const Parameters& parameters);
+  [[nodiscard]] static std::vector<std::string> operands(const Parameters& parameters);
 
   explicit EmaCross(const Parameters& parameters);
 
   void on_candle(const market::Candle& candle, Context& context) {
     const double fast = fast_.update(candle.close);
     const double slow = slow_.update(candle.close);
+    context.look_at({fast, slow});
     const Cross cross = crossing_.update(fast, slow);
     if (cross == Cross::above) context.buy(1);
     if (cross == Cross::below) context.sell(1);

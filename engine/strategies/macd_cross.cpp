@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "engine/strategies/hold_period.hpp"
+#include "engine/strategies/operand_text.hpp"
 #include "engine/strategies/state_numbers.hpp"
 
 namespace hts::strategies {
@@ -19,6 +20,13 @@ result::Status MacdCross::check(const Parameters& parameters) {
   return result::make_error(result::ErrorCode::invalid,
                             "fast must be below slow: the fast average takes fewer candles.",
                             "params.fast");
+}
+
+std::vector<std::string> MacdCross::operands(const Parameters& parameters) {
+  const std::vector<NamedValue> lengths = {{"fast", parameters.integer("fast")},
+                                           {"slow", parameters.integer("slow")},
+                                           {"signal", parameters.integer("signal")}};
+  return {operand_text("macd", lengths, "macd"), operand_text("macd", lengths, "signal")};
 }
 
 std::size_t MacdCross::warm_up(const Parameters& parameters) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,11 +28,13 @@ class MacdCross {
   /// Error: lengths or levels out of order, with the field of one of them.
   [[nodiscard]] static result::Status check(const Parameters& parameters);
   [[nodiscard]] static std::size_t warm_up(const Parameters& parameters);
+  [[nodiscard]] static std::vector<std::string> operands(const Parameters& parameters);
 
   explicit MacdCross(const Parameters& parameters);
 
   void on_candle(const market::Candle& candle, Context& context) {
     const auto lines = lines_.update(candle.close);
+    context.look_at({lines.macd, lines.signal});
     const Cross cross = crossing_.update(lines.macd, lines.signal, candle.close);
     if (cross == Cross::above) context.buy(1);
     if (cross == Cross::below) context.sell(1);

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "engine/strategies/hold_period.hpp"
+#include "engine/strategies/operand_text.hpp"
 #include "engine/strategies/state_numbers.hpp"
 
 namespace hts::strategies {
@@ -20,6 +21,10 @@ result::Status RsiReversal::check(const Parameters& parameters) {
   return result::make_error(result::ErrorCode::invalid,
                             "oversold must be below overbought, for example 30 and 70.",
                             "params.oversold");
+}
+
+std::vector<std::string> RsiReversal::operands(const Parameters& parameters) {
+  return {operand_text("rsi", {{"period", parameters.integer("period")}})};
 }
 
 std::size_t RsiReversal::warm_up(const Parameters& parameters) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,11 +29,13 @@ class RsiReversal {
   /// Error: lengths or levels out of order, with the field of one of them.
   [[nodiscard]] static result::Status check(const Parameters& parameters);
   [[nodiscard]] static std::size_t warm_up(const Parameters& parameters);
+  [[nodiscard]] static std::vector<std::string> operands(const Parameters& parameters);
 
   explicit RsiReversal(const Parameters& parameters);
 
   void on_candle(const market::Candle& candle, Context& context) {
     const double rsi = rsi_.update(candle.close);
+    context.look_at({rsi});
     const Cross from_below = of_oversold_.update(rsi, oversold_);
     const Cross from_above = of_overbought_.update(rsi, overbought_);
     if (from_below == Cross::above) {

@@ -22,6 +22,12 @@ void RuleEvaluator::update(const RuleSet& rules, const market::Candle& candle) {
   for (std::size_t i = 0; i < truths_.size(); ++i) truths_[i] = judge(rules, i);
 }
 
+std::vector<double> RuleEvaluator::values() const {
+  std::vector<double> values;
+  for (const auto& line : lines_) values.push_back(line.back(0));
+  return values;
+}
+
 RuleEvaluator::Truth RuleEvaluator::judge(const RuleSet& rules, std::size_t place) noexcept {
   using Kind = RuleSet::Condition::Kind;
   const auto& condition = rules.conditions[place];

@@ -31,6 +31,9 @@ class RuleEvaluator {
     return condition && truths_[*condition] == Truth::yes;
   }
 
+  /// The lines' values on the last candle.
+  [[nodiscard]] std::vector<double> values() const;
+
   static void each(auto& self, auto& state) {
     state(self.indicators_, self.lines_, self.crossings_);
   }

@@ -4,9 +4,19 @@
 #include <utility>
 
 #include "engine/strategies/hold_period.hpp"
+#include "engine/strategies/operand_text.hpp"
 #include "engine/strategies/state_numbers.hpp"
 
 namespace hts::strategies {
+namespace {
+
+/// Empty ones when `check` refuses them.
+RuleSet rules_of(const Parameters& parameters) {
+  auto rules = parse_rules(parameters.text("rules"));
+  return rules ? std::move(rules).value() : RuleSet{};
+}
+
+}  // namespace
 
 std::vector<ParameterSchema> Rules::schema() {
   return {{"rules", std::string{"{}"}, 0, 0, false, "",
@@ -26,15 +36,17 @@ std::size_t Rules::warm_up(const Parameters& parameters) {
   return rules ? strategies::warm_up(*rules) : 0;
 }
 
-Rules::Rules(const Parameters& parameters)
-    : rules_([&] {
-        auto rules = parse_rules(parameters.text("rules"));
-        return rules ? std::move(rules).value() : RuleSet{};
-      }()),
-      evaluator_(rules_) {}
+std::vector<std::string> Rules::operands(const Parameters& parameters) {
+  return operand_texts(rules_of(parameters));
+}
+
+Rules::Rules(const Parameters& parameters) : Rules(rules_of(parameters)) {}
+
+Rules::Rules(RuleSet rules) : rules_(std::move(rules)), evaluator_(rules_) {}
 
 void Rules::on_candle(const market::Candle& candle, Context& context) {
   evaluator_.update(rules_, candle);
+  if (context.is_watched()) context.look_at(evaluator_.values());
   const bool leave_long = evaluator_.holds(rules_.exit);
   const bool leave_short = evaluator_.holds(rules_.short_exit);
   const bool go_long = evaluator_.holds(rules_.entry) && !leave_long;

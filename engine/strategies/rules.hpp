@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,9 +33,11 @@ class Rules {
   /// Errors: those of parse_rules.
   [[nodiscard]] static result::Status check(const Parameters& parameters);
   [[nodiscard]] static std::size_t warm_up(const Parameters& parameters);
+  [[nodiscard]] static std::vector<std::string> operands(const Parameters& parameters);
 
   /// Rules that `check` refuses never signal.
   explicit Rules(const Parameters& parameters);
+  explicit Rules(RuleSet rules);
 
   void on_candle(const market::Candle& candle, Context& context);
 

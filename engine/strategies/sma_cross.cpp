@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "engine/strategies/crossings.hpp"
+#include "engine/strategies/operand_text.hpp"
 #include "engine/strategies/state_numbers.hpp"
 
 namespace hts::strategies {
@@ -42,6 +43,11 @@ result::Status SmaCross::check(const Parameters& parameters) {
   return result::make_error(result::ErrorCode::invalid,
                             "fast must be below slow: the fast average takes fewer candles.",
                             "params.fast");
+}
+
+std::vector<std::string> SmaCross::operands(const Parameters& parameters) {
+  return {operand_text("sma", {{"period", parameters.integer("fast")}}),
+          operand_text("sma", {{"period", parameters.integer("slow")}})};
 }
 
 std::size_t SmaCross::warm_up(const Parameters& parameters) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,7 @@ class SmaCross {
   /// Error: fast is not below slow, field params.fast.
   [[nodiscard]] static result::Status check(const Parameters& parameters);
   [[nodiscard]] static std::size_t warm_up(const Parameters& parameters);
+  [[nodiscard]] static std::vector<std::string> operands(const Parameters& parameters);
 
   static void scan_columns(const Parameters& parameters, market::CandleView candles,
                            ColumnCache& cache, std::vector<IndexedSignal>& signals);
@@ -46,6 +48,7 @@ class SmaCross {
     }
     const double fast = fast_sum_.current() * fast_share_;
     const double slow = slow_sum_.current() * slow_share_;
+    context.look_at({fast, slow});
     const Cross cross = crossing_.update(fast, slow, slow);
     if (cross == Cross::none) [[likely]]
       return;

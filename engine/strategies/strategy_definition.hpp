@@ -30,6 +30,9 @@ struct StrategyDefinition {
   /// How many candles pass before the first one that can give a signal. Empty: none. Must not
   /// throw.
   std::function<std::size_t(const Parameters&)> warm_up;
+  /// Names of the numbers that it passes to Context::look_at, indicators as operand_text writes
+  /// them. Empty: it tells none.
+  std::function<std::vector<std::string>(const Parameters&)> operands;
   /// It gives orders of its own or reads its position (Context::desk), so a simulation goes with
   /// it candle by candle and the signal study is not for it.
   bool uses_orders = false;
@@ -44,9 +47,10 @@ struct StrategyDefinition {
 };
 
 /// From the class; what it declares beyond the concept is optional: `static result::Status
-/// check(const Parameters&)`, `static std::size_t warm_up(const Parameters&)`, `static constexpr
-/// bool uses_orders`, `static void scan_columns(const Parameters&, market::CandleView,
-/// ColumnCache&, std::vector<IndexedSignal>&)`.
+/// check(const Parameters&)`, `static std::size_t warm_up(const Parameters&)`, `static
+/// std::vector<std::string> operands(const Parameters&)`, `static constexpr bool uses_orders`,
+/// `static void scan_columns(const Parameters&, market::CandleView, ColumnCache&,
+/// std::vector<IndexedSignal>&)`.
 template <Strategy S>
 [[nodiscard]] StrategyDefinition define_strategy() {
   StrategyDefinition definition;
@@ -60,6 +64,9 @@ template <Strategy S>
   }
   if constexpr (requires(const Parameters& parameters) { S::warm_up(parameters); }) {
     definition.warm_up = &S::warm_up;
+  }
+  if constexpr (requires(const Parameters& parameters) { S::operands(parameters); }) {
+    definition.operands = &S::operands;
   }
   if constexpr (requires { S::uses_orders; }) definition.uses_orders = S::uses_orders;
   if constexpr (requires { &S::scan_columns; }) definition.scan_columns = &S::scan_columns;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "engine/strategies/exact_mean.hpp"
+#include "engine/strategies/operand_text.hpp"
 
 namespace hts::strategies {
 
@@ -20,6 +21,16 @@ std::vector<ParameterSchema> VolumeLongCandle::schema() {
       {"hold_period_bars", std::int64_t{1}, 1, 100, false, "bars",
        "How many candles after the signal the position is closed."},
   };
+}
+
+std::vector<std::string> VolumeLongCandle::operands(const Parameters& parameters) {
+  return {"open",
+          "high",
+          "low",
+          "close",
+          "volume",
+          operand_text("sum", {{"period", parameters.integer("vol_ma_window")},
+                               {"source", std::string{"volume"}}})};
 }
 
 VolumeLongCandle::VolumeLongCandle(const Parameters& parameters)

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,7 @@ class VolumeLongCandle {
       "Buys a long rising candle with short wicks whose volume stands out from the candles before.";
   static constexpr int state_version = 1;
   [[nodiscard]] static std::vector<ParameterSchema> schema();
+  [[nodiscard]] static std::vector<std::string> operands(const Parameters& parameters);
 
   explicit VolumeLongCandle(const Parameters& parameters);
 
@@ -36,6 +38,8 @@ class VolumeLongCandle {
     next_ = next_ + 1 < volumes_.size() ? next_ + 1 : 0;
     if (count_ < volumes_.size()) ++count_;
     volume_sum_.push(candle.volume);
+    context.look_at(
+        {candle.open, candle.high, candle.low, candle.close, candle.volume, volume_sum_.current()});
     // One product turns most candles away before any division.
     if (candle.close - candle.open >= smallest_rise_ * candle.open && is_long(candle)) {
       // min(volume / mean / multiplier, 1) of a volume that reaches mean * multiplier.

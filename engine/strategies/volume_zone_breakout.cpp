@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/strategies/operand_text.hpp"
+
 namespace hts::strategies {
 namespace {
 
@@ -37,6 +39,18 @@ std::vector<ParameterSchema> VolumeZoneBreakout::schema() {
       {"include_wicks", true, 0, 0, false, "",
        "Whether a candle's volume spans low to high, or only open to close."},
   };
+}
+
+std::vector<std::string> VolumeZoneBreakout::operands(const Parameters& parameters) {
+  const auto of_window = [&](const char* indicator, const char* wicks, const char* bodies) {
+    const char* source = parameters.flag("include_wicks") ? wicks : bodies;
+    return operand_text(indicator, {{"period", parameters.integer("volume_window")},
+                                    {"source", std::string{source}}}) +
+           " of the candles before";
+  };
+  return {"high", of_window("lowest", "low", "lower of open and close"),
+          of_window("highest", "high", "higher of open and close"),
+          of_window("sum", "volume", "volume")};
 }
 
 VolumeZoneBreakout::VolumeZoneBreakout(const Parameters& parameters, VolumeAbove volume_above)

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,11 +38,13 @@ class VolumeZoneBreakout {
       "traded.";
   static constexpr int state_version = 1;
   [[nodiscard]] static std::vector<ParameterSchema> schema();
+  [[nodiscard]] static std::vector<std::string> operands(const Parameters& parameters);
 
   explicit VolumeZoneBreakout(const Parameters& parameters,
                               VolumeAbove volume_above = fastest_volume_above());
 
   void on_candle(const market::Candle& candle, Context& context) {
+    context.look_at({candle.high, lowest_.current(), highest_.current(), total_volume_.current()});
     if (count_ == window_ && candle.high >= lowest_.current() * level_factor_) {
       judge(candle.high, context);
     }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/backtest/control/study_control.hpp"
+#include "engine/backtest/control/workers.hpp"
 #include "engine/backtest/portfolio/portfolio_plan.hpp"
 #include "engine/market/candle_series.hpp"
 #include "engine/result/result.hpp"
@@ -26,12 +27,24 @@ struct BiasOptions {
   std::function<void(std::span<const market::CandleView>)> announce;
 };
 
+/// The first number that a strategy looked at and that knew the future.
+struct BiasedOperand {
+  std::string name;     ///< "sma(period=10, source=close)"
+  std::size_t bar = 0;  ///< in the union of the symbols' candles, not after that of the decision
+  time::Timestamp time{};
+  double with = 0;     ///< on the candles as they are; NaN: it had no value
+  double without = 0;  ///< on those without their future
+};
+
 /// The first decision that knew the future.
 struct BiasFinding {
   std::size_t bar = 0;  ///< of the decision, in the union of the symbols' candles
   time::Timestamp time{};
   std::size_t known_until = 0;  ///< bar after which the candles differed
-  std::string sentence;         ///< what differs, for people
+  /// Nothing for a fill, for a strategy that does not tell what it looks at (one from outside), and
+  /// where that is the same, so that it reads the future elsewhere.
+  std::optional<BiasedOperand> operand;
+  std::string sentence;  ///< what differs, for people
 };
 
 struct BiasReport {
@@ -49,13 +62,17 @@ struct BiasReport {
 /// replaced (scaled, reversed, a random walk, in turn) and with the series cut after it. Signals
 /// and orders given up to the bar must be equal, and fills up to it (before it for the cut series,
 /// whose last bar closes what is open). A clean report proves nothing about the bars that were not
-/// drawn; a finding is certain.
+/// drawn; a finding is certain. What the strategy looked at (its columns, Context::look_at) is then
+/// compared too.
 ///
-/// Requires what `simulate` requires. Costs 2 * bars simulations, one after another, and a copy of
-/// the candles. Errors: those of `simulate`; invalid for data of too few candles to cut.
+/// Requires what `simulate` requires. Costs 2 * bars simulations, shared by the workers unless
+/// there is someone to announce them to, and a copy of the candles for each worker. The answer does
+/// not depend on the workers. Errors: those of `simulate`; invalid for data of too few candles to
+/// cut.
 [[nodiscard]] result::Result<BiasReport> check_bias(const PortfolioPlan& plan,
                                                     std::span<const market::CandleView> candles,
                                                     const BiasOptions& options = {},
+                                                    const Workers& workers = one_worker(),
                                                     const StudyControl& control = {});
 
 }  // namespace hts::backtest

@@ -1,11 +1,10 @@
 #include "engine/backtest/bias/indicator_bias.hpp"
 
 #include <array>
-#include <bit>
-#include <cmath>
 #include <vector>
 
 #include "engine/backtest/bias/changed_future.hpp"
+#include "engine/backtest/bias/compared_value.hpp"
 #include "engine/backtest/sweep/mixed_bits.hpp"
 #include "engine/time/timestamp.hpp"
 
@@ -14,25 +13,16 @@ namespace {
 
 using Columns = std::vector<std::vector<double>>;
 
-bool equal(double a, double b) {
-  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) ||
-         (std::isnan(a) && std::isnan(b));
-}
-
-std::string text_of(double value) {
-  return std::isnan(value) ? "no value" : parameters::to_text(value);
-}
-
 /// The first of the first `known` values that differs, as a sentence.
 std::optional<std::string> difference(const indicators::IndicatorDefinition& definition,
                                       market::CandleView candles, const Columns& whole,
                                       const Columns& other, std::size_t known, const char* how) {
   for (std::size_t i = 0; i < known; ++i) {
     for (std::size_t output = 0; output < whole.size(); ++output) {
-      if (equal(whole[output][i], other[output][i])) continue;
+      if (is_same_value(whole[output][i], other[output][i])) continue;
       return definition.name + " looks into the future: its output " + definition.outputs[output] +
              " at bar " + std::to_string(i) + " (" + time::format_iso8601(candles.open_time[i]) +
-             ") is " + text_of(whole[output][i]) + ", but " + text_of(other[output][i]) +
+             ") is " + value_text(whole[output][i]) + ", but " + value_text(other[output][i]) +
              " when the candles after bar " + std::to_string(known - 1) + " " + how + ".";
     }
   }

@@ -1,10 +1,7 @@
 #include "engine/backtest/bias/order_record.hpp"
 
-#include <array>
 #include <memory>
 #include <utility>
-
-#include "engine/parameters/parameters.hpp"
 
 namespace hts::backtest {
 namespace {
@@ -49,8 +46,8 @@ void give(const strategies::Signal& signal, Context& context) {
 }
 
 struct RecordingStrategy final : AnyStrategy::Held {
-  RecordingStrategy(AnyStrategy recorded, std::vector<RecordedOrder>& written)
-      : strategy(std::move(recorded)), record(written) {}
+  RecordingStrategy(AnyStrategy recorded, std::vector<RecordedOrder>& written, LookRecord* seen)
+      : strategy(std::move(recorded)), record(written), looks(seen) {}
 
   [[nodiscard]] std::string_view name() const noexcept override { return strategy.name(); }
   [[nodiscard]] int state_version() const noexcept override { return 0; }
@@ -61,7 +58,10 @@ struct RecordingStrategy final : AnyStrategy::Held {
     }
     RecordingDesk desk(*context.desk(), candle.open_time, record);
     Context inner(desk);
+    looked_at.clear();
+    if (looks != nullptr) inner.watch(looked_at);
     strategy.on_candle(candle, inner);
+    if (looks != nullptr) looks->add(looked_at);
     const auto signal = inner.take();
     if (!signal) return;
     record.push_back({candle.open_time, RecordedOrder::Kind::signal, {}, 0, *signal});
@@ -83,42 +83,21 @@ struct RecordingStrategy final : AnyStrategy::Held {
 
   AnyStrategy strategy;
   std::vector<RecordedOrder>& record;
+  LookRecord* looks;
+  std::vector<double> looked_at;
 };
 
 }  // namespace
 
 strategies::StrategyDefinition recording(const strategies::StrategyDefinition& definition,
-                                         std::vector<RecordedOrder>& record) {
+                                         std::vector<RecordedOrder>& record, LookRecord* looks) {
   strategies::StrategyDefinition recorded = definition;
-  recorded.make = [&definition, &record](const strategies::Parameters& parameters) {
-    return AnyStrategy{std::make_unique<RecordingStrategy>(definition.make(parameters), record),
-                       parameters};
+  recorded.make = [&definition, &record, looks](const strategies::Parameters& parameters) {
+    return AnyStrategy{
+        std::make_unique<RecordingStrategy>(definition.make(parameters), record, looks),
+        parameters};
   };
   return recorded;
-}
-
-std::string text_of(const RecordedOrder& order) {
-  constexpr std::array types = {"market", "limit", "stop", "stop-limit", "trailing stop"};
-  const auto side_text = [](trading::Side side) {
-    return std::string{side == trading::Side::buy ? "BUY" : "SELL"};
-  };
-  switch (order.kind) {
-    case RecordedOrder::Kind::cancel:
-      return "cancels order " + std::to_string(order.id);
-    case RecordedOrder::Kind::cancel_all:
-      return "cancels all orders";
-    case RecordedOrder::Kind::signal:
-      return "gives " + side_text(order.signal.side);
-    case RecordedOrder::Kind::submit:
-      break;
-  }
-  const auto& request = order.request;
-  std::string text =
-      "submits " + side_text(request.side) + " " + types[static_cast<std::size_t>(request.type)];
-  if (request.quantity) text += " of " + parameters::to_text(*request.quantity);
-  if (request.limit_price > 0) text += " at " + parameters::to_text(request.limit_price);
-  if (request.stop_price > 0) text += " from " + parameters::to_text(request.stop_price);
-  return text;
 }
 
 }  // namespace hts::backtest

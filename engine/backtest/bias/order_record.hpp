@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/backtest/bias/look_record.hpp"
 #include "engine/strategies/context.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 #include "engine/time/timestamp.hpp"
@@ -23,12 +24,10 @@ struct RecordedOrder {
   friend bool operator==(const RecordedOrder&, const RecordedOrder&) = default;
 };
 
-/// The same strategy, which in passing writes down all that it does. Both arguments must outlive
-/// the strategies made from it.
+/// The same strategy, which in passing writes down all that it does, and all that it looks at when
+/// `looks` is not null. What is given must outlive the strategies made from it.
 [[nodiscard]] strategies::StrategyDefinition recording(
-    const strategies::StrategyDefinition& definition, std::vector<RecordedOrder>& record);
-
-/// "submits BUY limit at 100", for the middle of a sentence.
-[[nodiscard]] std::string text_of(const RecordedOrder& order);
+    const strategies::StrategyDefinition& definition, std::vector<RecordedOrder>& record,
+    LookRecord* looks = nullptr);
 
 }  // namespace hts::backtest

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <utility>
 
+#include "engine/backtest/control/first_place.hpp"
 #include "engine/backtest/sweep/mixed_bits.hpp"
 #include "engine/backtest/sweep/trial_order.hpp"
 
@@ -99,24 +100,17 @@ class Search {
                  double after) {
     trials_.assign(combinations_.size(), make_error(ErrorCode::cancelled, {}));
     std::atomic<std::size_t> done{0};
-    // Those before a failure are still tried, so that the first one is told whatever the order.
-    std::atomic<std::size_t> first_failure{combinations_.size()};
+    FirstPlace failure;
     const auto tasks = static_cast<double>(combinations_.size());
     const TrialOrder order(combinations_.size(), workers.count);
     workers.run(combinations_.size(), [&](std::size_t turn, std::size_t worker) {
       const std::size_t task = order[turn];
-      if (is_cancelled() || task > first_failure.load(std::memory_order_relaxed)) return;
+      if (is_cancelled() || failure.is_before(task)) return;
       trials_[task] = try_combination(combinations_[task], worker, is_sampled(task));
-      if (!trials_[task] && !is_refusal(trials_[task].error())) lower(first_failure, task);
+      if (!trials_[task] && !is_refusal(trials_[task].error())) failure.note(task);
       const auto finished = static_cast<double>(done.fetch_add(1) + 1);
       if (worker == 0) report(std::min(before + (after - before) * finished / tasks, 0.999));
     });
-  }
-
-  static void lower(std::atomic<std::size_t>& bound, std::size_t to) {
-    std::size_t now = bound.load(std::memory_order_relaxed);
-    while (to < now && !bound.compare_exchange_weak(now, to, std::memory_order_relaxed)) {
-    }
   }
 
   /// Whether the trial of this place in the round can be among the sampled ones, those with the

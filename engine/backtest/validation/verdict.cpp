@@ -101,7 +101,7 @@ result::Result<Verdict> judge_winner(const SweepRequest& request, const TrialRes
     return std::move(judged).error();
   }
   if (options.check_bias) {
-    auto bias = check_bias(plan, candles, options.bias, quiet);
+    auto bias = check_bias(plan, candles, options.bias, workers, quiet);
     if (bias) {
       verdict.sentences.push_back(sentence_of(*bias));
       verdict.bias = std::move(bias).value();
