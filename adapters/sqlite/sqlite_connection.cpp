@@ -157,6 +157,13 @@ Statement& Statement::bind_bytes(int index, std::string_view value) {
   return *this;
 }
 
+Statement& Statement::bind_lasting(int index, std::string_view value) {
+  // A null pointer would mean NULL, not an empty text.
+  sqlite3_bind_text64(handle_.get(), index, value.data() != nullptr ? value.data() : "",
+                      value.size(), SQLITE_STATIC, SQLITE_UTF8);
+  return *this;
+}
+
 Result<bool> Statement::step(const Connection& connection) {
   const int stepped = sqlite3_step(handle_.get());
   if (stepped == SQLITE_ROW) return true;

@@ -60,6 +60,8 @@ class Statement {
   Statement& bind(int index, double value);
   Statement& bind(int index, std::string_view value);
   Statement& bind_bytes(int index, std::string_view value);
+  /// Text that is not copied: it stays where it is until the statement has run.
+  Statement& bind_lasting(int index, std::string_view value);
 
   /// The next row, or false at the end; the statement is then ready to be run again.
   [[nodiscard]] result::Result<bool> step(const Connection& connection);

@@ -126,9 +126,9 @@ void bind_job_row(Statement& statement, const JobRecord& record, std::int64_t pl
   bind_id(statement, 2, job.id);
   if (!record.whole.empty()) bind_id(statement, 3, record.whole);
   statement.bind(4, std::int64_t{record.part_number});
-  if (!job.idempotency_key.empty()) statement.bind(5, job.idempotency_key);
+  if (!job.idempotency_key.empty()) statement.bind_lasting(5, job.idempotency_key);
   statement.bind(6, place)
-      .bind(7, job.kind)
+      .bind_lasting(7, job.kind)
       .bind(8, std::int64_t{job.priority})
       .bind(9, job.timeout.count())
       .bind(10, std::int64_t{job.max_attempts})
@@ -138,7 +138,7 @@ void bind_job_row(Statement& statement, const JobRecord& record, std::int64_t pl
   if (record.finished_at) statement.bind(14, to_number(*record.finished_at));
   statement.bind(15, number(record.claims));
   if (record.lease) {
-    statement.bind(16, record.lease->worker).bind(17, to_number(record.lease->until));
+    statement.bind_lasting(16, record.lease->worker).bind(17, to_number(record.lease->until));
   }
   statement.bind(18, number(record.ended_token))
       .bind(19, std::int64_t{record.attempts})
@@ -148,10 +148,10 @@ void bind_job_row(Statement& statement, const JobRecord& record, std::int64_t pl
       .bind(23, record.progress);
   if (record.error) {
     statement.bind(24, static_cast<std::int64_t>(record.error->code))
-        .bind(25, record.error->message)
-        .bind(26, record.error->field);
+        .bind_lasting(25, record.error->message)
+        .bind_lasting(26, record.error->field);
   }
-  if (!record.run_id.empty()) statement.bind(27, record.run_id);
+  if (!record.run_id.empty()) statement.bind_lasting(27, record.run_id);
   statement.bind(28, std::int64_t{record.parts})
       .bind(29, std::int64_t{record.open_parts})
       .bind(30, std::int64_t{record.joins ? 1 : 0});

@@ -40,6 +40,7 @@ inline constexpr std::int64_t cancelled = 33;
 /// All but what never changes.
 [[nodiscard]] std::string update_job_sql();
 
+/// The record stays as it is until the statement has run.
 void bind_job_row(Statement& statement, const jobs::JobRecord& record, std::int64_t place);
 /// Of a row that begins with job_columns; without request and output.
 [[nodiscard]] jobs::JobRecord read_job_row(const Statement& row);

@@ -60,6 +60,7 @@ Status SqliteJobShelf::prepare() {
        "SELECT coalesce(sum(jobs), 0) FROM job_counts WHERE place <= 19 AND is_part = 0"},
       {&select_queue_, "SELECT last_sequence, is_paused FROM job_queue"},
       {&update_queue_, "UPDATE job_queue SET last_sequence = ?, is_paused = ?"},
+      {&select_version_, "PRAGMA data_version"},
   };
   for (const auto& [statement, sql] : statements) {
     auto prepared = connection_.prepare(sql);
@@ -70,11 +71,15 @@ Status SqliteJobShelf::prepare() {
 }
 
 Status SqliteJobShelf::begin(time::Timestamp now) {
-  abandon();
+  if (transaction_) abandon();
   now_ = now;
   auto transaction = Transaction::begin(connection_, Transaction::Kind::immediate);
   if (!transaction) return std::move(transaction).error();
   transaction_.emplace(std::move(*transaction));
+  if (row(select_version_)) {
+    if (std::exchange(version_, select_version_.integer(0)) != version_) held_.clear();
+    select_version_.reset();
+  }
   if (row(select_queue_)) {
     last_sequence_ = stored_sequence_ = static_cast<std::uint64_t>(select_queue_.integer(0));
     paused_ = stored_paused_ = select_queue_.integer(1) != 0;
@@ -92,7 +97,12 @@ Status SqliteJobShelf::commit() {
     run(update_queue_);
   }
   Status done = error_ ? Status{*error_} : transaction_->commit();
-  abandon();
+  if (done) {
+    transaction_.reset();
+    keep_leased();
+  } else {
+    abandon();
+  }
   return done;
 }
 
@@ -101,6 +111,12 @@ void SqliteJobShelf::abandon() {
   changed_counts_.clear();
   error_.reset();
   transaction_.reset();
+}
+
+void SqliteJobShelf::keep_leased() {
+  constexpr std::size_t most = 4'096;
+  std::erase_if(held_, [](const auto& each) { return each.second.place != place::held; });
+  if (held_.size() > most) held_.clear();
 }
 
 JobRecord* SqliteJobShelf::edit(const JobId& id) {
@@ -160,7 +176,6 @@ std::uint64_t SqliteJobShelf::queued() {
 
 void SqliteJobShelf::wake() {
   flush();
-  held_.clear();
   if (error_) return;
   std::vector<std::pair<JobRecord, std::int64_t>> waking;
   select_waking_.bind(1, to_number(now_));
@@ -171,20 +186,21 @@ void SqliteJobShelf::wake() {
     const std::int64_t to = from - place::delay;
     wake_.bind(1, static_cast<std::int64_t>(record.sequence)).bind(2, to);
     if (run(wake_)) move(record, from, to);
+    held_.erase(record.job.id);
   }
 }
 
 std::vector<JobRecord> SqliteJobShelf::claim(const std::string& worker, std::uint32_t most,
                                              time::Duration lease) {
   flush();
-  held_.clear();
   std::vector<JobRecord> claimed;
+  std::vector<std::string> requests;
   std::vector<std::int64_t> places;
   if (error_) return claimed;
   select_due_.bind(1, std::int64_t{most});
   while (row(select_due_)) {
     claimed.push_back(read_job_row(select_due_));
-    claimed.back().job.request = select_due_.bytes(first_column_after_job);
+    requests.emplace_back(select_due_.bytes(first_column_after_job));
     places.push_back(read_place(select_due_));
   }
   for (std::size_t i = 0; i < claimed.size(); ++i) {
@@ -193,10 +209,13 @@ std::vector<JobRecord> SqliteJobShelf::claim(const std::string& worker, std::uin
     claim_.bind(1, static_cast<std::int64_t>(record.sequence))
         .bind(2, to_number(now_))
         .bind(3, static_cast<std::int64_t>(record.claims))
-        .bind(4, worker)
+        .bind_lasting(4, worker)
         .bind(5, to_number(record.lease->until))
         .bind(6, record.progress);
-    if (run(claim_)) move(record, places[i], place::held);
+    if (!run(claim_)) break;
+    move(record, places[i], place::held);
+    held_.insert_or_assign(record.job.id, Held{record, place::held, false});
+    record.job.request = std::move(requests[i]);
   }
   return claimed;
 }
@@ -220,7 +239,6 @@ std::vector<JobId> SqliteJobShelf::dead_letters() {
 
 std::uint64_t SqliteJobShelf::erase_finished(time::Timestamp before, std::uint64_t most) {
   flush();
-  held_.clear();
   if (error_) return 0;
   std::vector<std::pair<JobRecord, std::int64_t>> erased;
   constexpr std::uint64_t bound = 1'000'000;
@@ -237,7 +255,7 @@ std::uint64_t SqliteJobShelf::erase_finished(time::Timestamp before, std::uint64
     }
   }
   for (const auto& [record, from] : erased) {
-    erase(static_cast<std::int64_t>(record.sequence));
+    erase(record);
     this->count(from, record, -1);
   }
   return count;
@@ -291,17 +309,19 @@ void SqliteJobShelf::write(Held& held) {
   bind_job_row(statement, record, to);
   if (!run(statement) || (is_new && connection_.changes() == 0)) return;
   if (is_new || !record.job.request.empty()) {
-    insert_request_.bind(1, sequence).bind(2, record.job.request);
+    insert_request_.bind(1, sequence).bind_lasting(2, record.job.request);
     run(insert_request_);
   }
   if (!record.output.empty()) {
-    insert_output_.bind(1, sequence).bind(2, record.output);
+    insert_output_.bind(1, sequence).bind_lasting(2, record.output);
     run(insert_output_);
   }
   if (!is_new) count(held.place, record, -1);
   count(to, record, 1);
   held.place = to;
   held.is_edited = false;
+  held.record.job.request.clear();
+  held.record.output.clear();
 }
 
 void SqliteJobShelf::write_counts() {
@@ -317,7 +337,9 @@ void SqliteJobShelf::write_counts() {
   changed_counts_.clear();
 }
 
-void SqliteJobShelf::erase(std::int64_t sequence) {
+void SqliteJobShelf::erase(const JobRecord& record) {
+  const auto sequence = static_cast<std::int64_t>(record.sequence);
+  held_.erase(record.job.id);
   for (Statement* statement : {&erase_, &erase_request_, &erase_output_}) {
     statement->bind(1, sequence);
     run(*statement);

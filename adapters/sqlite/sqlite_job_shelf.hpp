@@ -15,7 +15,9 @@
 namespace hts::sqlite {
 
 /// The jobs of one transaction: read when they are first needed, changed in memory, written once.
-/// Included only by the sources of this folder. One thread.
+/// Those with a lease stay in memory for the next one, unless another connection has written in
+/// between: most of what comes next is about them. Included only by the sources of this folder. One
+/// thread.
 ///
 /// Every call after `begin` does nothing more once the database has refused something; `commit`
 /// tells what.
@@ -82,7 +84,9 @@ class SqliteJobShelf final : public jobs::JobShelf {
   void flush();
   void write(Held& held);
   void write_counts();
-  void erase(std::int64_t sequence);
+  void erase(const jobs::JobRecord& record);
+  /// Lets go of what the next transaction is not likely to ask for.
+  void keep_leased();
   [[nodiscard]] std::vector<jobs::JobId> ids_of(Statement& select);
 
   Connection connection_;
@@ -108,6 +112,7 @@ class SqliteJobShelf final : public jobs::JobShelf {
   Statement select_queued_;
   Statement select_queue_;
   Statement update_queue_;
+  Statement select_version_;
 
   std::optional<Transaction> transaction_;
   std::optional<result::Error> error_;
@@ -116,6 +121,7 @@ class SqliteJobShelf final : public jobs::JobShelf {
   std::map<Sort, std::int64_t> changed_counts_;
   std::uint64_t last_sequence_ = 0;
   bool paused_ = false;
+  std::int64_t version_ = 0;  ///< changes when another connection writes
   std::uint64_t stored_sequence_ = 0;
   bool stored_paused_ = false;
 };
