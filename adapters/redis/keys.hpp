@@ -12,7 +12,7 @@
 ///     sequence   the last number of arrival
 ///     kinds      set: the kinds of jobs there are; those of parts begin with part/
 ///     job:ID     hash: r record, c claim, s sequence, v version, k kind, q request, o output
-///     queue:P    stream with the group `hts`: jobs of priority P never handed out, and handed out
+///     queue:P    stream with the group `hts`: jobs of priority P that were never handed out
 ///     ready:P    sorted set by sequence: those that came back
 ///     delayed:P  sorted set by time: those that come back later
 ///     leases     sorted set by time: the ends of the leases

@@ -12,7 +12,7 @@ constexpr std::string_view shared_text = R"lua(
 local P = KEYS[1]
 local G = 'hts'
 local call = redis.call
-local added, removed, ended = {}, {}, {}
+local added, removed = {}, {}
 local function put(key, id, score)
   local to = added[key]
   if not to then to = {}; added[key] = to end
@@ -26,13 +26,6 @@ local function take(key, id)
   from[id] = true
   local to = added[key]
   if to then to[id] = nil end
-end
--- An entry of a queue that was handed out, or need not be any more.
-local function remove_entry(priority, sequence)
-  local key = P .. 'queue:' .. priority
-  local entries = ended[key]
-  if not entries then entries = {}; ended[key] = entries end
-  entries[#entries + 1] = sequence .. '-0'
 end
 local function write_all(command, key, values)
   for first = 1, #values, 1000 do
@@ -52,13 +45,6 @@ local function write_indexes()
       values[#values + 1] = id
     end
     write_all('ZADD', key, values)
-  end
-  for key, entries in pairs(ended) do
-    for first = 1, #entries, 1000 do
-      local last = math.min(first + 999, #entries)
-      call('XACK', key, G, unpack(entries, first, last))
-      call('XDEL', key, unpack(entries, first, last))
-    end
   end
 end
 local signals = {}
@@ -83,7 +69,7 @@ for _, kind in ipairs(call('SMEMBERS', P .. 'kinds')) do
 end
 local sequence = tonumber(call('GET', P .. 'sequence') or '0')
 local before = sequence
-local out, at = {}, 5
+local out, at, indexes = {}, 5, {}
 for item = 1, count do
   local id, key, priority, kind = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
   local job = P .. 'job:' .. id
@@ -106,11 +92,14 @@ for item = 1, count do
            'q', ARGV[at + 5])
       if key ~= '' then call('SET', P .. 'key:' .. key, id) end
       call('XADD', P .. 'queue:' .. priority, text .. '-0', 'j', id)
-      put(P .. 'index:' .. kind .. ':q', id, text)
       if not known[kind] then
         known[kind] = true
         call('SADD', P .. 'kinds', kind)
       end
+      local index = indexes[kind]
+      if not index then index = {}; indexes[kind] = index end
+      index[#index + 1] = text
+      index[#index + 1] = id
       out[item] = {0}
     end
   end
@@ -120,7 +109,7 @@ if sequence > before then
   call('SET', P .. 'sequence', string.format('%.0f', sequence))
   signals[1] = 'w'
 end
-write_indexes()
+for kind, values in pairs(indexes) do write_all('ZADD', P .. 'index:' .. kind .. ':q', values) end
 publish(origin)
 return out
 )lua";
@@ -132,34 +121,36 @@ local worker, need, now, till = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 local out = {}
 if call('EXISTS', P .. 'paused') == 1 then return out end
 
+-- The script is one step, so an entry that it read needs nobody's acknowledgement: the lease says
+-- who has the job. What was read is dropped, so that a queue holds what was never handed out.
 local function read_group(queue, most)
-  local found = redis.pcall('XREADGROUP', 'GROUP', G, worker, 'COUNT', most, 'STREAMS', queue, '>')
+  local words = {'GROUP', G, worker, 'COUNT', most, 'NOACK', 'STREAMS', queue, '>'}
+  local found = redis.pcall('XREADGROUP', unpack(words))
   if type(found) == 'table' and found.err then
     call('XGROUP', 'CREATE', queue, G, '0', 'MKSTREAM')
-    found = call('XREADGROUP', 'GROUP', G, worker, 'COUNT', most, 'STREAMS', queue, '>')
+    found = call('XREADGROUP', unpack(words))
   end
   if not found or #found == 0 then return {} end
-  return found[1][2]
+  local entries = found[1][2]
+  local last = string.match(entries[#entries][1], '^%d+')
+  call('XTRIM', queue, 'MINID', '=', string.format('%.0f', tonumber(last) + 1))
+  return entries
 end
-local function not_yet_read(queue, upto, most)
-  local last = '-'
-  for _, group in ipairs(call('XINFO', 'GROUPS', queue)) do
-    local about = {}
-    for i = 1, #group, 2 do about[group[i]] = group[i + 1] end
-    if about['name'] == G then last = '(' .. about['last-delivered-id'] end
-  end
-  return call('XRANGE', queue, last, upto, 'COUNT', most)
-end
+local leases, from, to = {}, {}, {}
 local function hand_out(id)
   local have = call('HMGET', P .. 'job:' .. id, 'r', 'q', 's', 'k')
-  if not have[1] then return false end
+  if not have[1] then return end
   call('HSET', P .. 'job:' .. id, 'c', ARGV[5], 'v', ARGV[7])
-  take(P .. 'index:' .. have[4] .. ':q', id)
-  put(P .. 'index:' .. have[4] .. ':r', id, have[3])
-  put(P .. 'leases', id, till)
+  local kind = have[4]
+  if not from[kind] then from[kind] = {}; to[kind] = {} end
+  local gone, come = from[kind], to[kind]
+  gone[#gone + 1] = id
+  come[#come + 1] = have[3]
+  come[#come + 1] = id
+  leases[#leases + 1] = till
+  leases[#leases + 1] = id
   out[#out + 1] = {id, have[1], have[2] or '', have[3]}
   signals[#signals + 1] = 'c' .. id
-  return true
 end
 
 for priority = 9, 0, -1 do
@@ -176,11 +167,11 @@ for priority = 9, 0, -1 do
     local most = need - #out
     local limit = '+inf'
     if oldest[1] then
-      local older = not_yet_read(queue, oldest[2] .. '-0', most)
+      local older = call('XRANGE', queue, '-', oldest[2] .. '-0', 'COUNT', most)
       if #older > 0 then
         most = #older
       else
-        local newer = not_yet_read(queue, '+', 1)
+        local newer = call('XRANGE', queue, '-', '+', 'COUNT', 1)
         if newer[1] then limit = '(' .. string.match(newer[1][1], '^%d+') end
         for _, id in ipairs(call('ZRANGEBYSCORE', ready, '-inf', limit, 'LIMIT', 0, most)) do
           call('ZREM', ready, id)
@@ -192,16 +183,15 @@ for priority = 9, 0, -1 do
     if most > 0 then
       local entries = read_group(queue, most)
       if #entries == 0 then break end
-      for _, entry in ipairs(entries) do
-        if not hand_out(entry[2][2]) then
-          call('XACK', queue, G, entry[1])
-          call('XDEL', queue, entry[1])
-        end
-      end
+      for _, entry in ipairs(entries) do hand_out(entry[2][2]) end
     end
   end
 end
-write_indexes()
+write_all('ZADD', P .. 'leases', leases)
+for kind, ids in pairs(from) do
+  write_all('ZREM', P .. 'index:' .. kind .. ':q', ids)
+  write_all('ZADD', P .. 'index:' .. kind .. ':r', to[kind])
+end
 publish(ARGV[6])
 return out
 )lua";
@@ -230,12 +220,11 @@ local function apply(at, newer)
   end
   if lease == '-' then
     take(P .. 'leases', id)
-    remove_entry(priority, sequence)
   elseif lease ~= '' then
     put(P .. 'leases', id, lease)
   end
   if before == 'q' then
-    remove_entry(priority, sequence)
+    call('XDEL', P .. 'queue:' .. priority, sequence .. '-0')
     call('ZREM', P .. 'ready:' .. priority, id)
     call('ZREM', P .. 'delayed:' .. priority, id)
   end
@@ -347,10 +336,8 @@ local queued = {}
 local next_one, next_time = false, math.huge
 for priority = 0, 9 do
   local queue = P .. 'queue:' .. priority
-  local pending = redis.pcall('XPENDING', queue, G)
-  if pending.err then pending = {0} end
-  queued[priority + 1] = call('XLEN', queue) - pending[1] +
-    call('ZCARD', P .. 'ready:' .. priority) + call('ZCARD', P .. 'delayed:' .. priority)
+  queued[priority + 1] = call('XLEN', queue) + call('ZCARD', P .. 'ready:' .. priority) +
+    call('ZCARD', P .. 'delayed:' .. priority)
   local first = call('ZRANGE', P .. 'delayed:' .. priority, 0, 0, 'WITHSCORES')
   if first[1] and tonumber(first[2]) < next_time then
     next_one, next_time = first[1], tonumber(first[2])

@@ -1,41 +1,49 @@
-#include "adapters/redis/redis_job_store.hpp"
+#include "../job_store_suite.hpp"
+#include "redis_store_setup.hpp"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "adapters/simulation/table_job_store.hpp"
-#include "job_store_crowd.hpp"
-#include "redis_server.hpp"
-
-namespace hts::redis {
+namespace hts::testing {
 namespace {
 
-std::unique_ptr<ports::JobStore> store_on(const testing::RedisServer& server,
-                                          const std::string& queue = "jobs") {
-  JobStoreOptions options;
-  options.queue = queue;
-  options.use_callers_clock = true;
-  auto opened = open_job_store(server.url(), options);
-  if (!opened) throw std::runtime_error(opened.error().message);
-  return std::move(*opened);
-}
+/// One server for a test, a queue of its own for each that is asked for.
+class RedisQueue : public JobQueue {
+ public:
+  std::unique_ptr<ports::JobStore> open() override { return store_on(server(), options_); }
 
-TEST(RedisJobStore, says_and_keeps_what_the_table_of_the_machine_does) {
-  testing::RedisServer server;
-  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
-    const std::string queue = "seed " + std::to_string(seed);
-    const auto north = store_on(server, queue);
-    const auto south = store_on(server, queue);
+ private:
+  static RedisServer& server() {
+    static RedisServer only;
+    return only;
+  }
+  static std::string next_name() {
+    static int number = 0;
+    return "queue " + std::to_string(++number);
+  }
+
+  redis::JobStoreOptions options_ = callers_clock(next_name());
+};
+
+INSTANTIATE_TEST_SUITE_P(Redis, JobStoreSuite,
+                         ::testing::Values([] { return std::make_unique<RedisQueue>(); }));
+
+TEST(RedisJobStore, two_handles_of_one_queue_are_equal_to_the_table) {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    RedisQueue queue;
+    const auto north = queue.open();
+    const auto south = queue.open();
     simulation::TableJobStore model;
-    testing::JobStoreCrowd crowd(seed, model, {north.get(), south.get()});
-    for (int step = 0; step < 400; ++step) {
-      SCOPED_TRACE("seed " + std::to_string(seed) + ", step " + std::to_string(step));
-      crowd.step();
-      if (step % 100 == 99) crowd.compare_everything();
-      if (::testing::Test::HasFatalFailure()) return;
+    JobScript script{seed};
+    for (int step = 0; step < 200; ++step) {
+      const auto any = [&]() -> ports::JobStore& { return script.below(2) == 0 ? *north : *south; };
+      const auto batch = script.next();
+      const auto wanted = taken(model.transact(batch));
+      expect_equal(taken(any().transact(batch)), wanted);
+      script.heed(wanted);
+      if (script.below(2) == 0) do_anything(any(), model, script);
+      if (step % 50 == 49) expect_equal_jobs(any(), model, script);
+      ASSERT_FALSE(::testing::Test::HasFailure()) << "seed " << seed << ", step " << step;
     }
   }
 }
 
 }  // namespace
-}  // namespace hts::redis
+}  // namespace hts::testing
