@@ -16,6 +16,7 @@
 #include "adapters/disk/durable.hpp"
 #include "adapters/http/api.hpp"
 #include "adapters/http/event_hub.hpp"
+#include "adapters/http/io_thread.hpp"
 #include "adapters/http/recorded_request.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/journal/journaled_stores.hpp"
@@ -145,6 +146,7 @@ struct Daemon::Parts {
   prometheus::Metrics metrics;
   // Ids of events differ from life to life, so that nobody takes new ones for those it knows.
   http::EventHub events{{.life = trace_of_life()}};
+  http::IoThread sockets;
   std::optional<http::Router> router;  // requests that wait in the runtime refer to it
   // Below what actors use, so that it ends first.
   runtime::Runtime runtime;
@@ -188,7 +190,7 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
     };
   }
   auto listening = http::Server::listen(
-      runtime.io(), options,
+      sockets.io(), options,
       [this, when_safe](const http::HttpRequest&, http::Responder responder) {
         http::enter_request(runtime, *router, std::move(responder), when_safe);
       },
@@ -236,7 +238,10 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
   parts->start_actors(settings);
   if (auto listening = parts->start_server(settings); !listening)
     return std::move(listening).error();
-  if (auto started = parts->runtime.start(); !started) return std::move(started).error();
+  if (auto started = parts->runtime.start(); !started) {
+    parts->sockets.stop();
+    return std::move(started).error();
+  }
   return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
 }
 
@@ -271,6 +276,8 @@ bool Daemon::stop() {
   const bool clean = report.clean && report.survivors.empty();
   // A disk that hangs must not hold the stop; what a clean stop waits for is at most a moment's.
   if (clean && parts_->journal != nullptr) (void)parts_->journal->writer->drain();
+  // Handlers use the runtime, which may end now.
+  parts_->sockets.stop();
   if (clean) parts_->server.reset();
   return clean;
 }

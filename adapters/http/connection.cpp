@@ -313,7 +313,9 @@ bool Connection::write_output() {
   written_ = 0;
   const std::size_t total = boost::asio::buffer_size(unwritten());
   SocketError error;
-  written_ = socket_.write_some(unwritten(), error);
+  // One buffer is cheaper to hand over than a list of them.
+  written_ = writing_body_ ? socket_.write_some(unwritten(), error)
+                           : socket_.write_some(boost::asio::buffer(writing_), error);
   if (error && error != boost::asio::error::would_block && error != boost::asio::error::try_again) {
     close();
     return false;
