@@ -198,6 +198,7 @@ int run_backtest_command(const std::vector<std::string>& arguments,
       "folder of the catalog")(
       "daemon", options::value<std::string>(),
       "run it through the daemon at this address, on its catalog, and keep the result")(
+      "async", "with --daemon: leave it there as a job, and follow it with 'hts jobs watch'")(
       "check-bias", "say whether it looks into the future; then the status is 1")(
       "stats-only",
       "statistics without a list of signals: memory does not grow with the candles of the catalog")(
@@ -217,6 +218,11 @@ int run_backtest_command(const std::vector<std::string>& arguments,
         << "hts backtest: give --candles FILE or --symbol SYMBOL. See 'hts backtest --help'.\n";
     return exit_usage;
   }
+  if (values.count("daemon") == 0 && values.count("async") > 0) {
+    environment.err << "hts backtest: --async leaves the backtest with a daemon: give --daemon URL "
+                       "too.\n";
+    return exit_usage;
+  }
   if (values.count("daemon") == 0) return run_here(values, environment);
   if (values.count("check-bias") > 0) {
     environment.err << "hts backtest: --check-bias cannot go with --daemon: leave --daemon out.\n";
@@ -234,8 +240,8 @@ int run_backtest_command(const std::vector<std::string>& arguments,
   }
   auto raw = read_request_options(values);
   if (!raw) return report(raw.error(), environment, exit_usage);
-  return run_through_daemon(values["daemon"].as<std::string>(), *raw, values.count("json") > 0,
-                            environment);
+  const auto run = values.count("async") > 0 ? leave_with_daemon : run_through_daemon;
+  return run(values["daemon"].as<std::string>(), *raw, values.count("json") > 0, environment);
 }
 
 }  // namespace hts::cli

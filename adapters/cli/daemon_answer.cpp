@@ -1,5 +1,6 @@
 #include "adapters/cli/daemon_answer.hpp"
 
+#include <ostream>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -39,6 +40,16 @@ result::Result<boost::json::object> document_of(
 
 ExitStatus exit_status_of(const result::Error& error) {
   return error.code == ErrorCode::invalid ? exit_usage : exit_failed;
+}
+
+void print_accepted(const boost::json::object& accepted, bool as_json,
+                    CommandEnvironment& environment) {
+  if (as_json) {
+    environment.out << boost::json::serialize(accepted) << "\n";
+    return;
+  }
+  const std::string id = member_text(accepted, "task_id");
+  environment.out << "Accepted as " << id << ". 'hts jobs watch " << id << "' follows it.\n";
 }
 
 std::string member_text(const boost::json::object& object, const char* name) {

@@ -21,6 +21,10 @@ namespace hts::cli {
 /// Wrong usage: what was typed has to change.
 [[nodiscard]] ExitStatus exit_status_of(const result::Error& error);
 
+/// What the daemon answered to a job that it accepted.
+void print_accepted(const boost::json::object& accepted, bool as_json,
+                    CommandEnvironment& environment);
+
 /// A member's text; "-" for null or none; JSON for what is no text.
 [[nodiscard]] std::string member_text(const boost::json::object& object, const char* name);
 /// A member's number; 0 for none.

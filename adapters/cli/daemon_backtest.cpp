@@ -15,6 +15,7 @@ namespace hts::cli {
 namespace {
 
 constexpr std::chrono::minutes answer_deadline{10};
+constexpr std::chrono::seconds accepted_deadline{30};
 
 boost::json::object params_of(const std::vector<strategies::NamedValue>& values) {
   boost::json::object params;
@@ -118,6 +119,15 @@ int run_through_daemon(const std::string& url, const backtest::RawBacktestReques
                     << "): check that --daemon names an HTS daemon.\n";
     return exit_failed;
   }
+}
+
+int leave_with_daemon(const std::string& url, const backtest::RawBacktestRequest& request,
+                      bool as_json, CommandEnvironment& environment) {
+  const auto accepted = document_of(daemon_client::post_json(
+      url + "/api/backtests/run-async", request_body(request), accepted_deadline));
+  if (!accepted) return report(accepted.error(), environment, exit_status_of(accepted.error()));
+  print_accepted(*accepted, as_json, environment);
+  return exit_success;
 }
 
 }  // namespace hts::cli

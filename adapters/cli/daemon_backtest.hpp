@@ -12,4 +12,8 @@ namespace hts::cli {
 int run_through_daemon(const std::string& url, const backtest::RawBacktestRequest& request,
                        bool as_json, CommandEnvironment& environment);
 
+/// Leaves the request with the daemon as a job, and says under which id.
+int leave_with_daemon(const std::string& url, const backtest::RawBacktestRequest& request,
+                      bool as_json, CommandEnvironment& environment);
+
 }  // namespace hts::cli

@@ -60,7 +60,7 @@ std::string error_text(const boost::json::object& job) {
 void print_jobs(const boost::json::object& page, CommandEnvironment& environment) {
   const auto* jobs = page.if_contains("jobs");
   if (jobs == nullptr || !jobs->is_array()) return;
-  TextTable table({"job", "kind", "state", "done", "priority", "attempts", "created (UTC)"});
+  TextTable table({"job", "kind", "state", "done", "priority", "failed attempts", "created (UTC)"});
   for (const auto& entry : jobs->get_array()) {
     const auto& job = entry.as_object();
     table.add({member_text(job, "task_id"), member_text(job, "kind"), member_text(job, "status"),
@@ -160,7 +160,7 @@ int show(const std::vector<std::string>& arguments, CommandEnvironment& environm
        {"created", time_text(*job, "created_at")},
        {"started", time_text(*job, "started_at")},
        {"finished", time_text(*job, "finished_at")},
-       {"attempts", member_text(*job, "attempts") + " of " + member_text(*job, "max_attempts")},
+       {"failures", member_text(*job, "attempts") + " of " + member_text(*job, "max_attempts")},
        {"worker", member_text(*job, "worker")},
        {"lease until", time_text(*job, "lease_until")},
        {"parts", member_text(*job, "parts")},

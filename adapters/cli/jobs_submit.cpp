@@ -91,11 +91,7 @@ int run_jobs_submit(const std::vector<std::string>& arguments, CommandEnvironmen
   const std::string id = member_text(*accepted, "task_id");
   const bool as_json = values.count("json") > 0;
   if (values.count("watch") > 0) return watch_job(daemon, id, as_json, environment);
-  if (as_json) {
-    environment.out << boost::json::serialize(*accepted) << "\n";
-  } else {
-    environment.out << "Accepted as " << id << ". 'hts jobs watch " << id << "' follows it.\n";
-  }
+  print_accepted(*accepted, as_json, environment);
   return exit_success;
 }
 

@@ -45,7 +45,11 @@ class SchedulerStandIn : public runtime::Actor<SchedulerStandIn, actors::Schedul
   }
   template <class Query>
   void on(runtime::Request<Query>& request) {
-    request.reply(api_.jobs.on(std::move(request.query)));
+    if constexpr (requires { api_.jobs.on(std::move(request.query)); }) {
+      request.reply(api_.jobs.on(std::move(request.query)));
+    } else {
+      request.reply(make_error(ErrorCode::unavailable, "Clients do not ask for this."));
+    }
   }
   void on(const ports::JobSignal&) {}
 

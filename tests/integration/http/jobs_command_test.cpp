@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "adapters/cli/backtest_command.hpp"
 #include "api_under_test.hpp"
 
 namespace hts::http_test {
@@ -130,6 +131,22 @@ TEST_F(JobsCommand, submits_a_request_from_a_file) {
   EXPECT_EQ(run({"submit", file, "--priority", "10"}).status, 2);
   EXPECT_EQ(run({"submit", file + ".none"}).status, 2);
   EXPECT_EQ(run({"submit"}).status, 2);
+}
+
+TEST_F(JobsCommand, leaves_a_backtest_with_the_daemon) {
+  const std::string daemon = "http://127.0.0.1:" + std::to_string(api_.port());
+  std::vector<std::string> words = {"--strategy", "volume_long_candle", "--symbol", "KRW-BTC",
+                                    "--from",     "2024-01-01",         "--to",     "2024-02-01",
+                                    "--async"};
+  std::ostringstream out;
+  std::ostringstream err;
+  cli::CommandEnvironment environment{out, err, false, {}, {}, {}, {}};
+  EXPECT_EQ(cli::run_backtest_command(words, environment), 2);
+  EXPECT_THAT(err.str(), HasSubstr("--daemon"));
+  words.insert(words.end(), {"--daemon", daemon});
+  EXPECT_EQ(cli::run_backtest_command(words, environment), 0) << err.str();
+  EXPECT_THAT(out.str(), HasSubstr("Accepted as " + first_));
+  EXPECT_EQ(api_.jobs.job(1).job.kind, "backtest");
 }
 
 TEST_F(JobsCommand, watches_a_job_until_it_completes) {
