@@ -84,7 +84,7 @@ result::Error inside_request(result::Error error) {
 
 Result<std::optional<std::string>> text_parameter(std::string_view query, std::string_view name) {
   auto text = query_parameter(query, name);
-  if (text.ok() && *text && (*text)->empty()) text = std::optional<std::string>{};
+  if (text.ok() && *text && (*text)->empty()) return std::optional<std::string>{};
   return text;
 }
 
