@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "adapters/cli/portfolio_options.hpp"
+#include "adapters/cli/rules_file.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 
 namespace hts::cli {
@@ -16,13 +17,49 @@ using result::ErrorCode;
 using result::make_error;
 using result::Result;
 
+/// The axis `rules` with the content of each file.
+Result<backtest::ParameterAxis> read_rules(const std::vector<std::string>& paths,
+                                           const strategies::StrategyDefinition& definition) {
+  std::vector<strategies::ParameterValue> contents;
+  for (const auto& path : paths) {
+    auto rules = read_rules_file(path);
+    if (!rules) return std::move(rules).error();
+    if (auto checked = strategies::resolve_for(definition, {*rules}); !checked) {
+      return std::move(checked).error();
+    }
+    contents.push_back(std::move(rules->second));
+  }
+  return backtest::ParameterAxis::listed("rules", std::move(contents));
+}
+
+Result<backtest::SearchSpace> read_space(const options::variables_map& values,
+                                         const strategies::StrategyDefinition& definition) {
+  std::vector<std::string> assignments;
+  if (values.count("param") > 0) assignments = values["param"].as<std::vector<std::string>>();
+  auto space = backtest::SearchSpace::parse(definition, assignments);
+  if (!space || values.count("rules") == 0) return space;
+  auto axes = space->axes();
+  for (const auto& axis : axes) {
+    if (axis.name() != "rules") continue;
+    return make_error(ErrorCode::invalid,
+                      "The rules are given by --rules and by --param: leave one out.", "rules");
+  }
+  auto rules = read_rules(values["rules"].as<std::vector<std::string>>(), definition);
+  if (!rules) return std::move(rules).error();
+  if (space->combinations() > (std::uint64_t{1} << 62U) / rules->size()) {
+    return make_error(ErrorCode::too_large, "These are too many combinations: take wider steps.",
+                      "param");
+  }
+  // First, so that neighbours in the walk are of the same rules.
+  axes.insert(axes.begin(), std::move(rules).value());
+  return backtest::SearchSpace{std::move(axes)};
+}
+
 /// The request without symbols.
 Result<backtest::SweepRequest> read_all_but_symbols(const options::variables_map& values) {
   auto definition = strategies::find_strategy(values["strategy"].as<std::string>());
   if (!definition) return std::move(definition).error();
-  std::vector<std::string> assignments;
-  if (values.count("param") > 0) assignments = values["param"].as<std::vector<std::string>>();
-  auto space = backtest::SearchSpace::parse(**definition, assignments);
+  auto space = read_space(values, **definition);
   if (!space) return std::move(space).error();
   auto objective =
       backtest::Objective::by(values["by"].as<std::string>(), values.count("minimize") > 0);
@@ -60,6 +97,8 @@ void add_search_options(options::options_description& description) {
                             "name of the strategy; 'hts strategies' lists them")(
       "param", options::value<std::vector<std::string>>(),
       "NAME=FIRST:LAST:STEP, NAME=V,V,V or NAME=V, once for each parameter")(
+      "rules", options::value<std::vector<std::string>>(),
+      "file with conditions of the strategy 'rules' (JSON); several are compared")(
       "random", options::value<std::uint64_t>(), "try so many combinations drawn at random")(
       "seed", options::value<std::uint64_t>()->default_value(1), "of the draw")(
       "by", options::value<std::string>()->default_value("sharpe_ratio"),

@@ -8,8 +8,8 @@
 
 namespace hts::cli {
 
-/// --strategy, --param, --random, --seed, --by, --minimize, --yes, --threads and the account's
-/// options: what `hts sweep` and `hts walk-forward` search and how.
+/// --strategy, --param, --rules, --random, --seed, --by, --minimize, --yes, --threads and the
+/// account's options: what `hts sweep` and `hts walk-forward` search and how.
 void add_search_options(boost::program_options::options_description& description);
 
 /// A plan with a slot for each symbol. Errors: those of the options, with their field.

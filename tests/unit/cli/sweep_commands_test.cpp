@@ -232,6 +232,45 @@ TEST_F(SweepCommands, a_walk_that_cannot_be_is_one_sentence_and_wrong_usage) {
   }
 }
 
+TEST_F(SweepCommands, rules_from_files_are_compared) {
+  const std::string quick = folder_
+                                .write("quick.json", R"({"entry":
+      {"left": "close", "operator": "cross_above", "right": {"indicator": "sma", "params": {"period": 5}}},
+      "exit": {"left": "close", "operator": "cross_below", "right": {"indicator": "sma"}}})")
+                                .string();
+  const std::string calm = folder_
+                               .write("calm.json", R"({"entry":
+      {"left": {"indicator": "rsi"}, "operator": "<", "right": 30}, "stop_loss_pct": 5})")
+                               .string();
+  ASSERT_EQ(run(&run_sweep_command, {"--candles", candles_, "--strategy", "rules", "--rules", quick,
+                                     "--rules", calm, "--json"}),
+            0)
+      << err_.str();
+  const auto swept = boost::json::parse(out_.str());
+  EXPECT_EQ(swept.at("evaluated").as_int64(), 2);
+  ASSERT_EQ(
+      run(&run_walk_forward_command, {"--candles", candles_, "--strategy", "rules", "--rules",
+                                      quick, "--rules", calm, "--train", "50%", "--test", "25%"}),
+      0)
+      << err_.str();
+  EXPECT_NE(out_.str().find("rules, rolling"), std::string::npos) << out_.str();
+}
+
+TEST_F(SweepCommands, rules_that_make_no_sense_are_a_sentence) {
+  const std::string wrong =
+      folder_.write("wrong.json", R"({"entry": {"left": "clothes"}})").string();
+  const auto rules = [&](const std::string& file, const std::string& strategy) {
+    return run(&run_sweep_command,
+               {"--candles", candles_, "--strategy", strategy, "--rules", file});
+  };
+  EXPECT_EQ(rules(wrong, "rules"), exit_usage);
+  EXPECT_NE(err_.str().find("rules.entry"), std::string::npos) << err_.str();
+  EXPECT_EQ(rules(path("nowhere.json"), "rules"), exit_usage);
+  EXPECT_NE(err_.str().find("nowhere.json cannot be read"), std::string::npos) << err_.str();
+  EXPECT_EQ(rules(wrong, "sma_cross"), exit_usage);
+  EXPECT_EQ(lines_in(err_.str()), 1) << err_.str();
+}
+
 TEST_F(SweepCommands, a_backtest_says_whether_it_looks_into_the_future) {
   const std::string clean = "No look into the future";
   for (const std::string mode : {"signals", "portfolio"}) {
