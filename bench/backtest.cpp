@@ -13,6 +13,7 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
 #include <optional>
 
 #include <benchmark/benchmark.h>
@@ -78,6 +79,36 @@ double seconds_of(Work&& work) {
   }
   std::nth_element(seconds.begin(), seconds.begin() + samples / 2, seconds.end());
   return seconds[samples / 2];
+}
+
+double seconds_by_the_clock(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// How many times as fast the same work is on two threads, by the wall clock: the best of 15 each,
+/// in turn, so that both see the same moments. On a quiet machine only.
+double speed_up_of_two(const std::function<void(const hts::backtest::Workers&)>& work) {
+  hts::threads::WorkerPool pool{2};
+  double one = 1e9;
+  double two = 1e9;
+  for (int sample = 0; sample < 15; ++sample) {
+    one = std::min(one, seconds_by_the_clock([&] { work(hts::backtest::one_worker()); }));
+    two = std::min(two, seconds_by_the_clock([&] { work(pool.workers()); }));
+  }
+  return one / two;
+}
+
+/// What the machine allows: arithmetic on four numbers, half of it for each of two threads.
+void arithmetic(const hts::backtest::Workers& workers) {
+  workers.run(2, [](std::size_t /*task*/, std::size_t /*worker*/) {
+    std::array<std::uint64_t, 4> numbers = {1, 2, 3, 4};
+    for (std::uint64_t i = 0; i < 5'000'000; ++i) {
+      for (auto& number : numbers) number = (number ^ (number << 13U)) + i;
+      benchmark::DoNotOptimize(numbers);
+    }
+  });
 }
 
 struct Study {
@@ -176,24 +207,8 @@ class SmaSweep {
   [[nodiscard]] double seconds() const {
     return seconds_of([&] { run(hts::backtest::one_worker()); });
   }
-  /// How many times as fast two threads are, by the wall clock: on a quiet machine only.
-  [[nodiscard]] double speed_up_of_two() const {
-    hts::threads::WorkerPool pool{2};
-    return wall_seconds_with(hts::backtest::one_worker()) / wall_seconds_with(pool.workers());
-  }
 
  private:
-  [[nodiscard]] double wall_seconds_with(const hts::backtest::Workers& workers) const {
-    double best = 1e9;
-    for (int sample = 0; sample < 15; ++sample) {
-      const auto begin = std::chrono::steady_clock::now();
-      run(workers);
-      const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
-      best = std::min(best, elapsed.count());
-    }
-    return best;
-  }
-
   std::array<CandleView, 1> candles_;
   std::optional<hts::backtest::SweepRequest> request_;
 };
@@ -229,7 +244,9 @@ void print_lines() {
   const SmaSweep sweep{view};
   std::printf("sweep_100x100k\t%.6f\ts\n", sweep.seconds());
   std::printf("sweep_peak_memory\t%.1f\tMB\n", peak_memory_mb());
-  std::printf("sweep_two_cores\t%.2f\ttimes\n", sweep.speed_up_of_two());
+  std::printf("sweep_two_cores\t%.2f\ttimes\n",
+              speed_up_of_two([&](const auto& workers) { sweep.run(workers); }));
+  std::printf("arithmetic_two_cores\t%.2f\ttimes\n", speed_up_of_two(arithmetic));
   const Study zone{"volume_zone_breakout"};
   const Study candle{"volume_long_candle"};
   const auto wild = candles_with(0.03, 1'000'000);
