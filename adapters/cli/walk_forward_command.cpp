@@ -1,12 +1,8 @@
 #include "adapters/cli/walk_forward_command.hpp"
 
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <ostream>
-#include <set>
-#include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "adapters/cli/market_data.hpp"
@@ -16,43 +12,13 @@
 #include "adapters/json/sweep_json.hpp"
 #include "adapters/threads/interrupt_watch.hpp"
 #include "adapters/threads/worker_pool.hpp"
+#include "engine/backtest/validation/window_length.hpp"
 
 namespace hts::cli {
 namespace {
 
 namespace options = boost::program_options;
-using result::ErrorCode;
-using result::make_error;
 using result::Result;
-
-/// "500" bars, or "0.4" and "40%" of all.
-Result<std::size_t> read_bars(const std::string& text, std::size_t all, const char* field) {
-  const bool is_percent = !text.empty() && text.back() == '%';
-  const std::string_view digits{text.data(), text.size() - (is_percent ? 1 : 0)};
-  double value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  const bool is_number = error == std::errc{} && end == digits.data() + digits.size();
-  const double share = is_percent ? value / 100 : value;
-  if (is_number && (is_percent || value < 1) && share > 0 && share < 1) {
-    return static_cast<std::size_t>(share * static_cast<double>(all));
-  }
-  if (is_number && !is_percent && value >= 1 && value <= 1e15 && value == std::floor(value)) {
-    return static_cast<std::size_t>(value);
-  }
-  return make_error(ErrorCode::invalid,
-                    std::string{"--"} + field + " is '" + text.substr(0, 40) +
-                        "': give a number of bars (500) or a share of the data (0.4 or 40%).",
-                    field);
-}
-
-std::size_t bars_of(const MarketData& data) {
-  if (data.series.size() == 1) return data.series.front().size();
-  std::set<time::Timestamp> times;
-  for (const auto& series : data.series) {
-    times.insert(series.open_time.begin(), series.open_time.end());
-  }
-  return times.size();
-}
 
 Result<backtest::WalkForwardResult> walk(const backtest::WalkForwardRequest& request,
                                          std::span<const market::CandleView> candles,
@@ -135,14 +101,14 @@ int run_walk_forward_command(const std::vector<std::string>& arguments,
   }
   auto search = read_search(values, *data);
   if (!search) return report(search.error(), environment, exit_usage);
-  const std::size_t bars = bars_of(*data);
-  const auto train = read_bars(values["train"].as<std::string>(), bars, "train");
+  const auto train = backtest::WindowLength::parse(values["train"].as<std::string>(), "train");
   if (!train) return report(train.error(), environment, exit_usage);
-  const auto test = read_bars(values["test"].as<std::string>(), bars, "test");
+  const auto test = backtest::WindowLength::parse(values["test"].as<std::string>(), "test");
   if (!test) return report(test.error(), environment, exit_usage);
-  const backtest::WalkForwardRequest request{std::move(search).value(), *train, *test,
-                                             values.count("anchored") > 0};
   const auto candles = data->views();
+  const std::size_t bars = backtest::count_bars(candles);
+  const backtest::WalkForwardRequest request{std::move(search).value(), train->bars(bars),
+                                             test->bars(bars), values.count("anchored") > 0};
   auto result = walk(request, candles, values, environment);
   if (!result) {
     const auto& field = result.error().field;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,6 +37,12 @@ class SearchWalk {
   /// be stopped in between. Nothing appended does not mean the end: `at_end` does.
   void take(std::size_t most, std::vector<Combination>& combinations);
   [[nodiscard]] bool at_end() const noexcept { return seen_ == total_ || taken_ == wanted_; }
+
+  /// Goes on from a place that a walk of the same space and sample has been at (`seen`); what lies
+  /// before counts nothing here.
+  void start_at(std::uint64_t seen) noexcept { seen_ = std::min(seen, total_); }
+  /// Places of the walk that it has looked at.
+  [[nodiscard]] std::uint64_t seen() const noexcept { return seen_; }
 
   /// How many it will look at, at most.
   [[nodiscard]] std::uint64_t wanted() const noexcept { return wanted_; }

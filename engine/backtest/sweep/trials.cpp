@@ -140,8 +140,8 @@ class Search {
         samples_.push_back({mixed_bits(tried_ + i), std::move(trial.period_returns)});
       }
       spread_.add(trial.period_sharpe);
-      rows_.push_back(
-          {combinations_[i].number, trial.statistics, options_.objective.value(trial.statistics)});
+      rows_.push_back({combinations_[i].number, trial.statistics,
+                       trial.value ? *trial.value : options_.objective.value(trial.statistics)});
       keep_if_best(rows_.back());
     }
     results_.evaluated += rows_.size();

@@ -23,6 +23,8 @@ struct Trial {
   PortfolioStatistics statistics;      ///< NaN where not computed
   double period_sharpe = 0;            ///< mean / deviation of the period returns, not annualised
   std::vector<double> period_returns;  ///< only when asked for
+  /// Of the objective, when it was computed elsewhere and the statistics are not here.
+  std::optional<double> value = {};
 };
 
 /// Tries a combination on a worker (which has scratch memory of its own), keeping the period

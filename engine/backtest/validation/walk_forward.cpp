@@ -1,6 +1,7 @@
 #include "engine/backtest/validation/walk_forward.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <string>
 #include <utility>
@@ -19,13 +20,17 @@ using strategies::IndexedSignal;
 
 constexpr std::size_t fewest_bars = 2;
 
+/// Of what is given or computed for the window of that number.
+using FindWinner = std::function<result::Result<WindowWinner>(
+    std::size_t number, std::span<const market::CandleView> candles, const StudyControl& control)>;
+
 class WalkForward {
  public:
   WalkForward(const WalkForwardRequest& request, std::span<const market::CandleView> candles,
-              const Workers& workers, const StudyControl& control)
+              FindWinner find_winner, const StudyControl& control)
       : request_(request),
         candles_(candles),
-        workers_(workers),
+        find_winner_(std::move(find_winner)),
         control_(control),
         timeline_(candles, control.cancel) {}
 
@@ -35,19 +40,11 @@ class WalkForward {
                         "The walk was cancelled before its end; start it again for a result.");
     }
     if (auto checked = check(); !checked) return std::move(checked).error();
-    const std::size_t bars = timeline_.size();
     result_.out_of_sample.symbols = request_.sweep.plan.symbols;
     cash_ = request_.sweep.plan.settings.cash;
-    for (std::size_t test = request_.train_bars; test + fewest_bars <= bars && cash_ > 0;
-         test += std::min(request_.test_bars, bars - test)) {
-      WalkForwardWindow window;
-      window.train_begin = request_.anchored ? 0 : test - request_.train_bars;
-      window.train_end = test;
-      window.test_end = test + std::min(request_.test_bars, bars - test);
-      window.train_from = timeline_.time()[window.train_begin];
-      window.test_from = timeline_.time()[test];
-      window.test_to = timeline_.time()[window.test_end - 1];
-      if (auto found = train(window); !found) return std::move(found).error();
+    for (std::size_t number = 0; number < windows() && cash_ > 0; ++number) {
+      WalkForwardWindow window = window_of(number);
+      if (auto found = train(number, window); !found) return std::move(found).error();
       if (auto traded = trade(window); !traded) return std::move(traded).error();
       result_.windows.push_back(std::move(window));
     }
@@ -55,7 +52,47 @@ class WalkForward {
     return std::move(result_);
   }
 
+  result::Result<std::size_t> count() const {
+    if (auto checked = check(); !checked) return std::move(checked).error();
+    return windows();
+  }
+
+  /// Of the windows [first, last) as far as there are so many.
+  result::Result<std::vector<WindowWinner>> train_all(std::size_t first, std::size_t last) {
+    if (auto checked = check(); !checked) return std::move(checked).error();
+    std::vector<WindowWinner> winners;
+    for (std::size_t number = first; number < std::min(last, windows()); ++number) {
+      const WalkForwardWindow window = window_of(number);
+      const auto share = [&](std::size_t done) {
+        return static_cast<double>(done - first) / static_cast<double>(last - first);
+      };
+      auto winner = find_winner_(number, slices(window.train_begin, window.train_end),
+                                 told_between(share(number), share(number + 1)));
+      if (!winner) return std::move(winner).error();
+      winners.push_back(*winner);
+    }
+    return winners;
+  }
+
  private:
+  /// Those whose test has enough bars; of all but the last as many as asked for.
+  [[nodiscard]] std::size_t windows() const {
+    const std::size_t tested = timeline_.size() - request_.train_bars;
+    return tested / request_.test_bars + (tested % request_.test_bars >= fewest_bars ? 1 : 0);
+  }
+  [[nodiscard]] WalkForwardWindow window_of(std::size_t number) const {
+    const std::size_t bars = timeline_.size();
+    const std::size_t test = request_.train_bars + number * request_.test_bars;
+    WalkForwardWindow window;
+    window.train_begin = request_.anchored ? 0 : test - request_.train_bars;
+    window.train_end = test;
+    window.test_end = test + std::min(request_.test_bars, bars - test);
+    window.train_from = timeline_.time()[window.train_begin];
+    window.test_from = timeline_.time()[test];
+    window.test_to = timeline_.time()[window.test_end - 1];
+    return window;
+  }
+
   [[nodiscard]] result::Status check() const {
     if (request_.train_bars < fewest_bars) {
       return make_error(ErrorCode::invalid, "A training window needs at least 2 bars.", "train");
@@ -90,29 +127,32 @@ class WalkForward {
     return static_cast<std::size_t>(found - view.open_time.begin());
   }
 
-  result::Status train(WalkForwardWindow& window) {
-    const auto views = slices(window.train_begin, window.train_end);
+  /// Watches a step that is the share [begin, end] of the whole.
+  [[nodiscard]] StudyControl told_between(double begin, double end) {
     StudyControl control;
     control.cancel = control_.cancel;
-    const double begin = share_of(window.train_end - request_.train_bars);
-    const double end = share_of(window.test_end);
-    if (control_.progress) {
-      control.progress = [&](double share) {
-        const double reached = begin + (end - begin) * share;
-        if (reached < next_report_ && reached < 1) return;
-        next_report_ = reached + 0.01;
-        control_.progress(reached);
-      };
-    }
-    auto found = run_sweep(request_.sweep, views, workers_, control);
-    if (!found) return std::move(found).error();
-    const TrialRow& winner = found->best.front();
+    if (!control_.progress) return control;
+    control.progress = [this, begin, end](double share) {
+      const double reached = begin + (end - begin) * share;
+      if (reached < next_report_ && reached < 1) return;
+      next_report_ = reached + 0.01;
+      control_.progress(reached);
+    };
+    return control;
+  }
+
+  result::Status train(std::size_t number, WalkForwardWindow& window) {
+    const auto views = slices(window.train_begin, window.train_end);
+    StudyControl control =
+        told_between(share_of(window.train_end - request_.train_bars), share_of(window.test_end));
+    auto winner = find_winner_(number, views, control);
+    if (!winner) return std::move(winner).error();
     auto parameters = strategies::resolve_for(*request_.sweep.plan.slots.front().definition,
-                                              request_.sweep.space.at(winner.number));
+                                              request_.sweep.space.at(winner->combination));
     if (!parameters) return std::move(parameters).error();
-    window.evaluated = found->evaluated;
-    window.combination = winner.number;
-    window.objective = winner.value;
+    window.evaluated = winner->evaluated;
+    window.combination = winner->combination;
+    window.objective = winner->objective;
     window.parameters = std::move(parameters).value();
 
     const auto plan = plan_with(request_.sweep.plan, window.parameters);
@@ -203,7 +243,7 @@ class WalkForward {
 
   const WalkForwardRequest& request_;
   std::span<const market::CandleView> candles_;
-  const Workers& workers_;
+  const FindWinner find_winner_;
   const StudyControl& control_;
   Timeline timeline_;
   WalkForwardResult result_;
@@ -211,13 +251,51 @@ class WalkForward {
   double next_report_ = 0;
 };
 
+/// Searches in the window's candles.
+FindWinner searching(const WalkForwardRequest& request, const Workers& workers) {
+  return [&request, &workers](std::size_t, std::span<const market::CandleView> candles,
+                              const StudyControl& control) -> result::Result<WindowWinner> {
+    auto found = run_sweep(request.sweep, candles, workers, control);
+    if (!found) return std::move(found).error();
+    const TrialRow& winner = found->best.front();
+    return WindowWinner{found->evaluated, winner.number, winner.value};
+  };
+}
+
 }  // namespace
 
 result::Result<WalkForwardResult> walk_forward(const WalkForwardRequest& request,
                                                std::span<const market::CandleView> candles,
                                                const Workers& workers,
                                                const StudyControl& control) {
-  return WalkForward{request, candles, workers, control}.run();
+  return WalkForward{request, candles, searching(request, workers), control}.run();
+}
+
+result::Result<std::size_t> count_windows(const WalkForwardRequest& request,
+                                          std::span<const market::CandleView> candles) {
+  return WalkForward{request, candles, {}, {}}.count();
+}
+
+result::Result<std::vector<WindowWinner>> train_windows(const WalkForwardRequest& request,
+                                                        std::span<const market::CandleView> candles,
+                                                        std::size_t first, std::size_t last,
+                                                        const Workers& workers,
+                                                        const StudyControl& control) {
+  return WalkForward{request, candles, searching(request, workers), control}.train_all(first, last);
+}
+
+result::Result<WalkForwardResult> walk_forward_with(const WalkForwardRequest& request,
+                                                    std::span<const market::CandleView> candles,
+                                                    std::span<const WindowWinner> winners,
+                                                    const StudyControl& control) {
+  const auto look_up = [winners](std::size_t number, std::span<const market::CandleView>,
+                                 const StudyControl&) -> result::Result<WindowWinner> {
+    if (number < winners.size()) return winners[number];
+    return make_error(ErrorCode::invalid,
+                      "The parts of the walk are not those of this request: start it again.",
+                      "parts");
+  };
+  return WalkForward{request, candles, look_up, control}.run();
 }
 
 }  // namespace hts::backtest

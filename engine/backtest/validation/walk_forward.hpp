@@ -58,4 +58,29 @@ struct WalkForwardResult {
     const WalkForwardRequest& request, std::span<const market::CandleView> candles,
     const Workers& workers, const StudyControl& control = {});
 
+/// How many windows the data holds, when the account does not lose everything before their end.
+/// Errors: invalid as above.
+[[nodiscard]] result::Result<std::size_t> count_windows(
+    const WalkForwardRequest& request, std::span<const market::CandleView> candles);
+
+/// What training on a window found.
+struct WindowWinner {
+  std::uint64_t evaluated = 0;
+  std::uint64_t combination = 0;
+  double objective = 0;
+
+  friend bool operator==(const WindowWinner&, const WindowWinner&) = default;
+};
+
+/// The training of the windows [first, last) alone. Windows are trained anywhere, in any order.
+/// Errors: those of `walk_forward`.
+[[nodiscard]] result::Result<std::vector<WindowWinner>> train_windows(
+    const WalkForwardRequest& request, std::span<const market::CandleView> candles,
+    std::size_t first, std::size_t last, const Workers& workers, const StudyControl& control = {});
+
+/// The very answer of `walk_forward`, given the winners of all windows.
+[[nodiscard]] result::Result<WalkForwardResult> walk_forward_with(
+    const WalkForwardRequest& request, std::span<const market::CandleView> candles,
+    std::span<const WindowWinner> winners, const StudyControl& control = {});
+
 }  // namespace hts::backtest

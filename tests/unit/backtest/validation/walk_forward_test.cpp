@@ -157,5 +157,36 @@ TEST(WalkForward, can_be_cancelled_and_says_how_far_it_is) {
   EXPECT_TRUE(std::is_sorted(shares.begin(), shares.end()));
 }
 
+TEST(WalkForward, windows_trained_apart_give_the_same_walk) {
+  const auto series = made::hours(1'451, 7);
+  const std::vector<market::CandleView> candles = {series.view()};
+  for (const bool anchored : {false, true}) {
+    const auto request = request_for(600, 200, anchored);
+    const auto whole = walked(request, series);
+    const auto count = count_windows(request, candles);
+    ASSERT_TRUE(count);
+    EXPECT_EQ(*count, whole.windows.size());
+    std::vector<WindowWinner> winners;
+    for (std::size_t first = 0; first < *count; first += 2) {
+      const auto some = train_windows(request, candles, first, first + 2, one_worker());
+      ASSERT_TRUE(some) << some.error().message;
+      winners.insert(winners.end(), some->begin(), some->end());
+    }
+    const auto joined = walk_forward_with(request, candles, winners);
+    ASSERT_TRUE(joined) << joined.error().message;
+    EXPECT_EQ(joined->out_of_sample, whole.out_of_sample);
+    EXPECT_EQ(joined->efficiency_ratio, whole.efficiency_ratio);
+    ASSERT_EQ(joined->windows.size(), whole.windows.size());
+    for (std::size_t i = 0; i < whole.windows.size(); ++i) {
+      EXPECT_EQ(joined->windows[i].combination, whole.windows[i].combination);
+      EXPECT_EQ(joined->windows[i].evaluated, whole.windows[i].evaluated);
+      EXPECT_EQ(joined->windows[i].objective, whole.windows[i].objective);
+      EXPECT_EQ(joined->windows[i].test.equity_final, whole.windows[i].test.equity_final);
+    }
+    winners.pop_back();
+    EXPECT_FALSE(walk_forward_with(request, candles, winners));
+  }
+}
+
 }  // namespace
 }  // namespace hts::backtest
