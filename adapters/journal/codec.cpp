@@ -20,13 +20,6 @@ std::uint32_t checksum(std::span<const T> column) noexcept {
   return crc32c({reinterpret_cast<const char*>(column.data()), column.size_bytes()});
 }
 
-void write_time(MsgpackWriter& writer, time::Timestamp time) {
-  writer.integer(time.time_since_epoch().count());
-}
-time::Timestamp read_time(MsgpackReader& reader) {
-  return time::Timestamp(time::Duration(reader.integer()));
-}
-
 void write_parameters(MsgpackWriter& writer, const std::vector<strategies::NamedValue>& values) {
   writer.array(values.size());
   for (const auto& [name, value] : values) {
@@ -156,6 +149,13 @@ void read_run(MsgpackReader& reader, Run& run) {
 }
 
 }  // namespace
+
+void write_time(MsgpackWriter& writer, time::Timestamp time) {
+  writer.integer(time.time_since_epoch().count());
+}
+time::Timestamp read_time(MsgpackReader& reader) {
+  return time::Timestamp(time::Duration(reader.integer()));
+}
 
 CandleDigest digest_of(market::CandleView candles) noexcept {
   return {candles.size(),

@@ -29,6 +29,9 @@ struct CandleDigest {
 };
 [[nodiscard]] CandleDigest digest_of(market::CandleView candles) noexcept;
 
+void write_time(MsgpackWriter& writer, time::Timestamp time);
+[[nodiscard]] time::Timestamp read_time(MsgpackReader& reader);
+
 void write(MsgpackWriter& writer, const result::Error& error);
 void write(MsgpackWriter& writer, result::Nothing);
 void write(MsgpackWriter& writer, const std::string& text);
