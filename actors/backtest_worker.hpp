@@ -1,22 +1,28 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "actors/job_work.hpp"
 #include "actors/messages.hpp"
 #include "engine/ports/candle_store.hpp"
 #include "engine/runtime/actor.hpp"
 
 namespace hts::actors {
 
-/// Computes backtests, one at a time.
+/// Computes backtests and the work of jobs, one thing at a time.
 ///
-/// Takes: RunBacktest.
+/// Takes: RunBacktest, RunJob.
 /// Promises: a request whose very answer is stored (equal fingerprint, dates and description) gets
 /// that run, unless it wants a fresh one. Else the answer is sent only after `storage` has made the
 /// run durable; a cancelled run leaves nothing behind. Loading and computing happen on the
 /// `compute` lane, so the strand stays free.
+/// Jobs: the run of a backtest is named like its job, so however often it is done there is one. A
+/// job that was claimed before and whose run is stored is completed without computing. When a run
+/// cannot be stored because the store is away, the job is handed back. A request that this program
+/// does not understand is handed back, too.
 class BacktestWorker : public runtime::Actor<BacktestWorker, BacktestWorkerProtocol> {
  public:
   struct Ports {
@@ -27,21 +33,32 @@ class BacktestWorker : public runtime::Actor<BacktestWorker, BacktestWorkerProto
     std::string execution_host;  ///< host name
     /// What an account did as the document that is stored and answered. Any thread.
     std::function<std::string(const backtest::PortfolioRun&)> write_portfolio;
+    UnderstandJob understand = {};  ///< empty: it knows no jobs
   };
 
   BacktestWorker(runtime::Context& context, Ports ports);
 
   void on(runtime::Request<RunBacktest>& request);
+  void on(runtime::Request<RunJob>& request);
 
  private:
-  struct Job;
-  template <class Work>
-  static auto watched(const Job& job, Work&& work);
+  struct Run;
+  class Answer;
 
+  void begin(std::shared_ptr<const backtest::BacktestRequest> asked, std::string run_id,
+             std::shared_ptr<JobControl> control, std::shared_ptr<std::atomic<bool>> cancelled,
+             Answer answer);
   /// Loads the candles and asks the storage, then computes if it must.
-  void look_up(std::shared_ptr<Job> job, runtime::ReplyTo<SharedRun> reply);
-  void compute(std::shared_ptr<Job> job, runtime::ReplyTo<SharedRun> reply);
-  void save(SharedRun run, runtime::ReplyTo<SharedRun> reply);
+  void look_up(std::shared_ptr<Run> run, Answer answer);
+  void compute(std::shared_ptr<Run> run, Answer answer);
+  void save(SharedRun run, Answer answer);
+
+  /// A job claimed before may have its run already.
+  void resume(RunJob job, std::shared_ptr<const backtest::BacktestRequest> asked,
+              runtime::ReplyTo<jobs::WorkEnd> reply);
+  void start(RunJob job, std::shared_ptr<const backtest::BacktestRequest> asked,
+             runtime::ReplyTo<jobs::WorkEnd> reply);
+  void compute(RunJob job, ComputedWork work, runtime::ReplyTo<jobs::WorkEnd> reply);
 
   runtime::Context& context_;
   Ports ports_;

@@ -36,7 +36,7 @@ struct SubmitBacktest {
 };
 
 /// A job for the queue; answered once it is durable. Errors: unavailable when the queue is full
-/// (with the number waiting) or its store cannot take it; conflict, field `idempotency_key`, when
+/// (with its capacity) or its store cannot take it; conflict, field `idempotency_key`, when
 /// the key was used with another request.
 struct SubmitJob {
   using Reply = ports::Submitted;
@@ -44,6 +44,12 @@ struct SubmitJob {
 };
 
 using SharedJob = std::shared_ptr<const jobs::JobRecord>;
+
+/// How work on a job is watched and stopped while it runs; any thread.
+struct JobControl {
+  std::atomic<bool> cancelled{false};  ///< noticed within 50 ms
+  std::atomic<double> progress{0};     ///< 0..1, set by the work
+};
 
 /// With the newest progress. Error: not_found, field `task_id`.
 struct FindJob {
@@ -87,6 +93,13 @@ struct SetQueuePaused {
   bool paused = false;
 };
 
+/// From now on no job is started. Those that wait here go back to the queue at once, those that run
+/// after `grace`; answered once the store has taken all of it. Everything else goes on.
+struct PrepareToStop {
+  using Reply = result::Nothing;
+  time::Duration grace{};
+};
+
 /// From 128 ns to more than a day.
 using JobTimes = runtime::TimeHistogram<22, 2>;
 
@@ -123,13 +136,15 @@ struct GetSchedulerStatus {
   using Reply = SchedulerStatus;
 };
 
-using SchedulerProtocol = runtime::Protocol<
-    runtime::Request<SubmitBacktest>, runtime::Request<SubmitJob>, runtime::Request<FindJob>,
-    runtime::Request<ListJobs>, runtime::Request<CancelJob>, runtime::Request<RetryJob>,
-    runtime::Request<RequeueDeadLetters>, runtime::Request<DropDeadLetters>,
-    runtime::Request<SetQueuePaused>, runtime::Request<GetSchedulerStatus>, ports::JobSignal>;
+using SchedulerProtocol =
+    runtime::Protocol<runtime::Request<SubmitBacktest>, runtime::Request<SubmitJob>,
+                      runtime::Request<FindJob>, runtime::Request<ListJobs>,
+                      runtime::Request<CancelJob>, runtime::Request<RetryJob>,
+                      runtime::Request<RequeueDeadLetters>, runtime::Request<DropDeadLetters>,
+                      runtime::Request<SetQueuePaused>, runtime::Request<GetSchedulerStatus>,
+                      ports::JobSignal, runtime::Request<PrepareToStop>>;
 
-// --- backtest worker: computes one run at a time ---
+// --- backtest worker: does one thing at a time ---
 
 struct RunBacktest {
   using Reply = SharedRun;
@@ -137,7 +152,18 @@ struct RunBacktest {
   std::shared_ptr<std::atomic<bool>> cancelled;  ///< set from outside; noticed within 50 ms
 };
 
-using BacktestWorkerProtocol = runtime::Protocol<runtime::Request<RunBacktest>>;
+/// Answered with how the work ended; `retry_after` is left to the scheduler. A backtest's run is
+/// durable before its job is said to be completed, and named like the job.
+struct RunJob {
+  using Reply = jobs::WorkEnd;
+  SharedJob job;
+  std::shared_ptr<JobControl> control;
+  /// What its parts gave, in order, when the job joins them; else null.
+  std::shared_ptr<const std::vector<std::string>> part_outputs;
+};
+
+using BacktestWorkerProtocol =
+    runtime::Protocol<runtime::Request<RunBacktest>, runtime::Request<RunJob>>;
 
 // --- storage: the only actor that speaks to the result and artifact stores ---
 

@@ -31,6 +31,20 @@ Scheduler::Scheduler(runtime::Context& context, Ports ports)
   for (std::size_t worker = ports_.workers.size(); worker-- > 0;) idle_.push_back(worker);
   status_.queue_capacity = ports_.queue_capacity;
   status_.workers = ports_.workers.size();
+  if (ports_.jobs.store == nullptr) return;
+  desk_.emplace(
+      context_, ports_.jobs, ports_.workers, [this] { dispatch(); },
+      [this](std::size_t worker) {
+        idle_.push_back(worker);
+        dispatch();
+      });
+}
+
+void Scheduler::on_start() {
+  if (desk_) {
+    desk_->start();
+    desk_->set_idle(idle_.size());
+  }
 }
 
 void Scheduler::on_stop() {
@@ -44,6 +58,17 @@ void Scheduler::on_stop() {
     if (!running.cancelled) continue;
     running.cancelled->store(true, std::memory_order_relaxed);
     running.reply(stopping());
+  }
+  if (desk_) desk_->stop();
+}
+
+template <class Query>
+void Scheduler::at_desk(runtime::Request<Query>& request,
+                        void (JobDesk::*take)(runtime::Request<Query>& request)) {
+  if (desk_) {
+    ((*desk_).*take)(request);
+  } else {
+    request.reply(no_queue());
   }
 }
 
@@ -63,67 +88,95 @@ void Scheduler::on(runtime::Request<SubmitBacktest>& request) {
 }
 
 void Scheduler::on(runtime::Request<SubmitJob>& request) {
-  request.reply(no_queue());
+  at_desk(request, &JobDesk::submit);
 }
 
 void Scheduler::on(runtime::Request<FindJob>& request) {
-  request.reply(no_queue());
+  at_desk(request, &JobDesk::find);
 }
 
 void Scheduler::on(runtime::Request<ListJobs>& request) {
-  request.reply(no_queue());
+  at_desk(request, &JobDesk::list);
 }
 
 void Scheduler::on(runtime::Request<CancelJob>& request) {
-  request.reply(no_queue());
+  at_desk(request, &JobDesk::cancel);
 }
 
 void Scheduler::on(runtime::Request<RetryJob>& request) {
-  request.reply(no_queue());
+  at_desk(request, &JobDesk::retry);
 }
 
 void Scheduler::on(runtime::Request<RequeueDeadLetters>& request) {
-  request.reply(no_queue());
+  at_desk(request, &JobDesk::requeue);
 }
 
 void Scheduler::on(runtime::Request<DropDeadLetters>& request) {
-  request.reply(no_queue());
+  at_desk(request, &JobDesk::drop);
 }
 
 void Scheduler::on(runtime::Request<SetQueuePaused>& request) {
-  request.reply(no_queue());
+  at_desk(request, &JobDesk::pause);
 }
 
-void Scheduler::on(const ports::JobSignal&) {}
+void Scheduler::on(const ports::JobSignal& signal) {
+  if (desk_) desk_->hear(signal);
+}
+
+void Scheduler::on(runtime::Request<PrepareToStop>& request) {
+  if (desk_) {
+    desk_->prepare_to_stop(request);
+  } else {
+    request.reply(result::Nothing{});
+  }
+}
 
 void Scheduler::on(runtime::Request<GetSchedulerStatus>& request) {
   status_.queued = queue_.size();
-  status_.running = ports_.workers.size() - idle_.size();
+  const std::size_t jobs = desk_ ? desk_->running() : 0;
+  status_.running = ports_.workers.size() - idle_.size() - jobs;
+  if (desk_) desk_->write_to(status_);
   request.reply(status_);
 }
 
 void Scheduler::dispatch() {
-  while (!idle_.empty() && !queue_.empty()) {
-    auto [number, next, deadline] = std::move(queue_.front());
-    queue_.pop_front();
-    const time::Duration left = deadline - context_.steady_now();
-    if (left <= time::Duration::zero()) {
-      ++status_.failed;
-      next.reply(result::make_error(result::ErrorCode::timed_out,
-                                    "The backtest waited in the queue for longer than its time "
-                                    "limit: try again later or allow more time."));
-      continue;
+  while (!idle_.empty()) {
+    const bool job_waits = desk_ && desk_->has_waiting();
+    if (!queue_.empty() && !(job_waits && !job_was_last_)) {
+      job_was_last_ = false;
+      start_backtest();
+    } else if (job_waits) {
+      job_was_last_ = true;
+      const std::size_t worker = idle_.back();
+      idle_.pop_back();
+      desk_->start_next(worker);
+    } else {
+      break;
     }
-    const std::size_t worker = idle_.back();
-    idle_.pop_back();
-    auto cancelled = std::make_shared<std::atomic<bool>>(false);
-    const auto time_limit =
-        context_.after(left, [cancelled] { cancelled->store(true, std::memory_order_relaxed); });
-    running_[worker] = {number, cancelled, std::move(next.reply), time_limit};
-    context_.ask(
-        ports_.workers[worker], RunBacktest{next.query.request, cancelled}, run_deadline,
-        [this, worker](result::Result<SharedRun> outcome) { finish(worker, std::move(outcome)); });
   }
+  if (desk_) desk_->set_idle(idle_.size());
+}
+
+void Scheduler::start_backtest() {
+  auto [number, next, deadline] = std::move(queue_.front());
+  queue_.pop_front();
+  const time::Duration left = deadline - context_.steady_now();
+  if (left <= time::Duration::zero()) {
+    ++status_.failed;
+    next.reply(result::make_error(result::ErrorCode::timed_out,
+                                  "The backtest waited in the queue for longer than its time "
+                                  "limit: try again later or allow more time."));
+    return;
+  }
+  const std::size_t worker = idle_.back();
+  idle_.pop_back();
+  auto cancelled = std::make_shared<std::atomic<bool>>(false);
+  const auto time_limit =
+      context_.after(left, [cancelled] { cancelled->store(true, std::memory_order_relaxed); });
+  running_[worker] = {number, cancelled, std::move(next.reply), time_limit};
+  context_.ask(
+      ports_.workers[worker], RunBacktest{next.query.request, cancelled}, run_deadline,
+      [this, worker](result::Result<SharedRun> outcome) { finish(worker, std::move(outcome)); });
 }
 
 void Scheduler::drop(std::uint64_t number) {

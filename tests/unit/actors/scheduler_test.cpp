@@ -25,6 +25,7 @@ class HoldingWorker : public runtime::Actor<HoldingWorker, BacktestWorkerProtoco
  public:
   explicit HoldingWorker(HeldRuns& held) : held_(held) {}
   void on(runtime::Request<RunBacktest>& request) { held_.push_back(std::move(request)); }
+  void on(runtime::Request<RunJob>&) {}
 
  private:
   HeldRuns& held_;
