@@ -19,15 +19,19 @@
 #include "adapters/http/io_thread.hpp"
 #include "adapters/http/recorded_request.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/journal/journaled_job_store.hpp"
 #include "adapters/journal/journaled_stores.hpp"
 #include "adapters/parquet/parquet_artifact_store.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/prometheus/metrics.hpp"
 #include "config/daemon_journal.hpp"
+#include "config/job_store.hpp"
 #include "config/results/result_storage.hpp"
 #include "config/state_claim.hpp"
 #include "config/version.hpp"
+#include "config/wiring/job_listening.hpp"
 #include "config/wiring/session_settings.hpp"
+#include "config/wiring/stop_work.hpp"
 #include "config/wiring/wiring.hpp"
 #include "engine/runtime/runtime.hpp"
 
@@ -76,6 +80,12 @@ SessionSettings session_settings(const Settings& settings) {
   session.wiring.environment = "hts " + version;
   session.wiring.execution_host = host_name();
   session.data_root = std::filesystem::absolute(settings.text("data.root")).string();
+  // The same after a restart, so that it finds what it held.
+  session.wiring.jobs =
+      job_options(settings, host_name() + ":" +
+                                std::filesystem::absolute(settings.text("state.root")).string());
+  session.keeps_jobs = true;
+  session.allow_noop = settings.boolean("jobs.allow_noop");
   return session;
 }
 
@@ -99,19 +109,6 @@ runtime::RuntimeOptions runtime_options(const Settings& settings, std::uint64_t 
   };
   return options;
 }
-
-class StopScheduler final : public runtime::OutsideWork {
- public:
-  StopScheduler(runtime::Runtime& runtime, const Actors& actors)
-      : runtime_(runtime), actors_(actors) {}
-  std::string_view name() const noexcept override { return stop_scheduler_work; }
-  void encode(std::string&) const override {}
-  void run() override { runtime_.stop(actors_.scheduler); }
-
- private:
-  runtime::Runtime& runtime_;
-  const Actors& actors_;
-};
 
 }  // namespace
 
@@ -141,7 +138,9 @@ struct Daemon::Parts {
   ResultStorage results;
   journal::JournaledCandleStore journaled_candles{candles};
   journal::JournaledArtifactStore journaled_artifacts{&artifacts};
+  std::unique_ptr<ports::JobStore> jobs;
   std::optional<journal::JournaledResultStore> journaled_results;
+  std::optional<journal::JournaledJobStore> journaled_jobs;
   std::unique_ptr<DaemonJournal> journal;  // null: not enabled
   prometheus::Metrics metrics;
   // Ids of events differ from life to life, so that nobody takes new ones for those it knows.
@@ -151,6 +150,7 @@ struct Daemon::Parts {
   // Below what actors use, so that it ends first.
   runtime::Runtime runtime;
   Actors actors;
+  std::optional<JobListening> listening;  // to a shared store of jobs
   std::unique_ptr<http::Server> server;
   bool stopped = false;
 };
@@ -166,8 +166,13 @@ result::Status Daemon::Parts::open_results(const Settings& settings) {
 
 void Daemon::Parts::start_actors(const Settings& settings) {
   journaled_results.emplace(results.runs.get());
-  actors = spawn_actors(runtime, {journaled_candles, *journaled_results, journaled_artifacts},
-                        session_settings(settings).wiring);
+  journaled_jobs.emplace(jobs.get());
+  WiringOptions wiring = session_settings(settings).wiring;
+  wiring.announce = [this](const jobs::JobEvent& event) { events.announce(event); };
+  actors = spawn_actors(
+      runtime, {journaled_candles, *journaled_results, journaled_artifacts, &*journaled_jobs},
+      wiring);
+  if (wiring.jobs.is_shared) listening.emplace(runtime, actors.scheduler, *jobs);
 }
 
 result::Status Daemon::Parts::start_server(const Settings& settings) {
@@ -178,6 +183,7 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
   options.idle_timeout = std::chrono::seconds{settings.integer("http.idle_timeout_seconds")};
   http::ApiServices services{runtime, actors.scheduler, actors.storage, actors.ingest, version};
   services.events = &events;
+  services.check_job = job_check(settings.boolean("jobs.allow_noop"));
   if (journal != nullptr) {
     services.journal = [this] { return readings_of(*journal->writer); };
   }
@@ -235,6 +241,9 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
   auto parts = std::make_unique<Parts>(settings, log, std::move(lock).value(), seed,
                                        std::move(journal).value());
   if (auto opened = parts->open_results(settings); !opened) return std::move(opened).error();
+  auto jobs = open_job_store(settings, log);
+  if (!jobs) return std::move(jobs).error();
+  parts->jobs = std::move(jobs).value();
   parts->start_actors(settings);
   if (auto listening = parts->start_server(settings); !listening)
     return std::move(listening).error();
@@ -252,19 +261,27 @@ std::uint16_t Daemon::port() const noexcept {
 bool Daemon::stop() {
   if (std::exchange(parts_->stopped, true)) return true;
   const milliseconds budget = parts_->shutdown_budget;
+  const auto started = std::chrono::steady_clock::now();
+  // Jobs finish or go back while the last requests are answered.
+  auto jobs_rest = std::make_shared<std::promise<void>>();
+  auto at_rest = jobs_rest->get_future();
+  parts_->runtime.enter(make_prepare_to_stop(parts_->runtime, parts_->actors.scheduler, budget / 2,
+                                             budget * 6 / 8,
+                                             [jobs_rest] { jobs_rest->set_value(); }));
   std::promise<std::size_t> drained;
   auto cut_off = drained.get_future();
   parts_->server->drain(budget * 7 / 8, [&drained](std::size_t cut) { drained.set_value(cut); });
   if (cut_off.wait_for(budget * 5 / 8) != std::future_status::ready) {
     // What still computes is cancelled, so that its client hears 503 instead of a closed
     // connection.
-    parts_->runtime.enter(std::make_unique<StopScheduler>(parts_->runtime, parts_->actors));
+    parts_->runtime.enter(make_stop_scheduler(parts_->runtime, parts_->actors.scheduler));
   }
   if (const std::size_t cut = cut_off.get(); cut > 0) {
     parts_->log.write(
         log::Level::warning, "daemon",
         std::to_string(cut) + " connections were cut off before their answers were through.");
   }
+  (void)at_rest.wait_until(started + budget * 7 / 8);
   const runtime::ShutdownReport report = parts_->runtime.shutdown(budget / 8);
   for (const std::string& name : report.forced) {
     parts_->log.write(log::Level::warning, "daemon",

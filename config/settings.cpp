@@ -54,7 +54,7 @@ const std::vector<Setting>& all_settings() {
       {"data.root", text, "./data",
        "Folder of the candle catalog, {SYMBOL}/{TIMEFRAME}/{YEAR}.parquet."},
       {"state.root", text, "./state",
-       "Folder of what the daemon writes: results.sqlite, runs/ and journal/."},
+       "Folder of what the daemon writes: results.sqlite, jobs.sqlite, runs/ and journal/."},
       {"results.url", text, "sqlite",
        "Database of the results: sqlite (results.sqlite in state.root), sqlite:PATH or "
        "postgresql://user@host:5432/database."},
@@ -77,6 +77,23 @@ const std::vector<Setting>& all_settings() {
       {"jobs.workers", integer, "1", "Backtests computed at the same time.", 1, 256},
       {"jobs.queue_capacity", integer, "64",
        "Backtests waiting for a worker; further ones are refused with 503.", 1, 1'000'000},
+      {"jobs.store", text, "sqlite",
+       "Where jobs are kept: sqlite (state.root/jobs.sqlite), or a server that several machines "
+       "share, redis://[user@]host:port[/db]."},
+      {"jobs.password_file", text, "-",
+       "File whose first line is the password of jobs.store; - means none."},
+      {"jobs.capacity", integer, "100000", "Jobs in the queue; further ones are refused with 503.",
+       1, 100'000'000},
+      {"jobs.lease_seconds", integer, "30",
+       "Seconds after which the job of a worker that does not answer goes to another.", 1, 3600},
+      {"jobs.keep_days", integer, "7", "Days after which a job that has ended is removed.", 1,
+       36'500},
+      {"jobs.max_attempts", integer, "3",
+       "Attempts at a job that asks for nothing else, the first included.", 1, 1000},
+      {"jobs.timeout_seconds", integer, "3600",
+       "Seconds that an attempt at a job that asks for nothing else may take.", 1, 604'800},
+      {"jobs.allow_noop", boolean, "false",
+       "Accept jobs of the kind noop, which do nothing: for measurements."},
       {"journal.enabled", boolean, "true",
        "Record everything that enters below state.root/journal, so that 'hts replay' can execute "
        "it "

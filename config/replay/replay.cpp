@@ -6,12 +6,15 @@
 
 #include "adapters/http/api.hpp"
 #include "adapters/http/recorded_request.hpp"
+#include "adapters/journal/journaled_job_store.hpp"
 #include "adapters/journal/journaled_stores.hpp"
 #include "adapters/journal/record_codec.hpp"
 #include "adapters/prometheus/metrics.hpp"
 #include "config/replay/difference.hpp"
 #include "config/wiring/candle_arrival.hpp"
+#include "config/wiring/job_signal.hpp"
 #include "config/wiring/session_settings.hpp"
+#include "config/wiring/stop_work.hpp"
 #include "config/wiring/wiring.hpp"
 #include "engine/runtime/replay_executor.hpp"
 
@@ -36,9 +39,13 @@ class Stage {
                  }),
         runtime_(runtime_options(header)) {
     const SessionSettings settings = read_session_settings(header);
-    actors_ = spawn_actors(runtime_, {candles_, results_, artifacts_}, settings.wiring);
-    router_.emplace(http::make_router(
-        {runtime_, actors_.scheduler, actors_.storage, actors_.ingest, header.program}, metrics_));
+    actors_ = spawn_actors(runtime_,
+                           {candles_, results_, artifacts_, settings.keeps_jobs ? &jobs_ : nullptr},
+                           settings.wiring);
+    http::ApiServices services{runtime_, actors_.scheduler, actors_.storage, actors_.ingest,
+                               header.program};
+    services.check_job = job_check(settings.allow_noop);
+    router_.emplace(http::make_router(services, metrics_));
   }
 
   [[nodiscard]] result::Status start() { return runtime_.start(); }
@@ -80,8 +87,14 @@ class Stage {
         arrival->run();
         return;
       }
-    } else if (input.name == stop_scheduler_work) {
-      runtime_.stop(actors_.scheduler);
+    } else if (input.name == job_signal_work) {
+      if (const auto signal = remake_job_signal(actors_.scheduler, input.bytes)) {
+        signal->run();
+        return;
+      }
+    } else if (const auto stop =
+                   remake_stop_work(runtime_, actors_.scheduler, input.name, input.bytes)) {
+      stop->run();
       return;
     }
     unknown_work_ = std::string{input.name};
@@ -93,6 +106,7 @@ class Stage {
   journal::JournaledCandleStore candles_;
   journal::JournaledResultStore results_{nullptr};
   journal::JournaledArtifactStore artifacts_{nullptr};
+  journal::JournaledJobStore jobs_{nullptr};
   prometheus::Metrics metrics_;
   std::optional<http::Router> router_;  // requests under way refer to it until the runtime ends
   runtime::ReplayExecutor* player_ = nullptr;

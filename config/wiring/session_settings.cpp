@@ -1,17 +1,40 @@
 #include "config/wiring/session_settings.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace hts::config {
 namespace {
 
-void read_number(std::string_view text, std::size_t& number) {
-  std::size_t value = 0;
+template <class Number>
+void read_number(std::string_view text, Number& number) {
+  Number value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   // A journal that asks for a million workers is none of ours.
-  constexpr std::size_t largest = 1'000'000;
+  constexpr Number largest = 100'000'000;
   if (error == std::errc{} && end == text.data() + text.size() && value > 0 && value <= largest) {
     number = value;
+  }
+}
+
+void read_job_setting(std::string_view key, const std::string& value, SessionSettings& settings) {
+  JobOptions& jobs = settings.wiring.jobs;
+  if (key == "jobs.worker") {
+    jobs.worker = value;
+    settings.keeps_jobs = true;
+  }
+  if (key == "jobs.is_shared") jobs.is_shared = value == "true";
+  if (key == "jobs.allow_noop") settings.allow_noop = value == "true";
+  if (key == "jobs.capacity") read_number(value, jobs.capacity);
+  if (key == "jobs.lease_seconds") {
+    std::int64_t seconds = jobs.lease.count();
+    read_number(value, seconds);
+    jobs.lease = std::chrono::seconds{seconds};
+  }
+  if (key == "jobs.keep_hours") {
+    std::int64_t hours = jobs.keep.count();
+    read_number(value, hours);
+    jobs.keep = std::chrono::hours{std::min<std::int64_t>(hours, 1'000'000)};
   }
 }
 
@@ -25,6 +48,15 @@ void write_session_settings(const SessionSettings& settings, journal::SegmentHea
                      {"environment", wiring.environment},
                      {"execution_host", wiring.execution_host},
                      {"data.root", settings.data_root}};
+  if (!settings.keeps_jobs) return;
+  const JobOptions& jobs = wiring.jobs;
+  header.settings.insert(header.settings.end(),
+                         {{"jobs.worker", jobs.worker},
+                          {"jobs.is_shared", jobs.is_shared ? "true" : "false"},
+                          {"jobs.allow_noop", settings.allow_noop ? "true" : "false"},
+                          {"jobs.capacity", std::to_string(jobs.capacity)},
+                          {"jobs.lease_seconds", std::to_string(jobs.lease.count())},
+                          {"jobs.keep_hours", std::to_string(jobs.keep.count())}});
 }
 
 SessionSettings read_session_settings(const journal::SegmentHeader& header) {
@@ -36,6 +68,7 @@ SessionSettings read_session_settings(const journal::SegmentHeader& header) {
     if (key == "environment") settings.wiring.environment = value;
     if (key == "execution_host") settings.wiring.execution_host = value;
     if (key == "data.root") settings.data_root = value;
+    read_job_setting(key, value, settings);
   }
   return settings;
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "adapters/journal/format.hpp"
 #include "config/wiring/wiring.hpp"
@@ -9,12 +8,11 @@
 /// What a journal keeps of the daemon's settings, so that a replay wires the same actors.
 namespace hts::config {
 
-/// The name under which a stop that runs out of patience ends the scheduler, as an input.
-inline constexpr std::string_view stop_scheduler_work = "daemon.stop_scheduler";
-
 struct SessionSettings {
   WiringOptions wiring;
-  std::string data_root;  ///< absolute
+  std::string data_root;    ///< absolute
+  bool keeps_jobs = false;  ///< there is a store of jobs
+  bool allow_noop = false;
 };
 
 /// Into `header.settings`.

@@ -10,6 +10,8 @@
 #include "actors/position_manager.hpp"
 #include "actors/scheduler.hpp"
 #include "actors/storage.hpp"
+#include "adapters/http/run_request.hpp"
+#include "adapters/job_kinds/job_kinds.hpp"
 #include "adapters/json/portfolio_document.hpp"
 
 namespace hts::config {
@@ -19,7 +21,39 @@ namespace {
 /// keep and tell it.
 enum ShutdownPhase : int { accepting = 0, computing = 1, keeping = 2 };
 
+actors::JobDeskPorts desk_ports(runtime::Runtime& runtime, ports::JobStore& store,
+                                const WiringOptions& options) {
+  actors::JobDeskPorts ports;
+  ports.store = &store;
+  ports.writes = &runtime.lane("jobs", 1, 1024);
+  ports.reads = &runtime.lane("jobs_read", 1, 1024);
+  ports.worker = options.jobs.worker;
+  ports.is_shared = options.jobs.is_shared;
+  ports.capacity = options.jobs.capacity;
+  ports.lease = options.jobs.lease;
+  ports.keep = options.jobs.keep;
+  ports.announce = options.announce;
+  return ports;
+}
+
+job_kinds::KindOptions job_kind_options(bool allow_noop) {
+  job_kinds::KindOptions options;
+  options.allow_noop = allow_noop;
+  options.parse_backtest = [](std::string_view body) -> result::Result<backtest::BacktestRequest> {
+    auto parsed = http::parse_run_request(body);
+    if (!parsed) return std::move(parsed).error();
+    return backtest::make_backtest_request(parsed->backtest);
+  };
+  return options;
+}
+
 }  // namespace
+
+http::CheckJob job_check(bool allow_noop) {
+  return [kinds = job_kind_options(allow_noop)](std::string_view kind, std::string_view request) {
+    return job_kinds::validate(kinds, kind, request);
+  };
+}
 
 Actors spawn_actors(runtime::Runtime& runtime, const Stores& stores, const WiringOptions& options) {
   using runtime::Context;
@@ -59,15 +93,21 @@ Actors spawn_actors(runtime::Runtime& runtime, const Stores& stores, const Wirin
   std::vector<runtime::Address<actors::BacktestWorkerProtocol>> workers;
   workers.reserve(options.workers);
   const actors::BacktestWorker::Ports worker_ports{
-      stores.candles,           compute, all.storage, options.environment, options.execution_host,
-      &json::portfolio_document};
+      stores.candles,
+      compute,
+      all.storage,
+      options.environment,
+      options.execution_host,
+      &json::portfolio_document,
+      job_kinds::understanding(job_kind_options(true))};
   for (std::size_t i = 0; i < options.workers; ++i) {
     workers.push_back(runtime.spawn<actors::BacktestWorker>(
         "backtest_worker_" + std::to_string(i + 1), working, [worker_ports](Context& context) {
           return std::make_unique<actors::BacktestWorker>(context, worker_ports);
         }));
   }
-  const actors::Scheduler::Ports scheduler_ports{workers, all.notifier, options.queue_capacity};
+  actors::Scheduler::Ports scheduler_ports{workers, all.notifier, options.queue_capacity};
+  if (stores.jobs != nullptr) scheduler_ports.jobs = desk_ports(runtime, *stores.jobs, options);
   runtime.start<actors::Scheduler>(all.scheduler, [scheduler_ports](Context& context) {
     return std::make_unique<actors::Scheduler>(context, scheduler_ports);
   });

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string>
 
 #include "actors/messages.hpp"
+#include "adapters/http/job_request.hpp"
 #include "engine/ports/artifact_store.hpp"
 #include "engine/ports/candle_store.hpp"
+#include "engine/ports/job_store.hpp"
 #include "engine/ports/result_store.hpp"
 #include "engine/runtime/runtime.hpp"
 
@@ -18,6 +23,15 @@ struct Stores {
   ports::CandleStore& candles;
   ports::ResultStore& results;
   ports::ArtifactStore& artifacts;
+  ports::JobStore* jobs = nullptr;  ///< null: no durable jobs
+};
+
+struct JobOptions {
+  std::string worker;      ///< names this process among all that work on the store, for ever
+  bool is_shared = false;  ///< other processes work on the same store
+  std::uint64_t capacity = 100'000;
+  std::chrono::seconds lease{30};
+  std::chrono::hours keep{24 * 7};
 };
 
 struct WiringOptions {
@@ -26,7 +40,14 @@ struct WiringOptions {
   std::string environment;          ///< goes into every run: "hts 0.1.0"
   std::string execution_host;       ///< goes into every run: the host's name
   std::size_t mailbox_capacity = 512;
+  JobOptions jobs;
+  /// Hears what becomes of jobs; must not block. May be empty. No part of what a journal keeps.
+  std::function<void(const jobs::JobEvent&)> announce = {};
 };
+
+/// Which jobs clients may submit, for ApiServices::check_job. `allow_noop`: also those that do
+/// nothing.
+[[nodiscard]] http::CheckJob job_check(bool allow_noop);
 
 /// Where requests from outside go.
 struct Actors {

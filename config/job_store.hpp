@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "adapters/log/json_log.hpp"
+#include "config/settings.hpp"
+#include "config/wiring/wiring.hpp"
+#include "engine/ports/job_store.hpp"
+#include "engine/result/result.hpp"
+
+namespace hts::config {
+
+/// Opens what `jobs.store` names: state.root/jobs.sqlite, or a server. The log outlives it. Errors:
+/// those of the store; invalid, field `jobs.store`, for what is neither.
+[[nodiscard]] result::Result<std::unique_ptr<ports::JobStore>> open_job_store(
+    const Settings& settings, log::JsonLog& log);
+
+/// `worker` names this process among all that work on the store.
+[[nodiscard]] JobOptions job_options(const Settings& settings, std::string worker);
+
+}  // namespace hts::config
