@@ -123,10 +123,12 @@ void print_text(const SimulationReport& report, std::ostream& out) {
   for (const auto& [status, count] : report.answers) {
     out << (std::exchange(first, false) ? "" : ", ") << count << " x " << status;
   }
-  out << "), " << report.runs << " runs and " << report.candles << " candles kept; "
+  out << "), " << report.runs << " runs and " << report.candles << " candles kept; " << report.jobs
+      << " jobs, " << report.leases << " leases, " << report.lost_leases << " lost; "
       << report.crashes << " crashes, " << report.disk_faults << " disk faults, "
-      << report.actor_failures << " failed handlers; hash " << hexadecimal(report.hash)
-      << ", last draw " << hexadecimal(report.last_draw) << "\n";
+      << report.network_faults << " network faults, " << report.actor_failures
+      << " failed handlers; hash " << hexadecimal(report.hash) << ", last draw "
+      << hexadecimal(report.last_draw) << "\n";
 }
 
 void print_violation(const SimulationReport& report, const std::string& until,
@@ -153,6 +155,11 @@ void write_json(json::Writer& writer, const SimulationReport& report) {
   writer.end_object();
   writer.member("runs", report.runs);
   writer.member("candles", report.candles);
+  writer.member("jobs", report.jobs);
+  writer.member("job_ends", report.job_ends);
+  writer.member("leases", report.leases);
+  writer.member("lost_leases", report.lost_leases);
+  writer.member("network_faults", report.network_faults);
   writer.member("crashes", report.crashes);
   writer.member("disk_operations", report.disk_operations);
   writer.member("disk_faults", report.disk_faults);
@@ -196,7 +203,7 @@ int run_simulate(const std::vector<std::string>& arguments, cli::CommandEnvironm
       "until", options::value<std::string>()->default_value("1h"),
       "virtual time of each run: 90s, 30m, 12h, 7d")(
       "faults", options::value<std::string>()->default_value("all"),
-      "all, none, or some of disk,crash,actors,clients,feed")(
+      "all, none, or some of disk,crash,actors,clients,feed,network,clock")(
       "twice", "run each seed twice and compare the hashes")(
       "keep-going", "go on with the next seed after a violation")(
       "trace", "print everything that happens")("json", "one JSON object a seed, one a line");

@@ -29,6 +29,8 @@ class Clients {
   /// One good question of each kind, for a time when nothing fails: all of them must be served.
   [[nodiscard]] std::vector<ClientRequest> one_of_each() const;
 
+  /// What they ask for.
+  [[nodiscard]] const std::vector<KnownBacktest>& backtests() const noexcept { return backtests_; }
   [[nodiscard]] std::uint64_t requests() const noexcept { return requests_; }
   /// Answers by status.
   [[nodiscard]] const std::map<int, std::uint64_t>& answers() const noexcept { return answers_; }

@@ -17,7 +17,8 @@ constexpr std::chrono::seconds longest_stall{5};
 }  // namespace
 
 DaemonLife::DaemonLife(const Plan& plan, Dice dice, Referee& referee, MailboxWatch& watch,
-                       const config::Stores& stores, JournalOfLife* journal, time::Timestamp start)
+                       const config::Stores& stores, JournalOfLife* journal, time::Timestamp start,
+                       std::function<void(const jobs::JobEvent&)> on_job_event)
     : referee_(referee), watch_(watch), dice_(dice), lanes_may_hang_(plan.stall_rate > 0) {
   watch_.begin_life();
   auto executor = std::make_unique<runtime::simulation::ManualExecutor>(dice_.draw(), start);
@@ -37,12 +38,17 @@ DaemonLife::DaemonLife(const Plan& plan, Dice dice, Referee& referee, MailboxWat
     };
   }
   options.observer = &watch_;
+  options.wall_clock = [this] { return executor_->now() + wall_clock_ahead_; };
   options.executor = std::move(executor);
   runtime_ = std::make_unique<runtime::Runtime>(std::move(options));
 
-  actors_ = config::spawn_actors(*runtime_, stores, wiring_of(plan));
-  router_.emplace(http::make_router(
-      {*runtime_, actors_.scheduler, actors_.storage, actors_.ingest, "simulation"}, metrics_));
+  config::WiringOptions wiring = wiring_of(plan);
+  wiring.announce = std::move(on_job_event);
+  actors_ = config::spawn_actors(*runtime_, stores, wiring);
+  http::ApiServices services{*runtime_, actors_.scheduler, actors_.storage, actors_.ingest,
+                             "simulation"};
+  services.check_job = config::job_check(false);
+  router_.emplace(http::make_router(services, metrics_));
   if (const auto started = runtime_->start(); !started) {
     throw std::logic_error("the daemon does not start: " + started.error().message);
   }

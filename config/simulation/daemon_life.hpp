@@ -23,15 +23,19 @@ namespace hts::simulation {
 /// outlive it.
 class DaemonLife {
  public:
-  /// `journal`: null, or what records this life.
+  /// `journal`: null, or what records this life. `on_job_event`: hears what listeners would.
   DaemonLife(const Plan& plan, Dice dice, Referee& referee, MailboxWatch& watch,
-             const config::Stores& stores, JournalOfLife* journal, time::Timestamp start);
+             const config::Stores& stores, JournalOfLife* journal, time::Timestamp start,
+             std::function<void(const jobs::JobEvent&)> on_job_event);
   /// Without a stop before, the process died: nobody hears what is still said.
   ~DaemonLife();
   DaemonLife(const DaemonLife&) = delete;
   DaemonLife& operator=(const DaemonLife&) = delete;
 
+  /// The true time, whatever the machine's clock says.
   [[nodiscard]] time::Timestamp now() const noexcept { return executor_->now(); }
+  /// Somebody sets the machine's clock: that much ahead of the true time, or behind.
+  void set_wall_clock(time::Duration ahead) noexcept { wall_clock_ahead_ = ahead; }
   [[nodiscard]] runtime::simulation::ManualExecutor& executor() noexcept { return *executor_; }
   [[nodiscard]] runtime::Runtime& runtime() noexcept { return *runtime_; }
   [[nodiscard]] const config::Actors& actors() const noexcept { return actors_; }
@@ -57,6 +61,7 @@ class DaemonLife {
   MailboxWatch& watch_;
   Dice dice_;
   const bool lanes_may_hang_;
+  time::Duration wall_clock_ahead_{0};
   prometheus::Metrics metrics_;
   std::optional<http::Router> router_;  // requests that wait in the runtime refer to it
   runtime::simulation::ManualExecutor* executor_ = nullptr;

@@ -29,7 +29,7 @@ result::Result<std::unique_ptr<JournalOfLife>> JournalOfLife::open(
   header.program = program;
   header.started_at = now();
   header.seed = seed;
-  config::write_session_settings({wiring_of(plan), "/data"}, header);
+  config::write_session_settings({wiring_of(plan), "/data", true}, header);
   auto writer =
       journal::JournalWriter::open(std::move(disk), std::move(options), std::move(header));
   if (!writer) return std::move(writer).error();

@@ -8,13 +8,15 @@
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/simulation/plain_formats.hpp"
 #include "adapters/simulation/simulated_disk.hpp"
+#include "adapters/sqlite/sqlite_job_store.hpp"
 #include "adapters/sqlite/sqlite_result_store.hpp"
 
 namespace hts::simulation {
 
 struct Machine::Parts {
   Parts(const Plan& plan, Dice own_dice)
-      : dice(own_dice),
+      : has_job_server(plan.has_job_server),
+        dice(own_dice),
         disk(std::make_shared<SimulatedDisk>(dice.draw())),
         faults{plan.disk_error_rate, plan.short_write_rate, plan.disk_crash_rate} {}
 
@@ -30,12 +32,14 @@ struct Machine::Parts {
         "/state/runs", disk, std::make_shared<PlainArtifactFormat>(disk));
   }
 
+  const bool has_job_server;
   Dice dice;
   std::shared_ptr<SimulatedDisk> disk;
   DiskFaults faults;
   std::unique_ptr<parquet::ParquetCandleStore> candles;
   std::unique_ptr<parquet::ParquetArtifactStore> artifacts;
   std::unique_ptr<sqlite::SqliteResultStore> results;
+  std::unique_ptr<sqlite::SqliteJobStore> jobs;
 };
 
 Machine::Machine(const Plan& plan, Dice dice) : parts_(std::make_unique<Parts>(plan, dice)) {}
@@ -60,17 +64,26 @@ result::Status Machine::open_stores() {
   auto results = sqlite::SqliteResultStore::open("/state/results.sqlite", parts_->disk, sources);
   if (!results) return std::move(results).error();
   parts_->results = std::move(results).value();
+  if (parts_->has_job_server) return result::success();
+  auto jobs = sqlite::SqliteJobStore::open("/state/jobs.sqlite", parts_->disk, sources);
+  if (!jobs) return std::move(jobs).error();
+  parts_->jobs = std::move(jobs).value();
   return result::success();
 }
 
 void Machine::close_stores() {
+  parts_->jobs.reset();
   parts_->results.reset();
   parts_->artifacts.reset();
   parts_->candles.reset();
 }
 
-config::Stores Machine::stores() {
-  return {*parts_->candles, *parts_->results, *parts_->artifacts};
+config::Stores Machine::stores(ports::JobStore& jobs) {
+  return {*parts_->candles, *parts_->results, *parts_->artifacts, &jobs};
+}
+
+ports::JobStore* Machine::jobs() {
+  return parts_->jobs.get();
 }
 
 std::shared_ptr<disk::Disk> Machine::disk() const {

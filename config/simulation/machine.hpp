@@ -8,6 +8,7 @@
 #include "config/simulation/market.hpp"
 #include "config/simulation/plan.hpp"
 #include "config/wiring/wiring.hpp"
+#include "engine/ports/job_store.hpp"
 #include "engine/result/result.hpp"
 
 namespace hts::simulation {
@@ -25,8 +26,10 @@ class Machine {
   /// Opens the stores as the daemon does at its start. Errors: those of the stores under faults.
   [[nodiscard]] result::Status open_stores();
   void close_stores();
-  /// Requires open stores.
-  [[nodiscard]] config::Stores stores();
+  /// Requires open stores. `jobs` outlives what is made of them.
+  [[nodiscard]] config::Stores stores(ports::JobStore& jobs);
+  /// The jobs on its own disk, while the stores are open; null in a plan with a job server.
+  [[nodiscard]] ports::JobStore* jobs();
 
   [[nodiscard]] std::shared_ptr<disk::Disk> disk() const;
 

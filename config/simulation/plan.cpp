@@ -10,7 +10,7 @@ using std::chrono::seconds;
 
 result::Result<FaultKinds> FaultKinds::parse(std::string_view text) {
   if (text == "all") return FaultKinds{};
-  FaultKinds kinds{false, false, false, false, false};
+  FaultKinds kinds{false, false, false, false, false, false, false};
   if (text == "none") return kinds;
   while (!text.empty()) {
     const std::string_view name = text.substr(0, text.find(','));
@@ -25,11 +25,16 @@ result::Result<FaultKinds> FaultKinds::parse(std::string_view text) {
       kinds.clients = true;
     } else if (name == "feed") {
       kinds.feed = true;
+    } else if (name == "network") {
+      kinds.network = true;
+    } else if (name == "clock") {
+      kinds.clock = true;
     } else {
       return result::make_error(result::ErrorCode::invalid,
                                 "'" + std::string{name} +
                                     "' is not a kind of fault: give all, none, or some of disk, "
-                                    "crash, actors, clients, feed, separated by commas.",
+                                    "crash, actors, clients, feed, network, clock, separated by "
+                                    "commas.",
                                 "faults");
     }
   }
@@ -75,6 +80,21 @@ Plan Plan::draw(Dice dice, const FaultKinds& faults) {
   plan.disk_crash_rate = rate(faults.crash, {0.0, 0.0005, 0.003});
   plan.power_cut_rate = rate(faults.crash, {0.0, 0.05});
   plan.actor_failure_rate = rate(faults.actors, {0.0, 0.0, 0.0005, 0.005});
+
+  plan.has_job_server = dice.chance(0.4);
+  plan.job_capacity = dice.one_of<std::uint64_t>({1, 3, 20, 1000});
+  plan.job_clients = dice.below(4);
+  plan.job_think_time =
+      dice.one_of<time::Duration>({seconds{5}, seconds{20}, seconds{60}, seconds{120}});
+  if (plan.has_job_server) {
+    plan.network = {rate(faults.network, {0.0, 0.01, 0.1}), rate(faults.network, {0.0, 0.01, 0.1}),
+                    rate(faults.network, {0.0, 0.01, 0.1}), rate(faults.network, {0.0, 0.01, 0.1})};
+    plan.server_outage_rate = rate(faults.network, {0.0, 0.05, 0.3});
+    plan.other_workers = faults.network ? dice.below(3) : 0;
+    plan.other_worker_period =
+        dice.one_of<time::Duration>({milliseconds{200}, seconds{2}, seconds{20}});
+  }
+  plan.clock_set_rate = rate(faults.clock, {0.0, 0.0, 0.0, 0.3});
   // What an injected bug of a handler does is not in the journal.
   if (plan.is_journaled) plan.actor_failure_rate = 0;
   return plan;
@@ -87,6 +107,9 @@ config::WiringOptions wiring_of(const Plan& plan) {
   wiring.mailbox_capacity = plan.mailbox_capacity;
   wiring.environment = "hts simulation";
   wiring.execution_host = "simulated";
+  wiring.jobs.worker = "simulated";
+  wiring.jobs.is_shared = plan.has_job_server;
+  wiring.jobs.capacity = plan.job_capacity;
   return wiring;
 }
 

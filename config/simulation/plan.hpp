@@ -6,6 +6,7 @@
 
 #include "adapters/journal/journal_writer.hpp"
 #include "config/simulation/dice.hpp"
+#include "config/simulation/job_server.hpp"
 #include "config/wiring/wiring.hpp"
 #include "engine/result/result.hpp"
 #include "engine/time/timestamp.hpp"
@@ -19,6 +20,8 @@ struct FaultKinds {
   bool actors = true;   ///< handlers throw
   bool clients = true;  ///< disconnect, send nonsense
   bool feed = true;     ///< outages, repeats, candles before their time
+  bool network = true;  ///< to the shared job server; bad workers on other machines
+  bool clock = true;    ///< somebody sets the wall clock
 
   /// `all`, `none`, or a list of the names above. Error: invalid, naming the unknown one.
   [[nodiscard]] static result::Result<FaultKinds> parse(std::string_view text);
@@ -39,19 +42,31 @@ struct Plan {
   double stall_rate = 0;          ///< share of lane jobs that take seconds
   time::Duration step_time{};     ///< longest time that one step takes
 
+  bool has_job_server = false;      ///< jobs are on a shared server, not on the machine's disk
+  std::uint64_t job_capacity = 10;  ///< jobs that may wait
+
   // Around it.
   std::size_t clients = 3;
-  time::Duration think_time{};   ///< mean pause of a client between two requests
-  double burst_rate = 0;         ///< share of requests that follow at once
-  time::Duration poll_period{};  ///< of a dashboard that asks for the queue; zero: nobody does
-  std::size_t symbols = 2;       ///< of the feed
-  double disconnect_rate = 0;    ///< share of requests whose client leaves before the answer
-  double nonsense_rate = 0;      ///< share of requests that are wrong
-  double feed_outage_rate = 0;   ///< a minute
-  double feed_repeat_rate = 0;   ///< share of candles sent twice
-  double feed_early_rate = 0;    ///< share of candles also sent before they close
+  std::size_t job_clients = 2;
+  time::Duration job_think_time{};  ///< mean pause of one of those
+  time::Duration think_time{};      ///< mean pause of a client between two requests
+  double burst_rate = 0;            ///< share of requests that follow at once
+  time::Duration poll_period{};     ///< of a dashboard that asks for the queue; zero: nobody does
+  std::size_t symbols = 2;          ///< of the feed
+  double disconnect_rate = 0;       ///< share of requests whose client leaves before the answer
+  double nonsense_rate = 0;         ///< share of requests that are wrong
+  double feed_outage_rate = 0;      ///< a minute
+  double feed_repeat_rate = 0;      ///< share of candles sent twice
+  double feed_early_rate = 0;       ///< share of candles also sent before they close
+
+  // Faults of the job server's network, and of who else uses it.
+  NetworkFaults network;
+  double server_outage_rate = 0;  ///< a minute
+  std::size_t other_workers = 0;
+  time::Duration other_worker_period{};  ///< between two things that one does
 
   // Faults of the machine.
+  double clock_set_rate = 0;   ///< a minute; the feed then rests, which goes by the clock
   double disk_error_rate = 0;  ///< of operations that change the disk
   double short_write_rate = 0;
   double disk_crash_rate = 0;     ///< of operations that change the disk

@@ -37,6 +37,24 @@ std::string_view computed_part_of(std::string_view text) {
   return between(text, "\"symbols\":", ",\"execution_time\"");
 }
 
+/// The JSON object that the text begins with.
+std::string_view object_at_begin_of(std::string_view text) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+      continue;
+    }
+    if (c == '"') in_string = true;
+    if (c == '{') ++depth;
+    if (c == '}' && --depth == 0) return text.substr(0, i + 1);
+  }
+  return text;
+}
+
 constexpr std::string_view symbol_mark = "{\"symbol\":\"";
 constexpr std::string_view flag_mark = "\",\"is_active\":";
 
@@ -183,6 +201,20 @@ void Truth::run_answered(const KnownBacktest& backtest, std::string_view text,
   if (run != nullptr && std::exchange(run->answered, true)) {
     referee_.violated("run_id_unique", "two requests got the run " + std::string{run_id_in(text)});
   }
+}
+
+void Truth::job_answered(const KnownBacktest& backtest, std::string_view text,
+                         const std::string& task_id, std::uint64_t asked_at) {
+  const std::string_view run = object_at_begin_of(text);
+  const auto content = [](std::string_view part) {
+    return read_flags(part, [](std::string_view, bool) {});
+  };
+  if (content(computed_part_of(run)) != content(backtest.expected)) {
+    referee_.violated("run_is_right", "the job " + task_id + " computed another answer: " +
+                                          shortened(computed_part_of(run)) + " instead of " +
+                                          shortened(backtest.expected));
+  }
+  (void)learn(run, asked_at);
 }
 
 void Truth::run_read(std::string_view text, std::uint64_t asked_at) {

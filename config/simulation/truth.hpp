@@ -41,6 +41,10 @@ class Truth {
   /// one.
   void run_answered(const KnownBacktest& backtest, std::string_view text, std::uint64_t asked_at,
                     bool wanted_fresh = false);
+  /// A client read the result of its job: the text begins with the run, computed for the job or
+  /// stored before for an equal request.
+  void job_answered(const KnownBacktest& backtest, std::string_view text,
+                    const std::string& task_id, std::uint64_t asked_at);
   /// A client read a run, by id or as the latest.
   void run_read(std::string_view text, std::uint64_t asked_at);
   /// The daemon said that there is no such run.

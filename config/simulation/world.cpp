@@ -7,17 +7,24 @@
 #include <stdexcept>
 #include <utility>
 
+#include "adapters/journal/journaled_job_store.hpp"
 #include "adapters/journal/journaled_stores.hpp"
 #include "config/simulation/clients.hpp"
 #include "config/simulation/daemon_life.hpp"
 #include "config/simulation/events.hpp"
 #include "config/simulation/feed.hpp"
+#include "config/simulation/job_clients.hpp"
+#include "config/simulation/job_server.hpp"
+#include "config/simulation/job_truth.hpp"
+#include "config/simulation/job_watch.hpp"
 #include "config/simulation/journal_check.hpp"
 #include "config/simulation/machine.hpp"
 #include "config/simulation/mailbox_watch.hpp"
 #include "config/simulation/market.hpp"
+#include "config/simulation/other_worker.hpp"
 #include "config/simulation/truth.hpp"
 #include "config/simulation/watched_candles.hpp"
+#include "config/wiring/job_signal.hpp"
 
 namespace hts::simulation {
 namespace {
@@ -29,6 +36,10 @@ constexpr std::chrono::minutes longest_outage{3};
 constexpr std::chrono::seconds check_period{1};
 /// Longer than any question's deadline, any stall and any pause before a restart.
 constexpr std::chrono::minutes settling_time{2};
+/// Longer than any lease, any pause before a retry, and any step of the wall clock.
+constexpr std::chrono::hours time_for_jobs{4};
+constexpr std::chrono::minutes furthest_clock_step{60};
+constexpr std::chrono::milliseconds longest_signal_delay{20};
 
 class World {
  public:
@@ -44,7 +55,17 @@ class World {
         machine_(plan_, dice_.fork("machine")),
         watch_(referee_, dice_.fork("watch"), plan_.actor_failure_rate),
         clients_(plan_, dice_.fork("clients"), referee_, truth_),
-        feed_(plan_, dice_.fork("feed"), referee_, truth_) {}
+        feed_(plan_, dice_.fork("feed"), referee_, truth_),
+        job_truth_(referee_, truth_),
+        job_watch_(referee_),
+        job_clients_(plan_, dice_.fork("job clients"), referee_, job_truth_, clients_.backtests()),
+        job_server_(dice_.fork("job server"), job_watch_, [this] { return true_time(); }) {
+    for (std::size_t i = 0; i < plan_.other_workers; ++i) {
+      const std::string name = "other-" + std::to_string(i + 1);
+      other_workers_.push_back(std::make_unique<OtherWorker>(
+          job_server_, dice_.fork(name), referee_, name, plan_.other_worker_period));
+    }
+  }
 
   SimulationReport run() {
     machine_.install(market_);
@@ -91,36 +112,89 @@ class World {
     check_replay(*machine_.disk(), machine_.catalog(), is_whole, referee_);
   }
 
+  [[nodiscard]] time::Timestamp true_time() const {
+    return present_life_ != nullptr ? present_life_->now() : now_;
+  }
+
+  /// The jobs as the daemon reaches them.
+  [[nodiscard]] std::unique_ptr<ports::JobStore> connect_to_jobs() {
+    if (plan_.has_job_server) return job_server_.connect();
+    return std::make_unique<WatchedJobStore>(*machine_.jobs(), job_watch_);
+  }
+  /// Where they are, without a network between. Requires open stores.
+  [[nodiscard]] ports::JobStore& kept_jobs() {
+    return plan_.has_job_server ? job_server_.table() : *machine_.jobs();
+  }
+
   void live() {
-    const config::Stores stores = machine_.stores();
+    const auto jobs = connect_to_jobs();
+    const config::Stores stores = machine_.stores(*jobs);
     WatchedCandles candles(stores.candles, referee_);
     watch_.set_failure_rate(plan_.actor_failure_rate);
     journal::JournaledCandleStore journaled_candles(candles);
     journal::JournaledResultStore journaled_results(&stores.results);
     journal::JournaledArtifactStore journaled_artifacts(&stores.artifacts);
+    journal::JournaledJobStore journaled_jobs(jobs.get());
     DaemonLife life(plan_, dice_.fork("life " + std::to_string(++lives_)), referee_, watch_,
-                    {journaled_candles, journaled_results, journaled_artifacts}, journal_.get(),
-                    now_);
+                    {journaled_candles, journaled_results, journaled_artifacts, &journaled_jobs},
+                    journal_.get(), now_, [this](const jobs::JobEvent& event) { hear(event); });
+    present_life_ = &life;
+    life.set_wall_clock(wall_clock_ahead_);
     candles.set_clock([&life] { return life.now(); });
     Events events;
     clients_.meet(life, events);
-    feed_.meet(life, events);
+    job_clients_.meet(life, events);
+    for (const auto& worker : other_workers_) worker->meet(life, events);
+    if (plan_.clock_set_rate == 0) feed_.meet(life, events);
+    hear_signals(life, events);
     set_power_cut(life, events);
+    set_outages(life, events);
+    set_clock_steps(life, events);
     set_checks(life, events);
     while (goes_on() && !machine_.is_dead() && life.now() < end_) step(life, events, end_);
     clients_.part();
     feed_.part();
+    for (const auto& worker : other_workers_) worker->part();
     if (!referee_.failed() && !machine_.is_dead() && life.now() >= end_)
       check_service(life, events);
+    job_clients_.part();
     if (!referee_.failed() && !machine_.is_dead()) life.stop();
     now_ = life.now();
+    job_server_.set_listener({});
+    present_life_ = nullptr;
+  }
+
+  /// What the job server tells its users reaches the daemon a moment later.
+  void hear_signals(DaemonLife& life, Events& events) {
+    if (!plan_.has_job_server) return;
+    job_server_.set_listener([this, &life, &events](const ports::JobSignal& signal) {
+      const auto later = dice_.between(time::Duration{0}, time::Duration{longest_signal_delay});
+      events.at(life.now() + later, [&life, signal] {
+        life.runtime().enter(config::make_job_signal(life.actors().scheduler, signal));
+      });
+    });
+  }
+
+  /// The daemon tells its listeners about a job.
+  void hear(const jobs::JobEvent& event) {
+    if (machine_.is_dead()) return;
+    const auto record = kept_jobs().find(event.id);
+    job_truth_.announced(event, record ? &*record : nullptr);
+  }
+
+  /// Nothing fails from now on.
+  void calm_down() {
+    is_calm_ = true;
+    machine_.set_faults(false);
+    watch_.set_failure_rate(0);
+    job_server_.set_faults({});
+    job_server_.set_outage(false);
+    job_clients_.retire();
   }
 
   /// Whatever went wrong before: once nothing fails any more, every good request is served again.
   void check_service(DaemonLife& life, Events& events) {
-    is_calm_ = true;
-    machine_.set_faults(false);
-    watch_.set_failure_rate(0);
+    calm_down();
     const auto settled = life.now() + settling_time;
     while (goes_on() && life.now() < settled) step(life, events, settled);
     if (life.has_given_up()) return;  // as it says in its health
@@ -137,25 +211,56 @@ class World {
                                               " was answered " + std::to_string(status));
       }
     }
+    wait_for_jobs(life, events);
+  }
+
+  /// Every job ends, sooner or later.
+  void wait_for_jobs(DaemonLife& life, Events& events) {
+    const auto end = life.now() + time_for_jobs;
+    while (goes_on() && life.now() < end && has_open_jobs()) {
+      const auto pause = std::min(life.now() + check_period, end);
+      while (goes_on() && life.now() < pause) step(life, events, pause);
+    }
+    if (goes_on()) check_jobs(true);
+  }
+
+  [[nodiscard]] bool has_open_jobs() {
+    const auto counts = kept_jobs().counts();
+    return !counts || counts->queued > 0 || counts->running > 0;
+  }
+
+  /// Requires open stores.
+  void check_jobs(bool is_over) {
+    job_truth_.check_store(kept_jobs(), machine_.stores(kept_jobs()).results, is_over);
   }
 
   /// A start without faults and without clients leaves nothing of what ended badly before.
   void check_clean_start() {
-    is_calm_ = true;
-    machine_.set_faults(false);
-    watch_.set_failure_rate(0);
+    calm_down();
     if (const auto opened = machine_.open_stores(); !opened) {
       referee_.violated("stores_readable", "the stores do not open: " + opened.error().message);
       return;
     }
-    const config::Stores stores = machine_.stores();
+    const auto jobs = connect_to_jobs();
+    const config::Stores stores = machine_.stores(*jobs);
+    if (const auto resumed = kept_jobs().set_paused(false); !resumed) {
+      referee_.violated("stores_readable",
+                        "the queue cannot be resumed: " + resumed.error().message);
+      return;
+    }
     {
-      DaemonLife life(plan_, dice_.fork("last life"), referee_, watch_, stores, nullptr, now_);
+      DaemonLife life(plan_, dice_.fork("last life"), referee_, watch_, stores, nullptr, now_,
+                      [this](const jobs::JobEvent& event) { hear(event); });
+      present_life_ = &life;
+      life.set_wall_clock(wall_clock_ahead_);
       Events nothing;
       const auto settled = now_ + settling_time;
       while (goes_on() && life.now() < settled) step(life, nothing, settled);
+      if (goes_on()) wait_for_jobs(life, nothing);
       truth_.check_no_leftovers(stores.results, stores.artifacts);
       if (goes_on()) life.stop();
+      now_ = life.now();
+      present_life_ = nullptr;
     }
     machine_.close_stores();
   }
@@ -211,6 +316,30 @@ class World {
     });
   }
 
+  void set_outages(DaemonLife& life, Events& events) {
+    if (plan_.server_outage_rate == 0) return;
+    events.at(life.now() + std::chrono::minutes{1}, [this, &life, &events] {
+      if (is_calm_) return;
+      job_server_.set_outage(dice_.chance(plan_.server_outage_rate));
+      set_outages(life, events);
+    });
+  }
+
+  /// Somebody sets the machine's clock, forwards or back.
+  void set_clock_steps(DaemonLife& life, Events& events) {
+    if (plan_.clock_set_rate == 0) return;
+    events.at(life.now() + std::chrono::minutes{1}, [this, &life, &events] {
+      if (is_calm_) return;
+      if (dice_.chance(plan_.clock_set_rate)) {
+        wall_clock_ahead_ = dice_.between(-time::Duration{furthest_clock_step},
+                                          time::Duration{furthest_clock_step});
+        life.set_wall_clock(wall_clock_ahead_);
+        referee_.tell("the clock was set");
+      }
+      set_clock_steps(life, events);
+    });
+  }
+
   void set_checks(DaemonLife& life, Events& events) {
     events.at(life.now() + check_period, [this, &life, &events] {
       life.check_answers();
@@ -233,7 +362,11 @@ class World {
       referee_.violated("stores_readable", "the stores do not open: " + opened.error().message);
       return;
     }
-    const config::Stores stores = machine_.stores();
+    const config::Stores stores = machine_.stores(kept_jobs());
+    if (const auto running = all_jobs(kept_jobs(), jobs::JobState::running)) {
+      job_watch_.learn_anew(*running);
+    }
+    check_jobs(false);
     truth_.check_stores(stores.candles, stores.results, stores.artifacts, at_the_end);
     machine_.close_stores();
   }
@@ -245,8 +378,14 @@ class World {
     report.simulated = now_ - epoch;
     report.hash = referee_.hash();
     report.messages = watch_.handled();
-    report.requests = clients_.requests();
+    report.requests = clients_.requests() + job_clients_.requests();
     report.answers = clients_.answers();
+    for (const auto& [status, count] : job_clients_.answers()) report.answers[status] += count;
+    report.jobs = job_truth_.task_ids().size();
+    report.job_ends = job_truth_.ends_seen();
+    report.leases = job_watch_.leases();
+    report.lost_leases = job_watch_.lost_leases();
+    report.network_faults = job_server_.faults_drawn();
     report.runs = truth_.run_ids().size();
     report.candles = truth_.stored_candles();
     report.crashes = crashes_;
@@ -270,6 +409,13 @@ class World {
   MailboxWatch watch_;
   Clients clients_;
   Feed feed_;
+  JobTruth job_truth_;
+  JobWatch job_watch_;
+  JobClients job_clients_;
+  JobServer job_server_;
+  std::vector<std::unique_ptr<OtherWorker>> other_workers_;
+  DaemonLife* present_life_ = nullptr;
+  time::Duration wall_clock_ahead_{0};
   std::unique_ptr<JournalOfLife> journal_;
   std::uint64_t journal_faults_before_ = 0;
   std::uint64_t lives_ = 0;

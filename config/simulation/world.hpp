@@ -39,6 +39,11 @@ struct SimulationReport {
   std::map<int, std::uint64_t> answers;  ///< by HTTP status
   std::uint64_t runs = 0;                ///< stored and known to a client
   std::uint64_t candles = 0;             ///< stored
+  std::uint64_t jobs = 0;                ///< accepted
+  std::uint64_t job_ends = 0;            ///< seen by a client or a listener
+  std::uint64_t leases = 0;              ///< of jobs, given to workers
+  std::uint64_t lost_leases = 0;
+  std::uint64_t network_faults = 0;  ///< injected, to the job server
   std::uint64_t crashes = 0;
   std::uint64_t actor_failures = 0;
   std::uint64_t disk_operations = 0;
