@@ -52,7 +52,7 @@ KindOptions options() {
 constexpr const char* data =
     R"("strategy": "sma_cross", "symbols": ["KRW-BTC", "KRW-DOGE"],
        "start_date": "2024-01-01", "end_date": "2024-12-31",
-       "portfolio": {"size": "20%", "commission": 0.001})";
+       "portfolio": {"size": "percent:20", "commission": 0.001})";
 
 std::string asked(const std::string& more) {
   return "{" + std::string{data} + ", " + more + "}";
