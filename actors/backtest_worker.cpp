@@ -35,6 +35,7 @@ auto watched(const std::atomic<bool>* cancelled, JobControl* told, Work&& work) 
 
 jobs::WorkEnd end_of(result::Error error) {
   if (error.code == result::ErrorCode::cancelled) return jobs::WorkCancelled{};
+  if (error.field == "worker") return jobs::HandedBack{std::move(error.message), {}};
   const bool may_retry = jobs::may_retry(error.code);
   return jobs::AttemptFailed{std::move(error), may_retry, {}};
 }
@@ -69,6 +70,9 @@ class BacktestWorker::Answer {
     } else {
       job_(jobs::WorkEnd{jobs::Completed{run->run_id, {}}});
     }
+  }
+  void packed(const std::string& run_id, std::string output) {
+    job_(jobs::WorkEnd{jobs::Completed{run_id, std::move(output)}});
   }
   void saved(result::Result<SharedRun> run) {
     if (run) {
@@ -117,7 +121,7 @@ void BacktestWorker::begin(std::shared_ptr<const backtest::BacktestRequest> aske
   auto run = std::make_shared<Run>(Run{asked, std::move(control), std::move(cancelled),
                                        backtest::RunCandles(*asked, load, most_bytes_kept),
                                        context_.now(), std::move(run_id), context_.steady_now()});
-  if (is_fresh) {
+  if (is_fresh || ports_.pack) {
     compute(std::move(run), std::move(answer));
   } else {
     look_up(std::move(run), std::move(answer));
@@ -181,7 +185,11 @@ void BacktestWorker::compute(std::shared_ptr<Run> run, Answer answer) {
         computed->execution_host = ports_.execution_host;
         computed->execution_seconds =
             std::chrono::duration<double>(context_.steady_now() - run->started).count();
-        save(std::move(computed), std::move(answer));
+        if (ports_.pack && run->control) {
+          answer.packed(computed->run_id, ports_.pack(*computed));
+        } else {
+          save(std::move(computed), std::move(answer));
+        }
       });
 }
 
@@ -209,7 +217,7 @@ void BacktestWorker::on(runtime::Request<RunJob>& request) {
     return;
   }
   if (auto* asked = std::get_if<BacktestWork>(&*work)) {
-    if (record.claims > 1) {
+    if (record.claims > 1 && !ports_.pack) {
       resume(std::move(request.query), std::move(asked->request), std::move(request.reply));
     } else {
       start(std::move(request.query), std::move(asked->request), std::move(request.reply));

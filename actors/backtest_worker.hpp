@@ -22,7 +22,8 @@ namespace hts::actors {
 /// Jobs: the run of a backtest is named like its job, so however often it is done there is one. A
 /// job that was claimed before and whose run is stored is completed without computing. When a run
 /// cannot be stored because the store is away, the job is handed back. A request that this program
-/// does not understand is handed back, too.
+/// does not understand is handed back, too, and so is one whose candles this machine cannot get (an
+/// error of field `worker`).
 class BacktestWorker : public runtime::Actor<BacktestWorker, BacktestWorkerProtocol> {
  public:
   struct Ports {
@@ -34,6 +35,8 @@ class BacktestWorker : public runtime::Actor<BacktestWorker, BacktestWorkerProto
     /// What an account did as the document that is stored and answered. Any thread.
     std::function<std::string(const backtest::PortfolioRun&)> write_portfolio;
     UnderstandJob understand = {};  ///< empty: it knows no jobs
+    /// Set where there is no storage: the run of a job goes out as its output, in this form.
+    std::function<std::string(const backtest::BacktestRun&)> pack = {};
   };
 
   BacktestWorker(runtime::Context& context, Ports ports);

@@ -2,10 +2,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/held_jobs.hpp"
@@ -28,6 +31,10 @@ struct JobDeskPorts {
   time::Duration lease = std::chrono::seconds{30};
   time::Duration keep = std::chrono::hours{24 * 7};  ///< ended jobs
   jobs::RetryPolicy retries;
+  /// Runs that workers without a storage hand out as their jobs' outputs are stored here; none:
+  /// they stay where they are.
+  runtime::Address<StorageProtocol> storage = {};
+  std::function<result::Result<backtest::BacktestRun>(std::string_view)> unpack = {};
   /// Must not block; called on the scheduler's turns, after the state is durable. May be empty.
   std::function<void(const jobs::JobEvent&)> announce;
 };
@@ -48,6 +55,8 @@ struct JobDeskPorts {
 /// 7. `announce` hears of durable states, and of progress when it has changed, at most four times a
 ///    second a job.
 /// 8. Ended jobs are removed once they are older than `keep`.
+/// 9. The run that a worker elsewhere has handed out is stored when that is heard of, at the next
+///    start (the newest thousand jobs), and at the latest before its job is told to be completed.
 ///
 /// Belongs to its actor's turns.
 class JobDesk {
@@ -101,6 +110,13 @@ class JobDesk {
   void answer_if_quiet();
   void request_cancel(const jobs::JobId& id);
 
+  // Runs of workers elsewhere.
+  using Adopted = std::function<void(result::Status)>;
+  /// Stores the run of a completed job, if it is still only in the job; then calls.
+  void adopt(const jobs::JobRecord& record, Adopted then);
+  void look_for_adoptees(std::uint64_t offset);
+  void adopt_next();
+
   // Time.
   void release_past_life();
   void beat();
@@ -149,6 +165,8 @@ class JobDesk {
   std::optional<time::Timestamp> next_look_;  ///< for delayed jobs
   runtime::TimerId look_timer_{};
   std::vector<runtime::ReplyTo<result::Nothing>> wait_for_quiet_;
+  std::set<jobs::JobId> adopted_;     ///< lately
+  std::deque<jobs::JobId> adoptees_;  ///< completed before the start, to be looked at
 };
 
 }  // namespace hts::actors

@@ -28,6 +28,7 @@ void JobDesk::start() {
   release_past_life();
   context_.after(first_clean_up, [this] { clean_up(); });
   if (ports_.is_shared) {
+    if (ports_.unpack) look_for_adoptees(0);
     recover_later();
     context_.every(look_period, [this] {
       refresh_counts();
@@ -194,7 +195,11 @@ void JobDesk::hear(const ports::JobSignal& signal) {
       context_.offload(
           *ports_.reads, [store = ports_.store, id = signal.id] { return store->find(id); },
           [this](const result::Result<jobs::JobRecord>& found) {
-            if (found) announce(*found);
+            if (!found) return;
+            adopt(*found, [this, record = *found](const result::Status& stored) {
+              if (!stored) context_.log(runtime::LogLevel::warning, stored.error().message);
+              announce(record);
+            });
           });
       break;
   }

@@ -70,7 +70,21 @@ void JobDesk::find(runtime::Request<FindJob>& request) {
         }
         return SharedJob{std::make_shared<const jobs::JobRecord>(std::move(found).value())};
       },
-      std::move(request.reply));
+      [this, reply = std::move(request.reply)](Result<SharedJob> found) mutable {
+        if (!found) {
+          reply(std::move(found).error());
+          return;
+        }
+        // std::function wants what it holds to be copyable.
+        auto shared = std::make_shared<runtime::ReplyTo<SharedJob>>(std::move(reply));
+        adopt(**found, [shared, job = *found](result::Status stored) {
+          if (stored) {
+            (*shared)(job);
+          } else {
+            (*shared)(std::move(stored).error());
+          }
+        });
+      });
 }
 
 void JobDesk::list(runtime::Request<ListJobs>& request) {

@@ -1,7 +1,6 @@
 #include "config/daemon.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -10,8 +9,6 @@
 #include <random>
 #include <utility>
 #include <vector>
-
-#include <unistd.h>
 
 #include "adapters/disk/durable.hpp"
 #include "adapters/http/api.hpp"
@@ -25,6 +22,7 @@
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/prometheus/metrics.hpp"
 #include "config/daemon_journal.hpp"
+#include "config/host_name.hpp"
 #include "config/job_store.hpp"
 #include "config/results/result_storage.hpp"
 #include "config/state_claim.hpp"
@@ -39,11 +37,6 @@ namespace hts::config {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
-}
 
 std::uint64_t draw_seed() {
   std::random_device device;

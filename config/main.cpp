@@ -35,6 +35,7 @@
 #include "config/simulate_command.hpp"
 #include "config/transfer_commands.hpp"
 #include "config/version.hpp"
+#include "config/worker_command.hpp"
 
 namespace {
 
@@ -68,6 +69,7 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
       {"walk-forward", "choose parameters on one stretch of data, trade the next",
        &cli::run_walk_forward_command},
       {"serve", "run the daemon", &config::run_serve},
+      {"worker", "do a daemon's jobs on another machine", &config::run_worker},
       {"import", "put candle files into the catalog", &cli::run_import},
       {"fetch", "download candles from an exchange into the catalog", &cli::run_fetch},
       {"data inventory", "list the catalog with ranges and gaps", &cli::run_data},

@@ -12,6 +12,7 @@
 #include "config/daemon.hpp"
 #include "config/plugin_settings.hpp"
 #include "config/settings.hpp"
+#include "config/stop_signals.hpp"
 #include "config/version.hpp"
 
 namespace hts::config {
@@ -43,16 +44,6 @@ bool write_port_file(const std::string& path, std::uint16_t port) {
   file << port << "\n";
   file.close();
   return file.good() && ::rename(partial.c_str(), path.c_str()) == 0;
-}
-
-/// The signals that end the daemon, held back from every thread so that one place waits for them.
-sigset_t block_stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
 }
 
 }  // namespace

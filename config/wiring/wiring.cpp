@@ -12,6 +12,7 @@
 #include "actors/storage.hpp"
 #include "adapters/http/run_request.hpp"
 #include "adapters/job_kinds/job_kinds.hpp"
+#include "adapters/job_kinds/run_parcel.hpp"
 #include "adapters/json/portfolio_document.hpp"
 
 namespace hts::config {
@@ -45,6 +46,32 @@ job_kinds::KindOptions job_kind_options(bool allow_noop) {
     return backtest::make_backtest_request(parsed->backtest);
   };
   return options;
+}
+
+actors::BacktestWorker::Ports worker_ports(ports::CandleStore& candles, runtime::Lane& compute,
+                                           runtime::Address<actors::StorageProtocol> storage,
+                                           const WiringOptions& options) {
+  return {candles,
+          compute,
+          std::move(storage),
+          options.environment,
+          options.execution_host,
+          &json::portfolio_document,
+          job_kinds::understanding(job_kind_options(true)),
+          {}};
+}
+
+std::vector<runtime::Address<actors::BacktestWorkerProtocol>> spawn_workers(
+    runtime::Runtime& runtime, const runtime::ActorOptions& options,
+    const actors::BacktestWorker::Ports& ports, std::size_t count) {
+  std::vector<runtime::Address<actors::BacktestWorkerProtocol>> workers;
+  for (std::size_t i = 0; i < count; ++i) {
+    workers.push_back(runtime.spawn<actors::BacktestWorker>(
+        "backtest_worker_" + std::to_string(i + 1), options, [ports](runtime::Context& context) {
+          return std::make_unique<actors::BacktestWorker>(context, ports);
+        }));
+  }
+  return workers;
 }
 
 }  // namespace
@@ -90,28 +117,47 @@ Actors spawn_actors(runtime::Runtime& runtime, const Stores& stores, const Wirin
   all.scheduler = runtime.reserve<actors::SchedulerProtocol>("scheduler", scheduling);
   runtime::ActorOptions working = in_phase(computing);
   working.supervisor = all.scheduler;
-  std::vector<runtime::Address<actors::BacktestWorkerProtocol>> workers;
-  workers.reserve(options.workers);
-  const actors::BacktestWorker::Ports worker_ports{
-      stores.candles,
-      compute,
-      all.storage,
-      options.environment,
-      options.execution_host,
-      &json::portfolio_document,
-      job_kinds::understanding(job_kind_options(true))};
-  for (std::size_t i = 0; i < options.workers; ++i) {
-    workers.push_back(runtime.spawn<actors::BacktestWorker>(
-        "backtest_worker_" + std::to_string(i + 1), working, [worker_ports](Context& context) {
-          return std::make_unique<actors::BacktestWorker>(context, worker_ports);
-        }));
-  }
+  const auto workers =
+      spawn_workers(runtime, working, worker_ports(stores.candles, compute, all.storage, options),
+                    options.workers);
   actors::Scheduler::Ports scheduler_ports{workers, all.notifier, options.queue_capacity};
-  if (stores.jobs != nullptr) scheduler_ports.jobs = desk_ports(runtime, *stores.jobs, options);
+  if (stores.jobs != nullptr) {
+    scheduler_ports.jobs = desk_ports(runtime, *stores.jobs, options);
+    scheduler_ports.jobs.storage = all.storage;
+    scheduler_ports.jobs.unpack = &job_kinds::unpack_run;
+  }
   runtime.start<actors::Scheduler>(all.scheduler, [scheduler_ports](Context& context) {
     return std::make_unique<actors::Scheduler>(context, scheduler_ports);
   });
   return all;
+}
+
+runtime::Address<actors::SchedulerProtocol> spawn_worker_actors(runtime::Runtime& runtime,
+                                                                ports::CandleStore& candles,
+                                                                ports::JobStore& jobs,
+                                                                const WiringOptions& options) {
+  using runtime::Context;
+  runtime::ActorOptions scheduling;
+  scheduling.shutdown_phase = accepting;
+  scheduling.supervision.on_failure = runtime::OnFailure::keep_state;
+  const auto scheduler = runtime.reserve<actors::SchedulerProtocol>("scheduler", scheduling);
+  runtime::ActorOptions working;
+  working.shutdown_phase = computing;
+  working.supervisor = scheduler;
+  runtime::ActorOptions telling;
+  telling.shutdown_phase = keeping;
+  const auto notifier = runtime.spawn<actors::Notifier>("notifier", telling, [](Context& context) {
+    return std::make_unique<actors::Notifier>(context);
+  });
+  runtime::Lane& compute = runtime.lane("compute", options.workers, options.workers);
+  actors::BacktestWorker::Ports ports = worker_ports(candles, compute, {}, options);
+  ports.pack = &job_kinds::pack_run;
+  actors::Scheduler::Ports scheduler_ports{spawn_workers(runtime, working, ports, options.workers),
+                                           notifier, 1, desk_ports(runtime, jobs, options)};
+  runtime.start<actors::Scheduler>(scheduler, [scheduler_ports](Context& context) {
+    return std::make_unique<actors::Scheduler>(context, scheduler_ports);
+  });
+  return scheduler;
 }
 
 }  // namespace hts::config

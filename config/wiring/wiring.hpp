@@ -62,4 +62,10 @@ struct Actors {
 [[nodiscard]] Actors spawn_actors(runtime::Runtime& runtime, const Stores& stores,
                                   const WiringOptions& options);
 
+/// The actors of a process that only does jobs of a shared store: a scheduler and its workers. Runs
+/// go out as the outputs of their jobs. They run once the runtime does; what is given outlives it.
+[[nodiscard]] runtime::Address<actors::SchedulerProtocol> spawn_worker_actors(
+    runtime::Runtime& runtime, ports::CandleStore& candles, ports::JobStore& jobs,
+    const WiringOptions& options);
+
 }  // namespace hts::config
