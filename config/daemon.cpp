@@ -153,7 +153,12 @@ result::Status Daemon::Parts::open_results(const Settings& settings) {
   if (!options) return options.error();
   auto storage = open_result_storage(*options);
   if (!storage) return std::move(storage).error();
-  results = std::move(storage).value();
+  auto safe = sheltered(
+      std::move(*storage), options->state_root, [this](bool is_problem, const std::string& what) {
+        log.write(is_problem ? log::Level::warning : log::Level::info, "results", what);
+      });
+  if (!safe) return std::move(safe).error();
+  results = std::move(safe).value();
   return confirm_index(options->state_root, results, artifacts);
 }
 
@@ -179,6 +184,12 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
   services.check_job = job_check(settings.boolean("jobs.allow_noop"));
   if (journal != nullptr) {
     services.journal = [this] { return readings_of(*journal->writer); };
+  }
+  if (results.shelter != nullptr) {
+    services.results = [this] {
+      const shelter::ShelterReadings readings = results.shelter->readings();
+      return prometheus::ResultReadings{readings.waiting, readings.is_reachable};
+    };
   }
   router.emplace(http::make_router(services, metrics));
   const bool log_requests = settings.boolean("log.requests");

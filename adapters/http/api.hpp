@@ -26,6 +26,8 @@ struct ApiServices {
   std::string version;
   /// How the journal is; empty without one. Any thread.
   std::function<prometheus::JournalReadings()> journal = {};
+  /// How the database of the results is; empty when it is a file of this machine. Any thread.
+  std::function<prometheus::ResultReadings()> results = {};
   /// Which jobs beside backtests may be asked for; empty: none. Any thread.
   CheckJob check_job = {};
   /// Where clients hear of jobs; outlives the router. Null: not offered.

@@ -183,7 +183,7 @@ void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Res
   runtime::Runtime& runtime = services.runtime;
   runtime.ask(services.scheduler, actors::GetSchedulerStatus{}, scrape_deadline,
               [&runtime, &metrics, version = services.version, journal = services.journal,
-               responder = std::move(responder)](
+               results = services.results, responder = std::move(responder)](
                   const result::Result<actors::SchedulerStatus>& jobs) mutable {
                 prometheus::Readings readings;
                 readings.version = version;
@@ -192,6 +192,7 @@ void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Res
                 readings.lanes = runtime.lanes();
                 if (jobs.ok()) readings.jobs = *jobs;
                 if (journal) readings.journal = journal();
+                if (results) readings.results = results();
                 Response response;
                 response.content_type = prometheus::text_media_type;
                 response.body = metrics.text(readings);
@@ -202,15 +203,26 @@ void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Res
 }  // namespace
 
 void add_system_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics) {
-  HealthPage::FindProblem find_problem;
-  if (services.journal) {
-    // What exactly is wrong may name paths, which are nobody's business but the log's.
-    find_problem = [journal = services.journal]() -> std::string {
-      if (journal().problem.empty()) return {};
-      return "The journal cannot be written, so what enters now may not be replayed later; the log "
-             "has the cause.";
-    };
-  }
+  // What exactly is wrong may name paths and hosts, which are nobody's business but the log's.
+  HealthPage::FindProblem find_problem = [journal = services.journal, results = services.results] {
+    std::string problem;
+    if (journal && !journal().problem.empty()) {
+      problem =
+          "The journal cannot be written, so what enters now may not be replayed later; the log "
+          "has "
+          "the cause.";
+    }
+    if (const auto database = results ? results() : prometheus::ResultReadings{};
+        !database.is_reachable) {
+      problem += (problem.empty() ? "" : " ") +
+                 std::string{
+                     "The database of the results does not "
+                     "answer; "} +
+                 std::to_string(database.waiting) +
+                 " results wait in a file until it does. The log has the cause.";
+    }
+    return problem;
+  };
   const auto page = std::make_shared<HealthPage>(services.runtime, services.scheduler,
                                                  services.version, std::move(find_problem));
   for (const char* path : {"/health", "/api/health"}) {

@@ -54,4 +54,13 @@ void add_journal_families(Families& families, const JournalReadings& journal) {
   families.push_back(std::move(family));
 }
 
+void add_result_families(Families& families, const ResultReadings& results) {
+  families.push_back(single(MetricType::Gauge, "hts_results_waiting",
+                            "Runs and jobs that wait in a file for the database of the results.",
+                            static_cast<double>(results.waiting)));
+  families.push_back(single(MetricType::Gauge, "hts_results_database_is_reachable",
+                            "1 while the database of the results answers, else 0.",
+                            results.is_reachable ? 1 : 0));
+}
+
 }  // namespace hts::prometheus

@@ -22,6 +22,7 @@ void add_lane_families(Families& families, const std::vector<runtime::LaneSnapsh
 void add_job_families(Families& families, const actors::SchedulerStatus& status,
                       time::Timestamp now);
 void add_journal_families(Families& families, const JournalReadings& journal);
+void add_result_families(Families& families, const ResultReadings& results);
 /// Resident memory, processor time, uptime and open files of this process, as /proc has them.
 void add_process_families(Families& families);
 

@@ -32,6 +32,12 @@ struct JournalReadings {
   std::string problem;  ///< empty while it can be written
 };
 
+/// Of a database of results on another machine.
+struct ResultReadings {
+  std::uint64_t waiting = 0;  ///< runs and jobs that it has not taken yet
+  bool is_reachable = true;
+};
+
 /// What is read at the moment of a scrape.
 struct Readings {
   std::string version;
@@ -42,6 +48,8 @@ struct Readings {
   std::optional<actors::SchedulerStatus> jobs;
   /// Nothing without a journal.
   std::optional<JournalReadings> journal;
+  /// Nothing when results are in a file of this machine.
+  std::optional<ResultReadings> results;
 };
 
 /// Counts what happens between scrapes and writes everything in Prometheus' text format. Any

@@ -1,6 +1,7 @@
 #include "config/results/result_storage.hpp"
 
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "adapters/credentials/url_password.hpp"
@@ -9,6 +10,7 @@
 #include "adapters/postgres/postgres_job_history.hpp"
 #include "adapters/postgres/postgres_preset_store.hpp"
 #include "adapters/postgres/postgres_result_store.hpp"
+#include "adapters/shelter/sheltered_stores.hpp"
 #include "adapters/sqlite/sqlite_collection_status.hpp"
 #include "adapters/sqlite/sqlite_job_history.hpp"
 #include "adapters/sqlite/sqlite_preset_store.hpp"
@@ -98,6 +100,25 @@ std::filesystem::path sqlite_path(const ResultStorageOptions& options) {
   if (options.url == "sqlite") return options.state_root / "results.sqlite";
   if (!options.url.starts_with(sqlite_scheme)) return {};
   return options.url.substr(sqlite_scheme.size());
+}
+
+Result<ResultStorage> sheltered(
+    ResultStorage storage, const std::filesystem::path& state_root,
+    std::function<void(bool is_problem, const std::string& what)> note) {
+  shelter::ShelterOptions options;
+  options.file = state_root / "results.outbox.sqlite";
+  options.note = std::move(note);
+  std::error_code ignored;
+  if (storage.name.starts_with(sqlite_scheme) && !std::filesystem::exists(options.file, ignored)) {
+    return storage;
+  }
+  auto opened = shelter::ResultShelter::open(std::move(options), std::move(storage.runs),
+                                             std::move(storage.jobs));
+  if (!opened) return std::move(opened).error();
+  storage.shelter = *opened;
+  storage.runs = std::make_unique<shelter::ShelteredResultStore>(*opened);
+  storage.jobs = std::make_unique<shelter::ShelteredJobHistory>(*opened);
+  return storage;
 }
 
 Result<ResultStorage> open_result_storage(const ResultStorageOptions& options, Migrate migrate) {

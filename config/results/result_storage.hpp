@@ -3,9 +3,11 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "adapters/shelter/result_shelter.hpp"
 #include "config/settings.hpp"
 #include "engine/ports/artifact_store.hpp"
 #include "engine/ports/collection_status_store.hpp"
@@ -36,6 +38,7 @@ struct ResultStorage {
   std::unique_ptr<ports::PresetStore> presets;
   std::unique_ptr<ports::CollectionStatusStore> collection;
   std::string name;  ///< for people: `sqlite:PATH` or the URL, without a password
+  std::shared_ptr<shelter::ResultShelter> shelter;  ///< of `sheltered`; or null
 };
 
 enum class Migrate {
@@ -46,6 +49,13 @@ enum class Migrate {
 /// Errors: invalid, field `url`, for an address of neither; those of the database.
 [[nodiscard]] result::Result<ResultStorage> open_result_storage(const ResultStorageOptions& options,
                                                                 Migrate migrate = Migrate::yes);
+
+/// The same with runs and jobs that wait in `state_root/results.outbox.sqlite` while their database
+/// is away (`adapters/shelter`). A file on this machine is never away: SQLite stays as it is,
+/// unless something waits from before. `note` as there.
+[[nodiscard]] result::Result<ResultStorage> sheltered(
+    ResultStorage storage, const std::filesystem::path& state_root,
+    std::function<void(bool is_problem, const std::string& what)> note);
 
 /// The file that a `sqlite` address means; empty for another address.
 [[nodiscard]] std::filesystem::path sqlite_path(const ResultStorageOptions& options);

@@ -146,17 +146,34 @@ TEST(Db, a_daemon_moves_from_sqlite_to_postgresql_and_back) {
   EXPECT_EQ(id_of(body_of(daemon.url() + "/api/backtests/latest")), id);
 }
 
-TEST(Db, a_daemon_outlives_its_database) {
+TEST(Db, a_daemon_goes_on_without_its_database_and_catches_up) {
   if (!is_postgres_installed()) GTEST_SKIP() << no_postgres;
   const TemporaryDirectory place;
   const auto server = hts::testing::PostgresServer::start();
-  RunningDaemon daemon(place.path(), {"--results.url", server->new_database()});
+  const std::string database = server->new_database();
+  RunningDaemon daemon(place.path(), {"--results.url", database});
   const std::string id = id_of(run_one(place, daemon.url()));
   server->stop();
   const auto away = daemon_client::get(daemon.url() + "/api/backtests/" + id, answer_patience);
   ASSERT_TRUE(away) << away.error().message;
   EXPECT_EQ(away->status, 503) << away->body;
+  // What is computed meanwhile is kept, found, and said to wait.
+  const std::string second = id_of(run_one(place, daemon.url()));
+  EXPECT_NE(second, id);
+  EXPECT_EQ(id_of(body_of(daemon.url() + "/api/backtests/" + second)), second);
+  const std::string health = body_of(daemon.url() + "/health");
+  EXPECT_NE(health.find("1 results wait in a file"), std::string::npos) << health;
+  EXPECT_NE(body_of(daemon.url() + "/metrics").find("hts_results_database_is_reachable 0"),
+            std::string::npos);
+
   server->start_again();
+  const auto file = place.path() / "state" / "results.outbox.sqlite";
+  const auto deadline = std::chrono::steady_clock::now() + answer_patience;
+  while (std::filesystem::exists(file) && std::chrono::steady_clock::now() < deadline) {
+    (void)body_of(daemon.url() + "/api/health");
+  }
+  EXPECT_EQ(boost::json::parse(body_of(daemon.url() + "/api/backtests/history")).at("total"), 2);
+  EXPECT_EQ(server->run(database, "SELECT count(*) FROM backtest_results"), "2");
   EXPECT_EQ(id_of(body_of(daemon.url() + "/api/backtests/" + id)), id);
   EXPECT_EQ(daemon.end_with(SIGTERM), 0);
 }
