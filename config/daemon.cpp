@@ -79,6 +79,9 @@ SessionSettings session_settings(const Settings& settings) {
                                 std::filesystem::absolute(settings.text("state.root")).string());
   session.keeps_jobs = true;
   session.allow_noop = settings.boolean("jobs.allow_noop");
+  session.job_terms.max_attempts =
+      static_cast<std::uint32_t>(settings.integer("jobs.max_attempts"));
+  session.job_terms.timeout = std::chrono::seconds{settings.integer("jobs.timeout_seconds")};
   return session;
 }
 
@@ -182,6 +185,7 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
   http::ApiServices services{runtime, actors.scheduler, actors.storage, actors.ingest, version};
   services.events = &events;
   services.check_job = job_check(settings.boolean("jobs.allow_noop"));
+  services.job_terms = session_settings(settings).job_terms;
   if (journal != nullptr) {
     services.journal = [this] { return readings_of(*journal->writer); };
   }

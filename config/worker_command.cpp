@@ -15,6 +15,7 @@
 #include "adapters/log/json_log.hpp"
 #include "config/host_name.hpp"
 #include "config/job_store.hpp"
+#include "config/own_candles.hpp"
 #include "config/plugin_settings.hpp"
 #include "config/settings.hpp"
 #include "config/stop_signals.hpp"
@@ -151,7 +152,10 @@ int run_worker(const std::vector<std::string>& arguments, cli::CommandEnvironmen
   const std::string name = parsed.values.count("name") > 0
                                ? parsed.values["name"].as<std::string>()
                                : host_name() + ":" + settings->text("data.root");
-  WorkerProcess worker(*settings, name, std::move(candles).value(), std::move(jobs).value(), **log);
+  WorkerProcess worker(
+      *settings, name,
+      std::make_unique<OwnCandles>(std::move(candles).value(), settings->text("data.root")),
+      std::move(jobs).value(), **log);
   if (auto started = worker.start(); !started) return cli::report(started.error(), environment);
   (*log)->write(log::Level::info, "worker", "Waiting for jobs.",
                 {{"version", version},

@@ -32,6 +32,7 @@ struct ApiServices {
   CheckJob check_job = {};
   /// Where clients hear of jobs; outlives the router. Null: not offered.
   EventHub* events = nullptr;
+  JobTerms job_terms = {};
 };
 
 /// The routes of the API. `metrics` outlives the router.

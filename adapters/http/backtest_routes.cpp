@@ -104,7 +104,7 @@ void run_backtest(const ApiServices& services, const RoutedRequest& request, Res
         "timeout_seconds"));
   }
   if (prefers_async(http) && estimated_run_time(*checked) > async_from) {
-    auto job = parse_backtest_job(http);
+    auto job = parse_backtest_job(http, services.job_terms);
     if (!job.ok()) return responder.fail(job.error());
     return submit_job(services, std::move(job).value(), std::move(responder), true);
   }

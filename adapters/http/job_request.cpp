@@ -53,6 +53,13 @@ Status read_key(const HttpRequest& request, const object& body, std::string& int
   return result::success();
 }
 
+jobs::NewJob job_of(const JobTerms& terms) {
+  jobs::NewJob job;
+  job.max_attempts = terms.max_attempts;
+  job.timeout = terms.timeout;
+  return job;
+}
+
 /// How the job is to be treated, whatever it is.
 Status read_terms(const HttpRequest& request, const object& body, jobs::NewJob& job) {
   std::optional<std::chrono::nanoseconds> timeout;
@@ -90,10 +97,10 @@ Result<std::optional<std::string>> text_parameter(std::string_view query, std::s
 
 }  // namespace
 
-Result<jobs::NewJob> parse_backtest_job(const HttpRequest& request) {
+Result<jobs::NewJob> parse_backtest_job(const HttpRequest& request, const JobTerms& terms) {
   const auto body = parse_object(request.body);
   if (!body.ok()) return body.error();
-  jobs::NewJob job;
+  jobs::NewJob job = job_of(terms);
   job.kind = backtest_kind;
   if (Status checked = check_backtest(*body); !checked.ok()) return checked.error();
   if (Status read = read_terms(request, *body, job); !read.ok()) return read.error();
@@ -101,10 +108,11 @@ Result<jobs::NewJob> parse_backtest_job(const HttpRequest& request) {
   return job;
 }
 
-Result<jobs::NewJob> parse_job(const HttpRequest& request, const CheckJob& check) {
+Result<jobs::NewJob> parse_job(const HttpRequest& request, const CheckJob& check,
+                               const JobTerms& terms) {
   const auto body = parse_object(request.body);
   if (!body.ok()) return body.error();
-  jobs::NewJob job;
+  jobs::NewJob job = job_of(terms);
   if (member_of(*body, "kind") == nullptr) return missing("kind", "\"backtest\"");
   if (Status read = read_text(*body, "kind", job.kind); !read.ok()) return read.error();
   if (job.kind.empty() || job.kind.size() > longest_kind) {

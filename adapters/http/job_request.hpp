@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -18,15 +19,23 @@ namespace hts::http {
 /// field `kind` or the request's.
 using CheckJob = std::function<result::Status(std::string_view kind, std::string_view request)>;
 
+/// What holds for jobs that ask for nothing else.
+struct JobTerms {
+  std::uint32_t max_attempts = jobs::default_max_attempts;
+  time::Duration timeout = jobs::default_timeout;  ///< of one attempt
+};
+
 /// A backtest as a job, from the body of a run and the fields beside it (`idempotency_key`,
 /// `priority`, `timeout_seconds`, `max_attempts`). It is checked like a run. Errors: those of a
 /// run.
-[[nodiscard]] result::Result<jobs::NewJob> parse_backtest_job(const HttpRequest& request);
+[[nodiscard]] result::Result<jobs::NewJob> parse_backtest_job(const HttpRequest& request,
+                                                              const JobTerms& terms = {});
 
 /// `{"kind": ..., "request": {...}}` and the fields above. Kinds beside `backtest` are those that
 /// `check` takes.
 [[nodiscard]] result::Result<jobs::NewJob> parse_job(const HttpRequest& request,
-                                                     const CheckJob& check);
+                                                     const CheckJob& check,
+                                                     const JobTerms& terms = {});
 
 /// Error: invalid, field `task_id`.
 [[nodiscard]] result::Result<jobs::JobId> parse_task_id(std::string_view text);

@@ -22,7 +22,7 @@ void submit(const ApiServices& services, const RoutedRequest& request, Responder
   if (auto problem = refuse_media_type(http.header("Content-Type"), http.body)) {
     return responder.fail(*problem);
   }
-  auto job = parse_job(http, services.check_job);
+  auto job = parse_job(http, services.check_job, services.job_terms);
   if (!job.ok()) return responder.fail(job.error());
   submit_job(services, std::move(job).value(), std::move(responder));
 }

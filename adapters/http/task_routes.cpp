@@ -27,7 +27,7 @@ void run_async(const ApiServices& services, const RoutedRequest& request, Respon
   if (auto problem = refuse_media_type(http.header("Content-Type"), http.body)) {
     return responder.fail(*problem);
   }
-  auto job = parse_backtest_job(http);
+  auto job = parse_backtest_job(http, services.job_terms);
   if (!job.ok()) return responder.fail(job.error());
   submit_job(services, std::move(job).value(), std::move(responder));
 }

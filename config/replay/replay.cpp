@@ -45,6 +45,7 @@ class Stage {
     http::ApiServices services{runtime_, actors_.scheduler, actors_.storage, actors_.ingest,
                                header.program};
     services.check_job = job_check(settings.allow_noop);
+    services.job_terms = settings.job_terms;
     router_.emplace(http::make_router(services, metrics_));
   }
 

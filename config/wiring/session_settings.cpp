@@ -25,6 +25,12 @@ void read_job_setting(std::string_view key, const std::string& value, SessionSet
   }
   if (key == "jobs.is_shared") jobs.is_shared = value == "true";
   if (key == "jobs.allow_noop") settings.allow_noop = value == "true";
+  if (key == "jobs.max_attempts") read_number(value, settings.job_terms.max_attempts);
+  if (key == "jobs.timeout_seconds") {
+    std::int64_t seconds = 0;
+    read_number(value, seconds);
+    if (seconds > 0) settings.job_terms.timeout = std::chrono::seconds{seconds};
+  }
   if (key == "jobs.capacity") read_number(value, jobs.capacity);
   if (key == "jobs.lease_seconds") {
     std::int64_t seconds = jobs.lease.count();
@@ -50,13 +56,18 @@ void write_session_settings(const SessionSettings& settings, journal::SegmentHea
                      {"data.root", settings.data_root}};
   if (!settings.keeps_jobs) return;
   const JobOptions& jobs = wiring.jobs;
-  header.settings.insert(header.settings.end(),
-                         {{"jobs.worker", jobs.worker},
-                          {"jobs.is_shared", jobs.is_shared ? "true" : "false"},
-                          {"jobs.allow_noop", settings.allow_noop ? "true" : "false"},
-                          {"jobs.capacity", std::to_string(jobs.capacity)},
-                          {"jobs.lease_seconds", std::to_string(jobs.lease.count())},
-                          {"jobs.keep_hours", std::to_string(jobs.keep.count())}});
+  header.settings.insert(
+      header.settings.end(),
+      {{"jobs.worker", jobs.worker},
+       {"jobs.is_shared", jobs.is_shared ? "true" : "false"},
+       {"jobs.allow_noop", settings.allow_noop ? "true" : "false"},
+       {"jobs.max_attempts", std::to_string(settings.job_terms.max_attempts)},
+       {"jobs.timeout_seconds",
+        std::to_string(
+            std::chrono::floor<std::chrono::seconds>(settings.job_terms.timeout).count())},
+       {"jobs.capacity", std::to_string(jobs.capacity)},
+       {"jobs.lease_seconds", std::to_string(jobs.lease.count())},
+       {"jobs.keep_hours", std::to_string(jobs.keep.count())}});
 }
 
 SessionSettings read_session_settings(const journal::SegmentHeader& header) {

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "adapters/http/job_request.hpp"
 #include "adapters/journal/format.hpp"
 #include "config/wiring/wiring.hpp"
 
@@ -13,6 +14,7 @@ struct SessionSettings {
   std::string data_root;    ///< absolute
   bool keeps_jobs = false;  ///< there is a store of jobs
   bool allow_noop = false;
+  http::JobTerms job_terms = {};
 };
 
 /// Into `header.settings`.

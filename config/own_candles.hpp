@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/ports/candle_store.hpp"
+
+namespace hts::config {
+
+/// The catalog of one worker among several. What it lacks another may have: its errors say so, with
+/// the field `worker`, and are no fault of the request. As thread-safe as the catalog.
+class OwnCandles final : public ports::CandleStore {
+ public:
+  OwnCandles(std::unique_ptr<ports::CandleStore> catalog, std::string data_root)
+      : catalog_(std::move(catalog)), data_root_(std::move(data_root)) {}
+
+  [[nodiscard]] result::Result<market::CandleSeries> load(const market::Symbol& symbol,
+                                                          market::Timeframe timeframe,
+                                                          time::TimeRange range) override;
+  [[nodiscard]] result::Result<std::unique_ptr<ports::CandleWrite>> begin_write(
+      const market::Symbol& symbol, market::Timeframe timeframe) override;
+  [[nodiscard]] result::Result<std::vector<ports::CatalogFile>> inventory() override;
+
+ private:
+  std::unique_ptr<ports::CandleStore> catalog_;
+  const std::string data_root_;
+};
+
+}  // namespace hts::config
