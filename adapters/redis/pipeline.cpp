@@ -1,5 +1,7 @@
 #include "adapters/redis/pipeline.hpp"
 
+#include "adapters/journal/msgpack_writer.hpp"
+
 namespace hts::redis {
 namespace {
 
@@ -22,7 +24,18 @@ void Pipeline::begin() {
   count_ = 0;
 }
 
+void Pipeline::begin_packed() {
+  is_packed_ = true;
+  packed_.clear();
+  packed_count_ = 0;
+}
+
 void Pipeline::argument(std::string_view text) {
+  if (is_packed_) {
+    journal::MsgpackWriter(packed_).text(text);
+    ++packed_count_;
+    return;
+  }
   append_length(arguments_, '$', text.size());
   arguments_.append(text);
   arguments_.append("\r\n");
@@ -30,6 +43,16 @@ void Pipeline::argument(std::string_view text) {
 }
 
 void Pipeline::end() {
+  if (is_packed_) {
+    is_packed_ = false;
+    std::string head;
+    journal::MsgpackWriter(head).array(packed_count_);
+    append_length(arguments_, '$', head.size() + packed_.size());
+    arguments_.append(head);
+    arguments_.append(packed_);
+    arguments_.append("\r\n");
+    ++count_;
+  }
   append_length(bytes_, '*', count_);
   bytes_.append(arguments_);
   ends_.push_back(bytes_.size());

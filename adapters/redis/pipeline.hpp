@@ -21,6 +21,9 @@ class Pipeline {
   void argument(std::string_view text);
   void argument(std::integral auto number) { argument(std::string_view(std::to_string(number))); }
   void end();
+  /// From here to `end` the arguments go as one, a msgpack array of texts, which a script takes
+  /// apart faster than the server does.
+  void begin_packed();
 
   /// All commands of another one.
   void append(const Pipeline& other);
@@ -36,6 +39,9 @@ class Pipeline {
   std::vector<std::size_t> ends_;
   std::string arguments_;  ///< of the command that has begun
   std::size_t count_ = 0;
+  bool is_packed_ = false;
+  std::string packed_;
+  std::size_t packed_count_ = 0;
 };
 
 }  // namespace hts::redis

@@ -10,6 +10,7 @@ namespace {
 /// Index changes are collected and written with few commands at the end of a script.
 constexpr std::string_view shared_text = R"lua(
 local P = KEYS[1]
+local A = cmsgpack.unpack(ARGV[1])
 local G = 'hts'
 local call = redis.call
 local added, removed = {}, {}
@@ -55,11 +56,11 @@ local function publish(origin)
 end
 )lua";
 
-// ARGV: capacity, origin, version, count, then of each job: id, idempotency key, priority, kind,
-// record, request. Gives of each: {0} made; {1, id, record, claim} there by its id; {2, id, record,
-// claim, request} there by its key; {3} full.
+// Arguments: capacity, origin, version, count, then of each job: id, idempotency key, priority,
+// kind, record, request. Gives of each: {0} made; {1, id, record, claim} there by its id; {2, id,
+// record, claim, request} there by its key; {3} full.
 constexpr std::string_view submit_text = R"lua(
-local capacity, origin, version, count = tonumber(ARGV[1]), ARGV[2], ARGV[3], tonumber(ARGV[4])
+local capacity, origin, version, count = tonumber(A[1]), A[2], A[3], tonumber(A[4])
 local known, queued = {}, 0
 for _, kind in ipairs(call('SMEMBERS', P .. 'kinds')) do
   known[kind] = true
@@ -70,11 +71,15 @@ end
 local sequence = tonumber(call('GET', P .. 'sequence') or '0')
 local before = sequence
 local out, at, indexes = {}, 5, {}
+-- Mostly none of them is there, which one question tells.
+local asked, made = {}, {}
+for item = 1, count do asked[item] = P .. 'job:' .. A[5 + 6 * (item - 1)] end
+local are_all_new = count == 0 or call('EXISTS', unpack(asked)) == 0
 for item = 1, count do
-  local id, key, priority, kind = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-  local job = P .. 'job:' .. id
+  local id, key, priority, kind = A[at], A[at + 1], A[at + 2], A[at + 3]
+  local job = asked[item]
   local other = false
-  if call('EXISTS', job) == 1 then
+  if made[id] or (not are_all_new and call('EXISTS', job) == 1) then
     local have = call('HMGET', job, 'r', 'c')
     out[item] = {1, id, have[1], have[2] or ''}
   else
@@ -87,9 +92,10 @@ for item = 1, count do
     else
       sequence = sequence + 1
       queued = queued + 1
+      made[id] = true
       local text = string.format('%.0f', sequence)
-      call('HSET', job, 'r', ARGV[at + 4], 's', text, 'v', version, 'k', kind,
-           'q', ARGV[at + 5])
+      call('HSET', job, 'r', A[at + 4], 's', text, 'v', version, 'k', kind,
+           'q', A[at + 5])
       if key ~= '' then call('SET', P .. 'key:' .. key, id) end
       call('XADD', P .. 'queue:' .. priority, text .. '-0', 'j', id)
       if not known[kind] then
@@ -114,10 +120,10 @@ publish(origin)
 return out
 )lua";
 
-// ARGV: worker, most, now in µs, end of the lease in µs, the claim as it is stored, origin,
+// Arguments: worker, most, now in µs, end of the lease in µs, the claim as it is stored, origin,
 // version. Gives of each job: {id, record, request, sequence}.
 constexpr std::string_view claim_text = R"lua(
-local worker, need, now, till = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local worker, need, now, till = A[1], tonumber(A[2]), A[3], A[4]
 local out = {}
 if call('EXISTS', P .. 'paused') == 1 then return out end
 
@@ -140,7 +146,7 @@ local leases, from, to = {}, {}, {}
 local function hand_out(id)
   local have = call('HMGET', P .. 'job:' .. id, 'r', 'q', 's', 'k')
   if not have[1] then return end
-  call('HSET', P .. 'job:' .. id, 'c', ARGV[5], 'v', ARGV[7])
+  call('HSET', P .. 'job:' .. id, 'c', A[5], 'v', A[7])
   local kind = have[4]
   if not from[kind] then from[kind] = {}; to[kind] = {} end
   local gone, come = from[kind], to[kind]
@@ -192,23 +198,40 @@ for kind, ids in pairs(from) do
   write_all('ZREM', P .. 'index:' .. kind .. ':q', ids)
   write_all('ZADD', P .. 'index:' .. kind .. ':r', to[kind])
 end
-publish(ARGV[6])
+publish(A[6])
 return out
 )lua";
 
-// ARGV: origin, count of items, then of each item: count of records, their new version, and of each
-// record: id, expected version (0: must not be there), record (empty: remove), kind, index before,
-// index after, sequence, priority, lease (end in µs, "-" remove, or empty), delay (until, in µs, or
-// empty), end (in µs, "-" remove, or empty), flags: the number of further arguments, then c
-// changed, x cancel, o output, q request, p whole and number, k idempotency key. Gives 1 or 0 of
+// Arguments: origin, count of items, then of each item: count of records, their new version, and of
+// each record: id, expected version (0: must not be there), record (empty: remove), kind, index
+// before, index after, sequence, priority, lease (end in µs, "-" remove, or empty), delay (until,
+// in µs, or empty), end (in µs, "-" remove, or empty), flags: the number of further arguments, then
+// c changed, x cancel, o output, q request, p whole and number, k idempotency key. Gives 1 or 0 of
 // each item.
 constexpr std::string_view change_text = R"lua(
+local function write_more(flags, more, id, job)
+  if string.find(flags, 'o', 1, true) then
+    call('HSET', job, 'o', A[more])
+    more = more + 1
+  end
+  if string.find(flags, 'q', 1, true) then
+    call('HSET', job, 'q', A[more])
+    more = more + 1
+  end
+  if string.find(flags, 'p', 1, true) then
+    call('ZADD', P .. 'parts:' .. A[more], A[more + 1], id)
+    more = more + 2
+  end
+  if string.find(flags, 'k', 1, true) then
+    local key = P .. 'key:' .. A[more]
+    if call('GET', key) == id then call('DEL', key) end
+  end
+end
 local function apply(at, newer)
-  local id, version, record, kind = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3]
-  local before, after, sequence, priority = ARGV[at + 4], ARGV[at + 5], ARGV[at + 6], ARGV[at + 7]
-  local lease, delay, over, flags = ARGV[at + 8], ARGV[at + 9], ARGV[at + 10], ARGV[at + 11]
+  local id, version, record, kind = A[at], A[at + 1], A[at + 2], A[at + 3]
+  local before, after, sequence, priority = A[at + 4], A[at + 5], A[at + 6], A[at + 7]
+  local lease, delay, over, flags = A[at + 8], A[at + 9], A[at + 10], A[at + 11]
   local job = P .. 'job:' .. id
-  local more = at + 12
   local is_new = version == '0'
   if is_new then
     sequence = string.format('%.0f', call('INCR', P .. 'sequence'))
@@ -236,22 +259,7 @@ local function apply(at, newer)
   else
     call('HSET', job, 'r', record, 'v', newer, 'c', '')
   end
-  if string.find(flags, 'o', 1, true) then
-    call('HSET', job, 'o', ARGV[more])
-    more = more + 1
-  end
-  if string.find(flags, 'q', 1, true) then
-    call('HSET', job, 'q', ARGV[more])
-    more = more + 1
-  end
-  if string.find(flags, 'p', 1, true) then
-    call('ZADD', P .. 'parts:' .. ARGV[more], ARGV[more + 1], id)
-    more = more + 2
-  end
-  if string.find(flags, 'k', 1, true) then
-    local key = P .. 'key:' .. ARGV[more]
-    if call('GET', key) == id then call('DEL', key) end
-  end
+  if string.sub(flags, 1, 1) ~= '0' then write_more(flags, at + 12, id, job) end
   if after == 'q' and record ~= '' then
     if is_new then
       call('XADD', P .. 'queue:' .. priority, sequence .. '-0', 'j', id)
@@ -267,16 +275,16 @@ local function apply(at, newer)
 end
 
 local out, at = {}, 3
-for item = 1, tonumber(ARGV[2]) do
+for item = 1, tonumber(A[2]) do
   local records = {}
   local is_current = true
-  local count, newer = tonumber(ARGV[at]), ARGV[at + 1]
+  local count, newer = tonumber(A[at]), A[at + 1]
   at = at + 2
   for record = 1, count do
     records[record] = at
-    local version = call('HGET', P .. 'job:' .. ARGV[at], 'v') or '0'
-    if version ~= ARGV[at + 1] then is_current = false end
-    at = at + 12 + tonumber(string.sub(ARGV[at + 11], 1, 1))
+    local version = call('HGET', P .. 'job:' .. A[at], 'v') or '0'
+    if version ~= A[at + 1] then is_current = false end
+    at = at + 12 + tonumber(string.sub(A[at + 11], 1, 1))
   end
   if is_current then
     for record = 1, count do apply(records[record], newer) end
@@ -284,29 +292,29 @@ for item = 1, tonumber(ARGV[2]) do
   out[item] = is_current and 1 or 0
 end
 write_indexes()
-publish(ARGV[1])
+publish(A[1])
 return out
 )lua";
 
-// ARGV: offset, limit, then the indexes. Gives the total and the ids. Sequences are unique, so the
-// one at which a page begins is found by counting the newer ones, halving what is left.
+// Arguments: offset, limit, then the indexes. Gives the total and the ids. Sequences are unique, so
+// the one at which a page begins is found by counting the newer ones, halving what is left.
 constexpr std::string_view page_text = R"lua(
-local offset, limit = tonumber(ARGV[1]), tonumber(ARGV[2])
+local offset, limit = tonumber(A[1]), tonumber(A[2])
 local total = 0
-for i = 3, #ARGV do total = total + call('ZCARD', P .. ARGV[i]) end
+for i = 3, #A do total = total + call('ZCARD', P .. A[i]) end
 if offset >= total or limit == 0 then return {total, {}} end
 local low, high = 0, tonumber(call('GET', P .. 'sequence') or '0')
 while low < high do
   local middle = math.floor((low + high) / 2)
   local newer = 0
-  for i = 3, #ARGV do
-    newer = newer + call('ZCOUNT', P .. ARGV[i], '(' .. string.format('%.0f', middle), '+inf')
+  for i = 3, #A do
+    newer = newer + call('ZCOUNT', P .. A[i], '(' .. string.format('%.0f', middle), '+inf')
   end
   if newer <= offset then high = middle else low = middle + 1 end
 end
 local found = {}
-for i = 3, #ARGV do
-  local ids = call('ZREVRANGEBYSCORE', P .. ARGV[i], string.format('%.0f', low), '-inf',
+for i = 3, #A do
+  local ids = call('ZREVRANGEBYSCORE', P .. A[i], string.format('%.0f', low), '-inf',
                    'WITHSCORES', 'LIMIT', 0, limit)
   for j = 1, #ids, 2 do found[#found + 1] = {tonumber(ids[j + 1]), ids[j]} end
 end
@@ -398,6 +406,7 @@ void begin_script(Pipeline& pipeline, const Script& script, std::string_view pre
   pipeline.argument(script.sha1);
   pipeline.argument("1");
   pipeline.argument(prefix);
+  pipeline.begin_packed();
 }
 
 void load_scripts(Pipeline& pipeline) {
