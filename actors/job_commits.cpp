@@ -147,7 +147,15 @@ void JobCommits::refuse_submits(Sent& sent, const result::Error& error) {
 
 void JobCommits::take_back(Sent& sent, const result::Error& error) {
   figures_.note_store_error(error.message);
-  refuse_submits(sent, error);
+  if (sent.is_submits_only || gives_up_) {
+    refuse_submits(sent, error);
+  } else {
+    // A store may be able to keep submissions though it can do nothing else: they go once more,
+    // by themselves.
+    for (std::size_t i = sent.replies.size(); i-- > 0;) {
+      submits_.push_front({std::move(sent.batch.submits[i]), std::move(sent.replies[i])});
+    }
+  }
   if (sent.is_submits_only) return;
   finishes_.insert(finishes_.begin(), std::make_move_iterator(sent.batch.finishes.begin()),
                    std::make_move_iterator(sent.batch.finishes.end()));
