@@ -249,7 +249,7 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
   auto parts = std::make_unique<Parts>(settings, log, std::move(lock).value(), seed,
                                        std::move(journal).value());
   if (auto opened = parts->open_results(settings); !opened) return std::move(opened).error();
-  auto jobs = open_job_store(settings, log);
+  auto jobs = open_accepting_job_store(settings, log);
   if (!jobs) return std::move(jobs).error();
   parts->jobs = std::move(jobs).value();
   parts->start_actors(settings);

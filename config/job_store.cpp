@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "adapters/redis/redis_job_store.hpp"
+#include "adapters/spool/spooling_job_store.hpp"
 #include "adapters/sqlite/sqlite_job_store.hpp"
 
 namespace hts::config {
@@ -36,6 +37,18 @@ result::Result<std::unique_ptr<ports::JobStore>> open_job_store(const Settings& 
       result::ErrorCode::invalid,
       "jobs.store is '" + where + "': give sqlite, or redis://[user@]host:port[/db].",
       "jobs.store");
+}
+
+result::Result<std::unique_ptr<ports::JobStore>> open_accepting_job_store(const Settings& settings,
+                                                                          log::JsonLog& log) {
+  auto store = open_job_store(settings, log);
+  if (!store || settings.text("jobs.store") == "sqlite") return store;
+  auto file = sqlite::SqliteJobStore::open(std::filesystem::path{settings.text("state.root")} /
+                                           "spool.sqlite");
+  if (!file) return std::move(file).error();
+  auto spooling = spool::SpoolingJobStore::open(std::move(store).value(), std::move(file).value());
+  if (!spooling) return std::move(spooling).error();
+  return std::unique_ptr<ports::JobStore>(std::move(spooling).value());
 }
 
 JobOptions job_options(const Settings& settings, std::string worker) {

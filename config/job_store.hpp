@@ -16,6 +16,11 @@ namespace hts::config {
 [[nodiscard]] result::Result<std::unique_ptr<ports::JobStore>> open_job_store(
     const Settings& settings, log::JsonLog& log);
 
+/// The same for who accepts jobs: while a server cannot be reached, they wait in
+/// state.root/spool.sqlite. Errors: also those of that file.
+[[nodiscard]] result::Result<std::unique_ptr<ports::JobStore>> open_accepting_job_store(
+    const Settings& settings, log::JsonLog& log);
+
 /// `worker` names this process among all that work on the store.
 [[nodiscard]] JobOptions job_options(const Settings& settings, std::string worker);
 
