@@ -218,13 +218,13 @@ TEST_F(ResultShelterTest, what_is_stored_meanwhile_waits_is_found_and_arrives_in
 TEST_F(ResultShelterTest, what_waits_survives_the_process) {
   remote->set(ErrorCode::unavailable);
   open();
-  for (unsigned number = 0; number < 450; ++number) ASSERT_TRUE(runs->insert(run_number(number)));
+  for (unsigned number = 0; number < 250; ++number) ASSERT_TRUE(runs->insert(run_number(number)));
   close();
   EXPECT_TRUE(std::filesystem::exists(outbox));
   remote->set(std::nullopt);
   open();
   wait_until_delivered();
-  EXPECT_EQ(remote->runs->history(0, 1)->total, 450U);
+  EXPECT_EQ(remote->runs->history(0, 1)->total, 250U);
 }
 
 TEST_F(ResultShelterTest, another_refusal_is_the_callers) {
