@@ -33,8 +33,8 @@ std::string loss_of(const std::optional<actors::SchedulerStatus>& scheduler) {
   if (!scheduler) return "The scheduler does not answer.";
   // What exactly is wrong may name paths and hosts, which are nobody's business but the log's.
   if (!scheduler->store_error.empty()) {
-    return "The store of jobs cannot be reached; the log has the cause. New jobs are refused until "
-           "it is back.";
+    return "The store of jobs cannot be reached; the log has the cause. Until it is back, new jobs "
+           "wait in the spool of a Redis, and are refused without one.";
   }
   return {};
 }
