@@ -42,8 +42,9 @@ void OtherWorker::act() {
     ++deaths_;
     return;
   }
-  if (held_.empty() || choice < 3) return claim();
-  if (choice < 6) return renew();
+  if (choice == 1 && !told_.empty()) return tell_again();
+  if (held_.empty() || choice < 4) return claim();
+  if (choice < 7) return renew();
   end_one();
 }
 
@@ -84,10 +85,21 @@ void OtherWorker::end_one() {
   }
   ports::JobBatch batch;
   batch.now = life_->now();
-  batch.finishes.push_back(std::move(finish));
+  batch.finishes.push_back(finish);
+  told_.push_back(std::move(finish));
+  constexpr std::size_t most_told = 8;
+  if (told_.size() > most_told) told_.pop_front();
   const auto answer = store_->transact(batch);
   // Told again later when nobody heard of it.
   if (answer) held_.pop_front();
+}
+
+/// An old message that was long on its way; somebody may hold the job by now.
+void OtherWorker::tell_again() {
+  ports::JobBatch batch;
+  batch.now = life_->now();
+  batch.finishes.push_back(told_[dice_.below(told_.size())]);
+  (void)store_->transact(batch);
 }
 
 }  // namespace hts::simulation

@@ -14,8 +14,8 @@ namespace hts::simulation {
 
 /// A worker on another machine that takes jobs from the shared server and is no good: it dies with
 /// what it holds and comes back under another name, is so slow that it loses its leases and ends
-/// the jobs nevertheless, cannot do them and hands them back, or fails. It never completes one, so
-/// that every result is the daemon's.
+/// the jobs nevertheless or once more, cannot do them and hands them back, or fails. It never
+/// completes one, so that every result is the daemon's.
 class OtherWorker {
  public:
   /// `server` outlives it. `period`: between two things that it does.
@@ -36,6 +36,7 @@ class OtherWorker {
   void claim();
   void renew();
   void end_one();
+  void tell_again();
 
   JobServer& server_;
   Dice dice_;
@@ -46,6 +47,7 @@ class OtherWorker {
   DaemonLife* life_ = nullptr;
   std::uint64_t generation_ = 0;
   std::deque<jobs::JobRecord> held_;  ///< as it believes
+  std::deque<jobs::Finish> told_;     ///< the latest ends
   std::uint64_t deaths_ = 0;
 };
 
