@@ -1,5 +1,6 @@
 #include "actors/backtest_worker.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <utility>
 #include <variant>
@@ -114,9 +115,11 @@ void BacktestWorker::on(runtime::Request<RunBacktest>& request) {
 void BacktestWorker::begin(std::shared_ptr<const backtest::BacktestRequest> asked,
                            std::string run_id, std::shared_ptr<JobControl> control,
                            std::shared_ptr<std::atomic<bool>> cancelled, Answer answer) {
-  const auto load = [&candles = ports_.candles](
-                        const market::Symbol& symbol, market::Timeframe timeframe,
-                        time::TimeRange range) { return candles.load(symbol, timeframe, range); };
+  const auto load = [&candles = ports_.candles](const market::Symbol& symbol,
+                                                market::Timeframe timeframe, time::TimeRange range,
+                                                const std::atomic<bool>* cancel) {
+    return candles.load(symbol, timeframe, range, cancel);
+  };
   const bool is_fresh = asked->fresh;
   auto run = std::make_shared<Run>(Run{asked, std::move(control), std::move(cancelled),
                                        backtest::RunCandles(*asked, load, most_bytes_kept),

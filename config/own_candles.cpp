@@ -6,8 +6,9 @@ namespace hts::config {
 
 result::Result<market::CandleSeries> OwnCandles::load(const market::Symbol& symbol,
                                                       market::Timeframe timeframe,
-                                                      time::TimeRange range) {
-  auto loaded = catalog_->load(symbol, timeframe, range);
+                                                      time::TimeRange range,
+                                                      const std::atomic<bool>* cancel) {
+  auto loaded = catalog_->load(symbol, timeframe, range, cancel);
   if (loaded || loaded.error().code == result::ErrorCode::cancelled) return loaded;
   return result::make_error(result::ErrorCode::unavailable,
                             "The worker's catalog " + data_root_ +

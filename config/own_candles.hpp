@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,9 +17,9 @@ class OwnCandles final : public ports::CandleStore {
   OwnCandles(std::unique_ptr<ports::CandleStore> catalog, std::string data_root)
       : catalog_(std::move(catalog)), data_root_(std::move(data_root)) {}
 
-  [[nodiscard]] result::Result<market::CandleSeries> load(const market::Symbol& symbol,
-                                                          market::Timeframe timeframe,
-                                                          time::TimeRange range) override;
+  [[nodiscard]] result::Result<market::CandleSeries> load(
+      const market::Symbol& symbol, market::Timeframe timeframe, time::TimeRange range,
+      const std::atomic<bool>* cancel = nullptr) override;
   [[nodiscard]] result::Result<std::unique_ptr<ports::CandleWrite>> begin_write(
       const market::Symbol& symbol, market::Timeframe timeframe) override;
   [[nodiscard]] result::Result<std::vector<ports::CatalogFile>> inventory() override;

@@ -1,5 +1,6 @@
 #include "adapters/cli/backtest_command.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -12,7 +13,6 @@
 #include "adapters/cli/bias_option.hpp"
 #include "adapters/cli/candle_files.hpp"
 #include "adapters/cli/daemon_backtest.hpp"
-#include "adapters/cli/interruptible_load.hpp"
 #include "adapters/cli/portfolio_options.hpp"
 #include "adapters/cli/portfolio_table.hpp"
 #include "adapters/cli/progress_bar.hpp"
@@ -86,11 +86,11 @@ int print_run(backtest::BacktestRun& run, const options::variables_map& values,
 
 /// Shows progress on a terminal and ends early when the user asks for it.
 template <class Compute>
-Result<backtest::BacktestRun> run_watched(Compute&& compute, CommandEnvironment& environment) {
+Result<backtest::BacktestRun> run_watched(Compute&& compute, const std::atomic<bool>& cancel,
+                                          CommandEnvironment& environment) {
   ProgressBar bar(environment.err, environment.terminal);
-  const threads::InterruptWatch watch(environment.interrupted);
   backtest::StudyControl control;
-  control.cancel = &watch.flag();
+  control.cancel = &cancel;
   control.progress = [&](double share) {
     bar.show("computing", static_cast<std::uint64_t>(share * 1000), 1000);
   };
@@ -128,9 +128,11 @@ int run_here(const options::variables_map& values, CommandEnvironment& environme
 
   auto request = backtest::make_backtest_request(*raw);
   if (!request) return report(request.error(), environment, exit_usage);
+  const threads::InterruptWatch watch(environment.interrupted);
   const auto load = [&](const market::Symbol& symbol, market::Timeframe timeframe,
-                        time::TimeRange range) -> Result<market::CandleSeries> {
-    if (store) return load_unless_interrupted(*store, symbol, timeframe, range, environment);
+                        time::TimeRange range,
+                        const std::atomic<bool>* cancel) -> Result<market::CandleSeries> {
+    if (store) return store->load(symbol, timeframe, range, cancel);
     market::CandleSeries candles;
     candles.append(files.at(symbol.text()).series.view().within(range));
     if (candles.empty()) {
@@ -146,7 +148,7 @@ int run_here(const options::variables_map& values, CommandEnvironment& environme
                           time::TimeRange range,
                           const market::TakeCandles& take) -> result::Status {
     if (store) return store->stream(symbol, timeframe, range, take);
-    auto candles = load(symbol, timeframe, range);
+    auto candles = load(symbol, timeframe, range, nullptr);
     if (!candles) return std::move(candles).error();
     return market::give_in_blocks(candles->view(), take);
   };
@@ -156,14 +158,14 @@ int run_here(const options::variables_map& values, CommandEnvironment& environme
         return stats_only ? backtest::execute_streaming(*request, stream, control)
                           : backtest::execute(*request, load, control);
       },
-      environment);
+      watch.flag(), environment);
   if (!run) return report(run.error(), environment);
   run->execution_seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   run->executed_at = environment.now();
   run->environment = "command line";
   if (wants_report_files(values)) {
-    const auto written = write_report_files(values, *run, *request, load);
+    const auto written = write_report_files(values, *run, *request, load, watch.flag());
     if (!written) return report(written.error(), environment);
   }
   const int printed = print_run(*run, values, environment);
@@ -172,7 +174,7 @@ int run_here(const options::variables_map& values, CommandEnvironment& environme
   std::vector<market::CandleSeries> series;
   std::vector<market::CandleView> views;
   for (const auto& symbol : plan_of(*request).symbols) {
-    auto candles = load(symbol, request->timeframe, request->range);
+    auto candles = load(symbol, request->timeframe, request->range, &watch.flag());
     if (!candles) return report(candles.error(), environment);
     series.push_back(std::move(candles).value());
   }

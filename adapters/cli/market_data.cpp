@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "adapters/cli/candle_files.hpp"
-#include "adapters/cli/interruptible_load.hpp"
+#include "adapters/threads/interrupt_watch.hpp"
 #include "engine/market/timeframe.hpp"
 #include "engine/time/timestamp.hpp"
 
@@ -68,6 +68,7 @@ Result<MarketData> from_catalog(const options::variables_map& values,
   if (!timeframe) return timeframe.error();
   auto store = environment.open_candle_store(values["data-root"].as<std::string>());
   if (!store) return std::move(store).error();
+  const threads::InterruptWatch watch(environment.interrupted);
   MarketData data;
   for (const auto& text : values["symbol"].as<std::vector<std::string>>()) {
     auto symbol = market::Symbol::parse(text);
@@ -77,7 +78,7 @@ Result<MarketData> from_catalog(const options::variables_map& values,
       return make_error(ErrorCode::invalid, symbol->text() + " is given twice: give it once.",
                         "symbol");
     }
-    auto series = load_unless_interrupted(**store, *symbol, *timeframe, *range, environment);
+    auto series = (*store)->load(*symbol, *timeframe, *range, &watch.flag());
     if (!series) return std::move(series).error();
     data.symbols.push_back(std::move(symbol).value());
     data.series.push_back(std::move(series).value());

@@ -95,12 +95,13 @@ result::Status check_report_options(const options::variables_map& values) {
 result::Status write_report_files(const options::variables_map& values,
                                   const backtest::BacktestRun& run,
                                   const backtest::BacktestRequest& request,
-                                  const backtest::LoadCandles& load) {
+                                  const backtest::LoadCandles& load,
+                                  const std::atomic<bool>& cancel) {
   const backtest::PortfolioReport& report = run.portfolio->report;
   std::vector<market::CandleSeries> series;
   std::size_t candles = 0;
   for (const auto& symbol : report.result.symbols) {
-    auto loaded = load(symbol, request.timeframe, request.range);
+    auto loaded = load(symbol, request.timeframe, request.range, &cancel);
     if (!loaded) return std::move(loaded).error();
     candles += loaded->size();
     series.push_back(std::move(loaded).value());

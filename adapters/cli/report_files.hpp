@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include <boost/program_options.hpp>
 
 #include "engine/backtest/backtest_run.hpp"
@@ -20,10 +22,12 @@ void add_report_options(boost::program_options::options_description& description
     const boost::program_options::variables_map& values);
 
 /// Writes the files that were asked for. The run's candles are loaded once more, for it did not
-/// keep them; `run.portfolio` is not null. Errors: those of `load`, storage.
+/// keep them; `run.portfolio` is not null. Errors: those of `load`, to which `cancel` goes;
+/// storage.
 [[nodiscard]] result::Status write_report_files(const boost::program_options::variables_map& values,
                                                 const backtest::BacktestRun& run,
                                                 const backtest::BacktestRequest& request,
-                                                const backtest::LoadCandles& load);
+                                                const backtest::LoadCandles& load,
+                                                const std::atomic<bool>& cancel);
 
 }  // namespace hts::cli

@@ -42,12 +42,13 @@ struct SearchCandles {
 Result<SearchCandles> load(const SearchRequest& search, const WorkInputs& inputs) {
   SearchCandles candles;
   for (const market::Symbol& symbol : search.sweep.plan.symbols) {
-    if (inputs.control.cancel != nullptr && inputs.control.cancel->load()) {
-      return make_error(ErrorCode::cancelled, "The search was cancelled while it read candles.");
-    }
-    auto loaded = inputs.candles.load(symbol, search.timeframe, search.range);
+    auto loaded =
+        inputs.candles.load(symbol, search.timeframe, search.range, inputs.control.cancel);
     if (!loaded) {
       result::Error error = std::move(loaded).error();
+      if (error.code == ErrorCode::cancelled) {
+        return make_error(ErrorCode::cancelled, "The search was cancelled while it read candles.");
+      }
       if (error.field.empty()) error.field = "symbols";
       return error;
     }

@@ -8,6 +8,7 @@
 #include <openssl/sha.h>
 
 #include "adapters/journal/crc32c.hpp"
+#include "engine/market/candle_blocks.hpp"
 
 namespace hts::journal {
 namespace {
@@ -16,8 +17,8 @@ constexpr std::size_t longest_whole = 64U << 10U;
 constexpr std::size_t shown_of_long = 4U << 10U;
 
 template <class T>
-std::uint32_t checksum(std::span<const T> column) noexcept {
-  return crc32c({reinterpret_cast<const char*>(column.data()), column.size_bytes()});
+std::uint32_t checksum(std::span<const T> column, std::uint32_t before) noexcept {
+  return crc32c({reinterpret_cast<const char*>(column.data()), column.size_bytes()}, before);
 }
 
 void write_parameters(MsgpackWriter& writer, const std::vector<strategies::NamedValue>& values) {
@@ -157,10 +158,24 @@ time::Timestamp read_time(MsgpackReader& reader) {
   return time::Timestamp(time::Duration(reader.integer()));
 }
 
-CandleDigest digest_of(market::CandleView candles) noexcept {
-  return {candles.size(),
-          {checksum(candles.open_time), checksum(candles.open), checksum(candles.high),
-           checksum(candles.low), checksum(candles.close), checksum(candles.volume)}};
+result::Result<CandleDigest> digest_of(market::CandleView candles,
+                                       const std::atomic<bool>* cancel) {
+  CandleDigest digest{candles.size(), {}};
+  auto added = market::give_in_blocks(candles, [&](market::CandleView block) -> result::Status {
+    if (ports::is_cancelled(cancel)) return ports::cancelled_load();
+    auto column = digest.columns.begin();
+    *column = checksum(block.open_time, *column);
+    for (const auto values : {block.open, block.high, block.low, block.close, block.volume}) {
+      ++column;
+      *column = checksum(values, *column);
+    }
+    return result::success();
+  });
+  if (!added) return std::move(added).error();
+  return digest;
+}
+CandleDigest digest_of(market::CandleView candles) {
+  return digest_of(candles, nullptr).value();
 }
 
 void write(MsgpackWriter& writer, const result::Error& error) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,7 +28,10 @@ struct CandleDigest {
 
   friend bool operator==(const CandleDigest&, const CandleDigest&) = default;
 };
-[[nodiscard]] CandleDigest digest_of(market::CandleView candles) noexcept;
+[[nodiscard]] CandleDigest digest_of(market::CandleView candles);
+/// Error: cancelled, see ports::CandleStore::load.
+[[nodiscard]] result::Result<CandleDigest> digest_of(market::CandleView candles,
+                                                     const std::atomic<bool>* cancel);
 
 void write_time(MsgpackWriter& writer, time::Timestamp time);
 [[nodiscard]] time::Timestamp read_time(MsgpackReader& reader);

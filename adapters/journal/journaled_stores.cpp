@@ -98,17 +98,18 @@ result::Status JournaledArtifactStore::remove(const std::string& run_id) {
 
 result::Result<market::CandleSeries> JournaledCandleStore::load(const market::Symbol& symbol,
                                                                 market::Timeframe timeframe,
-                                                                time::TimeRange range) {
+                                                                time::TimeRange range,
+                                                                const std::atomic<bool>* cancel) {
   const PortCalls* calls = PortCalls::current();
-  if (calls == nullptr) return below_.load(symbol, timeframe, range);
+  if (calls == nullptr) return below_.load(symbol, timeframe, range, cancel);
   result::Result<market::CandleSeries> loaded = market::CandleSeries{};
   const auto digest = through<CandleDigest>(
       "candle_store.load",
       [&](Arguments& arguments) { arguments.add(symbol).add(timeframe).times(range); },
       [&]() -> result::Result<CandleDigest> {
-        loaded = below_.load(symbol, timeframe, range);
+        loaded = below_.load(symbol, timeframe, range, cancel);
         if (!loaded) return loaded.error();
-        return digest_of(loaded->view());
+        return digest_of(loaded->view(), cancel);
       });
   if (!digest) return digest.error();
   if (calls->mode() != PortCalls::Mode::replay) return loaded;

@@ -50,7 +50,8 @@ class JournaledArtifactStore final : public ports::ArtifactStore {
 };
 
 /// Loaded candles are noted by their number and a checksum, for they may be millions: a replay
-/// loads them again, and says so when they are not those of then.
+/// loads them again, and says so when they are not those of then. A load that was cancelled is one
+/// in the replay too.
 class JournaledCandleStore final : public ports::CandleStore {
  public:
   /// Called in a replay when the catalog gives other candles than in the record.
@@ -60,8 +61,8 @@ class JournaledCandleStore final : public ports::CandleStore {
       : below_(below), on_change_(std::move(on_change)) {}
 
   result::Result<market::CandleSeries> load(const market::Symbol& symbol,
-                                            market::Timeframe timeframe,
-                                            time::TimeRange range) override;
+                                            market::Timeframe timeframe, time::TimeRange range,
+                                            const std::atomic<bool>* cancel = nullptr) override;
   /// In a recorded job as a load is, all in memory: what is noted is the same. Elsewhere as the
   /// store below does it.
   result::Status stream(const market::Symbol& symbol, market::Timeframe timeframe,

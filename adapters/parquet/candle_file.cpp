@@ -14,6 +14,8 @@
 #include "adapters/parquet/duckdb_connection.hpp"
 #include "adapters/parquet/duckdb_error.hpp"
 #include "adapters/parquet/pinned_file.hpp"
+#include "engine/market/candle_blocks.hpp"
+#include "engine/ports/candle_store.hpp"
 
 namespace hts::parquet {
 namespace {
@@ -177,7 +179,8 @@ void keep_range(CandleSeries& candles, std::size_t begin, time::TimeRange range)
 }  // namespace
 
 Status append_candles(Connection& connection, const std::filesystem::path& path,
-                      time::TimeRange range, CandleSeries& candles) {
+                      time::TimeRange range, CandleSeries& candles,
+                      const std::atomic<bool>* cancel) {
   auto file = PinnedFile::open(path);
   if (!file) return std::move(file).error();
   auto columns = examine_columns(connection, *file, path);
@@ -194,15 +197,21 @@ Status append_candles(Connection& connection, const std::filesystem::path& path,
   const std::size_t begin = candles.size();
   std::optional<std::string> problem;
   while (!problem) {
+    if (ports::is_cancelled(cancel)) return ports::cancelled_load();
     auto chunk = rows->next();
     if (!chunk) return unreadable(*file, path, chunk.error());
     if (!*chunk) break;
     problem = append_chunk(**chunk, columns->in_nanoseconds, candles);
   }
-  if (columns->in_nanoseconds && !problem) keep_range(candles, begin, range);
-  if (!problem) problem = find_unsound(candles.view().slice(begin, candles.size() - begin));
   if (problem) return make_unsound_error(path, *problem);
-  return success();
+  if (columns->in_nanoseconds) keep_range(candles, begin, range);
+  return market::give_in_blocks(candles.view().slice(begin, candles.size() - begin),
+                                [&](market::CandleView block) -> Status {
+                                  if (ports::is_cancelled(cancel)) return ports::cancelled_load();
+                                  if (const auto unsound = find_unsound(block))
+                                    return make_unsound_error(path, *unsound);
+                                  return success();
+                                });
 }
 
 Result<CandleFileSpan> read_span(Connection& connection, const std::filesystem::path& path) {

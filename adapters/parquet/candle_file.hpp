@@ -16,10 +16,11 @@ class Connection;
 /// any origin that have the columns `timestamp open high low close volume` in any order:
 /// `timestamp` as an integer of milliseconds or as a date or timestamp type, the others as any
 /// numeric type. Errors: storage, naming the file, when it is damaged, lacks a column or holds
-/// something that is not a candle.
+/// something that is not a candle; cancelled.
 [[nodiscard]] result::Status append_candles(Connection& connection,
                                             const std::filesystem::path& path,
-                                            time::TimeRange range, market::CandleSeries& candles);
+                                            time::TimeRange range, market::CandleSeries& candles,
+                                            const std::atomic<bool>* cancel = nullptr);
 
 [[nodiscard]] result::Result<CandleFileSpan> read_span(Connection& connection,
                                                        const std::filesystem::path& path);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 
@@ -24,10 +25,11 @@ class CandleFormat {
   virtual ~CandleFormat() = default;
 
   /// Appends the candles of a file with open times in the range, in the file's order. An error when
-  /// it is damaged or holds something that is not a candle.
+  /// it is damaged or holds something that is not a candle, or when `cancel` (see
+  /// ports::CandleStore::load) is set meanwhile.
   [[nodiscard]] virtual result::Status append(const std::filesystem::path& path,
-                                              time::TimeRange range,
-                                              market::CandleSeries& candles) = 0;
+                                              time::TimeRange range, market::CandleSeries& candles,
+                                              const std::atomic<bool>* cancel = nullptr) = 0;
   /// Gives the same candles in blocks, in order, of each open time the last. A format that does not
   /// say otherwise has them all in memory meanwhile. Errors of `take` as well.
   [[nodiscard]] virtual result::Status stream(const std::filesystem::path& path,

@@ -6,6 +6,7 @@
 #include "adapters/parquet/candle_file.hpp"
 #include "adapters/parquet/duckdb_connection.hpp"
 #include "adapters/parquet/plain_candle_read.hpp"
+#include "engine/ports/candle_store.hpp"
 
 namespace hts::parquet {
 namespace {
@@ -24,11 +25,12 @@ DuckdbCandleFormat::DuckdbCandleFormat(std::shared_ptr<DuckdbDatabase> database)
     : disk_(disk::system_disk()), database_(or_own(std::move(database))) {}
 
 Status DuckdbCandleFormat::append(const fs::path& path, time::TimeRange range,
-                                  market::CandleSeries& candles) {
-  if (append_plain(*disk_, path, range, candles)) return result::success();
+                                  market::CandleSeries& candles, const std::atomic<bool>* cancel) {
+  if (append_plain(*disk_, path, range, candles, cancel)) return result::success();
+  if (ports::is_cancelled(cancel)) return ports::cancelled_load();
   auto connection = database_->connect();
   if (!connection) return std::move(connection).error();
-  return append_candles(*connection, path, range, candles);
+  return append_candles(*connection, path, range, candles, cancel);
 }
 
 Status DuckdbCandleFormat::stream(const fs::path& path, time::TimeRange range,

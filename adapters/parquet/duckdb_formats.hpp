@@ -18,7 +18,8 @@ class DuckdbCandleFormat final : public CandleFormat {
   explicit DuckdbCandleFormat(std::shared_ptr<DuckdbDatabase> database);
 
   [[nodiscard]] result::Status append(const std::filesystem::path& path, time::TimeRange range,
-                                      market::CandleSeries& candles) override;
+                                      market::CandleSeries& candles,
+                                      const std::atomic<bool>* cancel = nullptr) override;
   [[nodiscard]] result::Status stream(const std::filesystem::path& path, time::TimeRange range,
                                       const market::TakeCandles& take) override;
   [[nodiscard]] result::Result<CandleFileSpan> span(const std::filesystem::path& path) override;

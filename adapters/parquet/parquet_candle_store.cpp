@@ -176,8 +176,10 @@ ParquetCandleStore::ParquetCandleStore(fs::path data_root, std::shared_ptr<disk:
       options_(options) {}
 
 Result<market::CandleSeries> ParquetCandleStore::load(const Symbol& symbol, Timeframe timeframe,
-                                                      TimeRange range) {
+                                                      TimeRange range,
+                                                      const std::atomic<bool>* cancel) {
   return without_exceptions([&]() -> Result<market::CandleSeries> {
+    if (ports::is_cancelled(cancel)) return ports::cancelled_load();
     auto years = list_years(*disk_, series_folder(data_root_, symbol, timeframe));
     if (!years) return std::move(years).error();
     std::erase_if(*years, [&](const YearFile& file) { return !may_touch(file.year, range); });
@@ -189,8 +191,9 @@ Result<market::CandleSeries> ParquetCandleStore::load(const Symbol& symbol, Time
       }
       reserve_columns(candles, expected);
       for (const YearFile& file : *years) {
-        auto appended = format_->append(file.path, range, candles);
+        auto appended = format_->append(file.path, range, candles, cancel);
         if (!appended) return std::move(appended).error();
+        if (ports::is_cancelled(cancel)) return ports::cancelled_load();
       }
       sort_and_deduplicate(candles);
     }

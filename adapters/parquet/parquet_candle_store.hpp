@@ -43,9 +43,9 @@ class ParquetCandleStore final : public ports::CandleStore {
   ParquetCandleStore(std::filesystem::path data_root, std::shared_ptr<disk::Disk> disk,
                      std::shared_ptr<CandleFormat> format, Options options);
 
-  [[nodiscard]] result::Result<market::CandleSeries> load(const market::Symbol& symbol,
-                                                          market::Timeframe timeframe,
-                                                          time::TimeRange range) override;
+  [[nodiscard]] result::Result<market::CandleSeries> load(
+      const market::Symbol& symbol, market::Timeframe timeframe, time::TimeRange range,
+      const std::atomic<bool>* cancel = nullptr) override;
   /// Memory for a block and, a year at a time, 8 bytes a candle; for a whole year or several only
   /// where files of other origin are not plain (see PlainCandleFile) or overlap. About 10 ns a
   /// candle. Further error: conflict when files were replaced meanwhile so that it cannot go on.

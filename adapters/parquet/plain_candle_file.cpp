@@ -9,6 +9,7 @@
 
 #include "adapters/disk/disk_error.hpp"
 #include "adapters/parquet/plain_layout.hpp"
+#include "engine/ports/candle_store.hpp"
 
 namespace hts::parquet {
 namespace {
@@ -112,13 +113,15 @@ std::optional<PlainCandleFile> PlainCandleFile::open(disk::Disk& disk, const fs:
   return file;
 }
 
-Status PlainCandleFile::read_times(const Group& group, std::vector<Timestamp>& open_times) {
+Status PlainCandleFile::read_times(const Group& group, std::vector<Timestamp>& open_times,
+                                   const std::atomic<bool>* cancel) {
   constexpr std::size_t block = 8'192;
   std::array<std::int64_t, block> milliseconds;  // NOLINT: filled before it is read
   const std::int64_t smallest = time::to_milliseconds(group.first);
   const std::int64_t largest = time::to_milliseconds(group.last);
   std::int64_t before = smallest;
   for (std::uint64_t done = 0; done < group.rows;) {
+    if (ports::is_cancelled(cancel)) return ports::cancelled_load();
     const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(block, group.rows - done));
     const auto values = std::span{milliseconds}.first(count);
     auto filled = read(group.values_at[0] + done * value_bytes, std::as_writable_bytes(values));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -46,9 +47,10 @@ class PlainCandleFile {
 
   [[nodiscard]] const std::vector<Group>& groups() const noexcept { return groups_; }
   /// Appends all open times of a group. Errors: storage, also when they do not ascend from the
-  /// group's first to its last.
+  /// group's first to its last; cancelled.
   [[nodiscard]] result::Status read_times(const Group& group,
-                                          std::vector<time::Timestamp>& open_times);
+                                          std::vector<time::Timestamp>& open_times,
+                                          const std::atomic<bool>* cancel = nullptr);
   /// Appends the other columns of `count` rows from row `first` of a group on.
   [[nodiscard]] result::Status read_values(const Group& group, std::size_t first, std::size_t count,
                                            market::CandleSeries& candles);

@@ -7,6 +7,7 @@
 
 #include "adapters/parquet/candle_soundness.hpp"
 #include "adapters/parquet/plain_candle_file.hpp"
+#include "engine/ports/candle_store.hpp"
 
 namespace hts::parquet {
 namespace {
@@ -26,9 +27,9 @@ void shorten(CandleSeries& candles, std::size_t count) {
 
 /// The rows of a group in the range, of those only their open times being read in full.
 bool append_group(PlainCandleFile& file, const PlainCandleFile::Group& group, time::TimeRange range,
-                  CandleSeries& candles) {
+                  CandleSeries& candles, const std::atomic<bool>* cancel) {
   const auto begin = static_cast<std::ptrdiff_t>(candles.open_time.size());
-  if (!file.read_times(group, candles.open_time)) return false;
+  if (!file.read_times(group, candles.open_time, cancel)) return false;
   auto& times = candles.open_time;
   const auto last = std::lower_bound(times.begin() + begin, times.end(), range.end);
   times.erase(last, times.end());
@@ -36,20 +37,28 @@ bool append_group(PlainCandleFile& file, const PlainCandleFile::Group& group, ti
   const auto skipped = static_cast<std::size_t>(first - times.begin() - begin);
   times.erase(times.begin() + begin, first);
   const std::size_t kept = times.size() - static_cast<std::size_t>(begin);
-  return kept == 0 || file.read_values(group, skipped, kept, candles).ok();
+  for (std::size_t done = 0; done < kept;) {
+    if (ports::is_cancelled(cancel)) return false;
+    const std::size_t count = std::min(market::largest_block, kept - done);
+    const std::size_t at = candles.open.size();
+    if (!file.read_values(group, skipped + done, count, candles)) return false;
+    if (find_unsound(candles.view().slice(at, count))) return false;
+    done += count;
+  }
+  return true;
 }
 
 }  // namespace
 
 bool append_plain(disk::Disk& disk, const std::filesystem::path& path, time::TimeRange range,
-                  CandleSeries& candles) {
+                  CandleSeries& candles, const std::atomic<bool>* cancel) {
   auto file = PlainCandleFile::open(disk, path, range);
   if (!file) return false;
   const std::size_t begin = candles.size();
-  const bool is_read =
-      std::all_of(file->groups().begin(), file->groups().end(),
-                  [&](const auto& group) { return append_group(*file, group, range, candles); });
-  if (is_read && !find_unsound(candles.view().slice(begin, candles.size() - begin))) return true;
+  const bool is_read = std::all_of(
+      file->groups().begin(), file->groups().end(),
+      [&](const auto& group) { return append_group(*file, group, range, candles, cancel); });
+  if (is_read) return true;
   shorten(candles, begin);
   return false;
 }

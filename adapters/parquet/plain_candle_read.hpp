@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <optional>
 
@@ -15,9 +16,11 @@
 /// file.
 namespace hts::parquet {
 
-/// Appends the candles with open times in the range. False: with nothing appended.
+/// Appends the candles with open times in the range. False: with nothing appended, also when it was
+/// cancelled.
 [[nodiscard]] bool append_plain(disk::Disk& disk, const std::filesystem::path& path,
-                                time::TimeRange range, market::CandleSeries& candles);
+                                time::TimeRange range, market::CandleSeries& candles,
+                                const std::atomic<bool>* cancel = nullptr);
 
 /// Gives the candles with open times in the range in blocks. Memory for a block and for 8 bytes a
 /// candle of the file. Nothing: before the first block. Errors: those of `take`, and storage when

@@ -8,6 +8,7 @@
 
 #include "adapters/disk/disk_error.hpp"
 #include "adapters/simulation/plain_file.hpp"
+#include "engine/ports/candle_store.hpp"
 
 namespace hts::simulation {
 namespace {
@@ -136,10 +137,11 @@ Status write_curve(disk::Disk& disk, const fs::path& path, const BacktestRun& ru
 
 PlainCandleFormat::PlainCandleFormat(std::shared_ptr<disk::Disk> disk) : disk_(std::move(disk)) {}
 
-Status PlainCandleFormat::append(const fs::path& path, time::TimeRange range,
-                                 CandleSeries& candles) {
+Status PlainCandleFormat::append(const fs::path& path, time::TimeRange range, CandleSeries& candles,
+                                 const std::atomic<bool>* cancel) {
   auto stored = read_candles(*disk_, path);
   if (!stored) return std::move(stored).error();
+  if (ports::is_cancelled(cancel)) return ports::cancelled_load();
   for (std::size_t i = 0; i < stored->size(); ++i) {
     if (range.contains(stored->open_time[i])) candles.push_back((*stored)[i]);
   }

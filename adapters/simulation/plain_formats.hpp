@@ -15,7 +15,8 @@ class PlainCandleFormat final : public parquet::CandleFormat {
   explicit PlainCandleFormat(std::shared_ptr<disk::Disk> disk);
 
   [[nodiscard]] result::Status append(const std::filesystem::path& path, time::TimeRange range,
-                                      market::CandleSeries& candles) override;
+                                      market::CandleSeries& candles,
+                                      const std::atomic<bool>* cancel = nullptr) override;
   [[nodiscard]] result::Result<parquet::CandleFileSpan> span(
       const std::filesystem::path& path) override;
   [[nodiscard]] result::Status write(const std::filesystem::path& path,

@@ -115,9 +115,8 @@ KnownBacktest Truth::make_backtest(const backtest::RawBacktestRequest& raw) cons
   auto request = backtest::make_backtest_request(raw);
   if (!request) throw std::logic_error("a simulated request is wrong: " + request.error().message);
   auto run = backtest::execute(
-      *request, [this](const market::Symbol& symbol, market::Timeframe, time::TimeRange range) {
-        return market_.load_history(symbol, range);
-      });
+      *request, [this](const market::Symbol& symbol, market::Timeframe, time::TimeRange range,
+                       const std::atomic<bool>*) { return market_.load_history(symbol, range); });
   if (!run) throw std::logic_error("a simulated backtest fails: " + run.error().message);
 
   KnownBacktest known;

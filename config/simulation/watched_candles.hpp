@@ -19,9 +19,9 @@ class WatchedCandles final : public ports::CandleStore {
   void set_clock(std::function<time::Timestamp()> now) { now_ = std::move(now); }
 
   result::Result<market::CandleSeries> load(const market::Symbol& symbol,
-                                            market::Timeframe timeframe,
-                                            time::TimeRange range) override {
-    auto candles = store_.load(symbol, timeframe, range);
+                                            market::Timeframe timeframe, time::TimeRange range,
+                                            const std::atomic<bool>* cancel = nullptr) override {
+    auto candles = store_.load(symbol, timeframe, range, cancel);
     if (candles && !candles->empty()) check(symbol, timeframe, candles->open_time.back());
     return candles;
   }

@@ -17,10 +17,13 @@ RunCandles::RunCandles(const BacktestRequest& request, LoadCandles load, std::si
       kept_(symbols_.size()),
       fingerprint_(request) {}
 
-result::Result<market::CandleSeries> RunCandles::load_one(std::size_t place) const {
-  auto candles = load_(symbols_[place], request_->timeframe, request_->range);
+result::Result<market::CandleSeries> RunCandles::load_one(std::size_t place,
+                                                          const StudyControl& control) const {
+  auto candles = load_(symbols_[place], request_->timeframe, request_->range, control.cancel);
   if (candles) return candles;
   result::Error error = std::move(candles).error();
+  // The same wherever the run was when it was cancelled.
+  if (error.code == result::ErrorCode::cancelled) return cancelled_run();
   if (error.field.empty() || error.field == "symbol") error.field = "symbols";
   return error;
 }
@@ -46,7 +49,7 @@ result::Result<market::CandleSeries> RunCandles::take(std::size_t place,
     kept_[place].reset();
     return candles;
   }
-  auto candles = load_one(place);
+  auto candles = load_one(place, control);
   if (candles && place == hashed_) {
     if (auto added = fingerprint_.add(symbols_[place], candles->view(), control); !added) {
       return std::move(added).error();

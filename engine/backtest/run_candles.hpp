@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <limits>
@@ -15,9 +16,10 @@
 
 namespace hts::backtest {
 
-/// Where a run's candles come from: the catalog, a file, a test.
+/// Where a run's candles come from: the catalog, a file, a test. The flag is that of the run's
+/// control; whoever takes long looks at it and gives an error of code cancelled.
 using LoadCandles = std::function<result::Result<market::CandleSeries>(
-    const market::Symbol&, market::Timeframe, time::TimeRange)>;
+    const market::Symbol&, market::Timeframe, time::TimeRange, const std::atomic<bool>* cancel)>;
 
 /// The candles of a run on their way. A run takes them symbol by symbol; who wants the fingerprint
 /// before that makes it keep them up to a limit, for a thousand symbols of minutes do not fit into
@@ -37,7 +39,8 @@ class RunCandles {
                                                           const StudyControl& control = {});
 
  private:
-  [[nodiscard]] result::Result<market::CandleSeries> load_one(std::size_t place) const;
+  [[nodiscard]] result::Result<market::CandleSeries> load_one(std::size_t place,
+                                                              const StudyControl& control) const;
 
   const BacktestRequest* request_;
   LoadCandles load_;

@@ -11,6 +11,12 @@ result::Status CandleStore::stream(const market::Symbol& symbol, market::Timefra
   return market::give_in_blocks(candles->view(), take);
 }
 
+result::Error cancelled_load() {
+  return result::make_error(
+      result::ErrorCode::cancelled,
+      "Loading the candles was cancelled before its end; start it again to have them.");
+}
+
 result::Result<WriteReport> write_all_years(CandleStore& store, const market::Symbol& symbol,
                                             market::Timeframe timeframe,
                                             market::CandleView candles) {

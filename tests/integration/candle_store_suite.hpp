@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -144,6 +145,22 @@ TEST_P(CandleStoreSuite, a_stream_of_nothing_is_the_error_of_a_load) {
   const auto missing = store->stream(symbol("BTC_KRW"), minute, day, refuse);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().message, store->load(symbol("BTC_KRW"), minute, day).error().message);
+}
+
+TEST_P(CandleStoreSuite, a_load_that_was_cancelled_before_gives_nothing) {
+  const auto candles = candles_from(at("2020-02-20T08:00:00Z"), 10);
+  write(*store, 2020, candles);
+  std::atomic<bool> cancel{false};
+  const auto wanted = store->load(symbol("BTC_KRW"), minute, {}, &cancel);
+  ASSERT_TRUE(wanted) << wanted.error().message;
+  EXPECT_EQ(*wanted, candles);
+  cancel = true;
+  for (const char* name : {"BTC_KRW", "NOBODY_KRW"}) {
+    const auto cancelled = store->load(symbol(name), minute, {}, &cancel);
+    ASSERT_FALSE(cancelled);
+    EXPECT_EQ(cancelled.error().code, result::ErrorCode::cancelled);
+    EXPECT_EQ(cancelled.error().message, ports::cancelled_load().message);
+  }
 }
 
 TEST_P(CandleStoreSuite, new_values_win_and_the_rest_stays) {

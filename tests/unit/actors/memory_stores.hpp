@@ -129,12 +129,13 @@ class MemoryCandleStore final : public ports::CandleStore {
   }
 
   result::Result<market::CandleSeries> load(const market::Symbol& symbol,
-                                            market::Timeframe timeframe,
-                                            time::TimeRange range) override {
+                                            market::Timeframe timeframe, time::TimeRange range,
+                                            const std::atomic<bool>* cancel = nullptr) override {
     std::unique_lock lock(mutex_);
     ++loads_;
     changed_.notify_all();
     changed_.wait(lock, [&] { return open_; });
+    if (ports::is_cancelled(cancel)) return ports::cancelled_load();
     if (symbol.base() == "NOBODY") {
       return result::make_error(result::ErrorCode::unknown_symbol,
                                 "Nobody has " + symbol.text() + ".");

@@ -26,7 +26,8 @@ BacktestRequest account_request(std::vector<NamedText> options = {},
 }
 
 result::Result<market::CandleSeries> made_days(const market::Symbol& symbol,
-                                               market::Timeframe timeframe, time::TimeRange range) {
+                                               market::Timeframe timeframe, time::TimeRange range,
+                                               const std::atomic<bool>*) {
   return market::make_synthetic_candles({}, range.begin, timeframe, 366,
                                         static_cast<std::uint64_t>(symbol.text()[0]));
 }
@@ -47,11 +48,12 @@ TEST(ExecutePortfolio, trades_all_symbols_on_one_account) {
 
 TEST(ExecutePortfolio, a_disabled_symbol_is_neither_loaded_nor_traded) {
   std::vector<std::string> loaded;
-  const auto run = execute(account_request({}, {"KRW-BTC"}),
-                           [&](const market::Symbol& symbol, auto timeframe, auto range) {
-                             loaded.push_back(symbol.text());
-                             return made_days(symbol, timeframe, range);
-                           });
+  const auto run =
+      execute(account_request({}, {"KRW-BTC"}),
+              [&](const market::Symbol& symbol, auto timeframe, auto range, auto cancel) {
+                loaded.push_back(symbol.text());
+                return made_days(symbol, timeframe, range, cancel);
+              });
   ASSERT_TRUE(run.ok()) << run.error().message;
   EXPECT_EQ(loaded, std::vector<std::string>{"ETH_KRW"});
   EXPECT_FALSE(run->symbols[0].is_active);
@@ -109,7 +111,7 @@ TEST(ExecutePortfolio, a_cancel_on_the_way_ends_it) {
 }
 
 TEST(ExecutePortfolio, candles_shorter_than_the_warm_up_are_refused_with_both_numbers) {
-  const auto run = execute(account_request(), [](const auto&, auto timeframe, auto range) {
+  const auto run = execute(account_request(), [](const auto&, auto timeframe, auto range, auto) {
     return result::Result<market::CandleSeries>(
         market::make_synthetic_candles({}, range.begin, timeframe, 5, 1));
   });

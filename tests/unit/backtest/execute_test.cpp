@@ -25,7 +25,8 @@ BacktestRequest request_for(std::vector<std::string> symbols) {
 }
 
 result::Result<market::CandleSeries> load_synthetic(const market::Symbol& symbol,
-                                                    market::Timeframe timeframe, time::TimeRange) {
+                                                    market::Timeframe timeframe, time::TimeRange,
+                                                    const std::atomic<bool>*) {
   return market::make_synthetic_candles({}, first_day, timeframe, 366, symbol.text().size());
 }
 
@@ -42,8 +43,8 @@ TEST(Execute, reports_every_symbol_in_the_order_of_the_request) {
 }
 
 TEST(Execute, an_error_of_the_source_names_the_symbols_field) {
-  const auto load = [](const market::Symbol& symbol, market::Timeframe,
-                       time::TimeRange) -> result::Result<market::CandleSeries> {
+  const auto load = [](const market::Symbol& symbol, market::Timeframe, time::TimeRange,
+                       const std::atomic<bool>*) -> result::Result<market::CandleSeries> {
     return result::make_error(result::ErrorCode::not_found, "no candles of " + symbol.text());
   };
   const auto run = execute(request_for({"KRW-BTC"}), load);
@@ -56,10 +57,10 @@ TEST(Execute, a_cancelled_run_stops_before_the_next_symbol) {
   std::atomic<bool> cancelled{false};
   int loads = 0;
   const auto load = [&](const market::Symbol& symbol, market::Timeframe timeframe,
-                        time::TimeRange range) {
+                        time::TimeRange range, const std::atomic<bool>* cancel) {
     ++loads;
     cancelled = true;
-    return load_synthetic(symbol, timeframe, range);
+    return load_synthetic(symbol, timeframe, range, cancel);
   };
   const auto run = execute(request_for({"KRW-BTC", "KRW-DOGE"}), load, {{}, &cancelled});
   ASSERT_FALSE(run.ok());

@@ -34,8 +34,8 @@ using Change = std::function<void(market::CandleSeries&)>;
 std::string fingerprint_of(const RawBacktestRequest& raw, const Change& change = [](auto&) {}) {
   const auto request = make_backtest_request(raw).value();
   RunCandles candles(request,
-                     [&](const market::Symbol&, market::Timeframe,
-                         time::TimeRange) -> result::Result<market::CandleSeries> {
+                     [&](const market::Symbol&, market::Timeframe, time::TimeRange,
+                         const std::atomic<bool>*) -> result::Result<market::CandleSeries> {
                        auto series = year_of_days();
                        change(series);
                        return series;
@@ -95,8 +95,8 @@ TEST(Fingerprint, dates_and_descriptions_are_not_in_it) {
 
 TEST(Fingerprint, a_run_has_that_of_its_candles_kept_or_not) {
   const auto request = make_backtest_request(request_on_account()).value();
-  const LoadCandles load = [](const market::Symbol& symbol, market::Timeframe,
-                              time::TimeRange) -> result::Result<market::CandleSeries> {
+  const LoadCandles load = [](const market::Symbol& symbol, market::Timeframe, time::TimeRange,
+                              const std::atomic<bool>*) -> result::Result<market::CandleSeries> {
     return year_of_days(symbol.text().size() + static_cast<unsigned char>(symbol.text()[0]));
   };
   const auto run = execute(request, load);
@@ -116,12 +116,33 @@ TEST(Fingerprint, stops_when_it_is_cancelled) {
   const std::atomic<bool> cancelled{true};
   StudyControl control;
   control.cancel = &cancelled;
-  RunCandles candles(request, [](const auto&, auto, auto) {
+  RunCandles candles(request, [](const auto&, auto, auto, auto) {
     return result::Result<market::CandleSeries>(year_of_days());
   });
   const auto stopped = candles.fingerprint(control);
   ASSERT_FALSE(stopped.ok());
   EXPECT_EQ(stopped.error().code, result::ErrorCode::cancelled);
+}
+
+TEST(Fingerprint, a_cancel_says_the_same_inside_a_load_and_outside) {
+  const auto request = make_backtest_request(request_on_account()).value();
+  std::atomic<bool> cancelled{false};
+  StudyControl control;
+  control.cancel = &cancelled;
+  RunCandles candles(request,
+                     [&](const auto&, auto, auto,
+                         const std::atomic<bool>* cancel) -> result::Result<market::CandleSeries> {
+                       EXPECT_EQ(cancel, &cancelled);
+                       cancelled = true;
+                       return result::make_error(result::ErrorCode::cancelled,
+                                                 "The source has its own words.");
+                     });
+  const auto inside = candles.fingerprint(control);
+  const auto outside = candles.fingerprint(control);
+  ASSERT_FALSE(inside.ok() || outside.ok());
+  EXPECT_EQ(inside.error().code, result::ErrorCode::cancelled);
+  EXPECT_EQ(inside.error().message, outside.error().message);
+  EXPECT_EQ(inside.error().field, outside.error().field);
 }
 
 }  // namespace

@@ -28,9 +28,9 @@ class BorrowedStore final : public ports::CandleStore {
  public:
   explicit BorrowedStore(ports::CandleStore& store) : store_(store) {}
   result::Result<market::CandleSeries> load(const market::Symbol& symbol,
-                                            market::Timeframe timeframe,
-                                            time::TimeRange range) override {
-    return store_.load(symbol, timeframe, range);
+                                            market::Timeframe timeframe, time::TimeRange range,
+                                            const std::atomic<bool>* cancel = nullptr) override {
+    return store_.load(symbol, timeframe, range, cancel);
   }
   result::Result<std::unique_ptr<ports::CandleWrite>> begin_write(
       const market::Symbol& symbol, market::Timeframe timeframe) override {

@@ -26,8 +26,9 @@ class MemoryCandleStore final : public ports::CandleStore {
   [[nodiscard]] std::size_t series_count() const { return content_.size(); }
 
   result::Result<market::CandleSeries> load(const market::Symbol& symbol,
-                                            market::Timeframe timeframe,
-                                            time::TimeRange range) override {
+                                            market::Timeframe timeframe, time::TimeRange range,
+                                            const std::atomic<bool>* cancel = nullptr) override {
+    if (ports::is_cancelled(cancel)) return ports::cancelled_load();
     market::CandleSeries series;
     const auto found = content_.find({symbol, timeframe});
     if (found != content_.end()) {

@@ -22,8 +22,9 @@ using result::ErrorCode;
 class SyntheticCandles final : public ports::CandleStore {
  public:
   result::Result<market::CandleSeries> load(const market::Symbol& symbol,
-                                            market::Timeframe timeframe,
-                                            time::TimeRange range) override {
+                                            market::Timeframe timeframe, time::TimeRange range,
+                                            const std::atomic<bool>* cancel = nullptr) override {
+    if (ports::is_cancelled(cancel)) return ports::cancelled_load();
     if (symbol.base() == "NOBODY") {
       return result::make_error(ErrorCode::unknown_symbol, "Nobody has it.", "symbols");
     }
