@@ -98,6 +98,9 @@ Result<backtest::BacktestRun> run_watched(Compute&& compute, const std::atomic<b
 }
 
 int run_here(const options::variables_map& values, CommandEnvironment& environment) {
+  if (const auto places = check_report_places(values); !places) {
+    return report(places.error(), environment);
+  }
   auto raw = read_request_options(values);
   if (!raw) return report(raw.error(), environment, exit_usage);
 

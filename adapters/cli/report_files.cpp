@@ -92,6 +92,16 @@ result::Status check_report_options(const options::variables_map& values) {
   return result::success();
 }
 
+result::Status check_report_places(const options::variables_map& values) {
+  for (const char* option : {"report", "plot"}) {
+    if (values.count(option) == 0) continue;
+    if (auto checked = report::check_place(values[option].as<std::string>()); !checked) {
+      return checked;
+    }
+  }
+  return result::success();
+}
+
 result::Status write_report_files(const options::variables_map& values,
                                   const backtest::BacktestRun& run,
                                   const backtest::BacktestRequest& request,

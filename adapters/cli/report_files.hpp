@@ -21,6 +21,11 @@ void add_report_options(boost::program_options::options_description& description
 [[nodiscard]] result::Status check_report_options(
     const boost::program_options::variables_map& values);
 
+/// Whether the files can be made where they are wanted, to be asked before the work. Error:
+/// storage.
+[[nodiscard]] result::Status check_report_places(
+    const boost::program_options::variables_map& values);
+
 /// Writes the files that were asked for. The run's candles are loaded once more, for it did not
 /// keep them; `run.portfolio` is not null. Errors: those of `load`, to which `cancel` goes;
 /// storage.

@@ -16,6 +16,7 @@
 #include "adapters/json/sweep_json.hpp"
 #include "adapters/report/heat_map.hpp"
 #include "adapters/report/picture_file.hpp"
+#include "adapters/report/whole_file.hpp"
 #include "adapters/threads/interrupt_watch.hpp"
 #include "adapters/threads/worker_pool.hpp"
 #include "engine/backtest/validation/verdict.hpp"
@@ -108,6 +109,10 @@ Result<Swept> sweep(const backtest::SweepRequest& request,
                     const options::variables_map& values, CommandEnvironment& environment) {
   Swept swept;
   swept.grid = HeatGrid::over(request.space, request.trials.objective);
+  if (values.count("heatmap") > 0) {
+    auto checked = report::check_place(values["heatmap"].as<std::string>());
+    if (!checked) return std::move(checked).error();
+  }
   std::unique_ptr<RowFile> file;
   if (values.count("out") > 0) {
     auto opened = open_row_file(values["out"].as<std::string>(), request);

@@ -136,7 +136,14 @@ TEST(Commands, a_portfolio_backtest_writes_a_report_and_a_plot) {
 
   EXPECT_EQ(run({"--report", "signals.html"}).status, 2);
   EXPECT_EQ(run({"--mode", "portfolio", "--report", "run.pdf"}).status, 2);
-  EXPECT_EQ(run({"--mode", "portfolio", "--plot", "missing/run.png"}).status, 1);
+  for (const std::string option : {"--report", "--plot"}) {
+    const auto name = option == "--plot" ? "missing/run.png" : "missing/run.html";
+    const auto unplaced = run({"--mode", "portfolio", option, name});
+    EXPECT_EQ(unplaced.status, 1);
+    EXPECT_EQ(unplaced.out, "");
+    EXPECT_NE(unplaced.err.find("The folder missing for run."), std::string::npos) << unplaced.err;
+    EXPECT_NE(unplaced.err.find("make it first"), std::string::npos) << unplaced.err;
+  }
 }
 
 TEST(Commands, import_then_inventory_then_backtest_on_the_catalog) {

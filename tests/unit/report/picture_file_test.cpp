@@ -131,7 +131,11 @@ TEST_F(PictureFile, of_another_format_is_refused_with_the_option) {
 }
 
 TEST_F(PictureFile, that_cannot_be_written_leaves_nothing) {
-  EXPECT_FALSE(write_picture(canvas({}), folder_ / "missing" / "a.png", "plot").ok());
+  const auto unplaced = write_picture(canvas({}), folder_ / "missing" / "a.png", "plot");
+  ASSERT_FALSE(unplaced.ok());
+  EXPECT_EQ(unplaced.error().message,
+            "The folder " + (folder_ / "missing").string() +
+                " for a.png does not exist: make it first, or choose another.");
   std::filesystem::create_directory(folder_ / "b.png");
   EXPECT_FALSE(write_picture(canvas({}), folder_ / "b.png", "plot").ok());
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator{folder_}, {}), 1);
