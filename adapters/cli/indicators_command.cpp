@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "adapters/cli/listing.hpp"
 #include "adapters/cli/progress_bar.hpp"
 #include "adapters/cli/text_table.hpp"
 #include "adapters/csv/candle_import.hpp"
@@ -58,16 +59,7 @@ void print_one(const IndicatorDefinition& definition, std::ostream& out) {
     out << "It has no parameters.\n";
     return;
   }
-  TextTable table({"parameter", "type", "default", "range", "unit"});
-  for (const auto& parameter : definition.schema) {
-    table.add({parameter.name, std::string{parameter.type_name()},
-               parameters::to_text(parameter.default_value), parameter.range_text(),
-               parameter.unit});
-  }
-  table.print(out);
-  for (const auto& parameter : definition.schema) {
-    out << "  " << parameter.name << ": " << parameter.help << "\n";
-  }
+  print_parameters(definition.schema, out);
 }
 
 Result<parameters::Parameters> read_parameters(const IndicatorDefinition& definition,
@@ -125,13 +117,7 @@ int run_indicators_list(const std::vector<std::string>& arguments,
   const CommandHelp help{"indicators list", "hts indicators list [NAME] [--json]",
                          "Lists the indicators with their parameters, defaults and outputs.",
                          "hts indicators list macd"};
-  options::options_description described("Options");
-  described.add_options()("name", options::value<std::string>(), "(argument) only this indicator")(
-      "json", "print JSON");
-  options::positional_options_description positional;
-  positional.add("name", 1);
-  const auto parsed =
-      parse_arguments(help, std::move(described), positional, arguments, environment);
+  const auto parsed = parse_listing(help, "indicator", arguments, environment);
   if (parsed.finished) return *parsed.finished;
 
   const IndicatorDefinition* only = nullptr;

@@ -2,7 +2,7 @@
 
 #include <ostream>
 
-#include "adapters/cli/text_table.hpp"
+#include "adapters/cli/listing.hpp"
 #include "adapters/json/strategy_json.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 
@@ -15,32 +15,16 @@ void print_strategy(const strategies::StrategyDefinition& definition, std::ostre
     out << "Plugin: " << definition.origin << " (" << definition.fingerprint << ")\n";
   }
   out << "\n";
-  TextTable table({"parameter", "type", "default", "range", "unit"});
-  for (const auto& parameter : definition.schema) {
-    table.add({parameter.name, std::string{parameter.type_name()},
-               strategies::to_text(parameter.default_value), parameter.range_text(),
-               parameter.unit});
-  }
-  table.print(out);
-  for (const auto& parameter : definition.schema) {
-    out << "  " << parameter.name << ": " << parameter.help << "\n";
-  }
+  print_parameters(definition.schema, out);
 }
 
 }  // namespace
 
 int run_strategies(const std::vector<std::string>& arguments, CommandEnvironment& environment) {
-  namespace options = boost::program_options;
   const CommandHelp help{"strategies", "hts strategies [NAME] [--json]",
                          "Lists the strategies with their parameters, defaults and ranges.",
                          "hts strategies volume_zone_breakout"};
-  options::options_description described("Options");
-  described.add_options()("name", options::value<std::string>(), "(argument) only this strategy")(
-      "json", "print JSON");
-  options::positional_options_description positional;
-  positional.add("name", 1);
-  const auto parsed =
-      parse_arguments(help, std::move(described), positional, arguments, environment);
+  const auto parsed = parse_listing(help, "strategy", arguments, environment);
   if (parsed.finished) return *parsed.finished;
 
   std::vector<const strategies::StrategyDefinition*> chosen = strategies::all_strategies();
