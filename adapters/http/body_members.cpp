@@ -54,6 +54,26 @@ result::Status read_text(const object& body, std::string_view name, std::string&
   return result::success();
 }
 
+result::Status read_texts(const object& body, std::string_view name, std::string_view example,
+                          std::vector<std::string>& into) {
+  const value* found = member_of(body, name);
+  if (found == nullptr) return result::success();
+  if (!found->is_array()) {
+    return make_error(
+        ErrorCode::invalid,
+        std::string{name} + " must be an array of texts, for example " + std::string{example} + ".",
+        std::string{name});
+  }
+  for (const value& element : found->get_array()) {
+    if (!element.is_string()) {
+      const std::string field = std::string{name} + "[" + std::to_string(into.size()) + "]";
+      return make_error(ErrorCode::invalid, field + " must be a text in quotes.", field);
+    }
+    into.emplace_back(element.get_string().data(), element.get_string().size());
+  }
+  return result::success();
+}
+
 result::Status read_flag(const object& body, std::string_view name, bool& into) {
   const value* found = member_of(body, name);
   if (found == nullptr) return result::success();

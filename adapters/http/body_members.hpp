@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
@@ -23,6 +24,9 @@ namespace hts::http {
 /// These leave `into` as it is when the member is absent.
 [[nodiscard]] result::Status read_text(const boost::json::object& body, std::string_view name,
                                        std::string& into);
+/// Appends the texts of an array.
+[[nodiscard]] result::Status read_texts(const boost::json::object& body, std::string_view name,
+                                        std::string_view example, std::vector<std::string>& into);
 [[nodiscard]] result::Status read_flag(const boost::json::object& body, std::string_view name,
                                        bool& into);
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "adapters/http/body_members.hpp"
 #include "adapters/json/parameters_json.hpp"
 
 namespace hts::http {
@@ -21,31 +22,6 @@ std::string text_of(std::string_view text) {
   return std::string{text};
 }
 
-const value* given(const object& body, std::string_view name) {
-  const value* found = body.if_contains({name.data(), name.size()});
-  return found != nullptr && found->is_null() ? nullptr : found;
-}
-
-Status read_texts(const object& body, std::string_view name, std::string_view example,
-                  std::vector<std::string>& into) {
-  const value* found = given(body, name);
-  if (found == nullptr) return success();
-  if (!found->is_array()) {
-    return make_error(
-        ErrorCode::invalid,
-        text_of(name) + " must be an array of texts, for example " + text_of(example) + ".",
-        text_of(name));
-  }
-  for (const value& element : found->get_array()) {
-    if (!element.is_string()) {
-      const std::string field = text_of(name) + "[" + std::to_string(into.size()) + "]";
-      return make_error(ErrorCode::invalid, field + " must be a text in quotes.", field);
-    }
-    into.emplace_back(element.get_string().data(), element.get_string().size());
-  }
-  return success();
-}
-
 Status read_strategies(const object& body, backtest::RawBacktestRequest& into) {
   std::vector<std::string> names;
   auto read = read_texts(body, "strategies", R"(["sma_cross", "macd"])", names);
@@ -58,7 +34,7 @@ Status read_strategies(const object& body, backtest::RawBacktestRequest& into) {
 }
 
 Status read_symbol_params(const object& body, backtest::RawBacktestRequest& into) {
-  const value* found = given(body, "symbol_params");
+  const value* found = member_of(body, "symbol_params");
   if (found == nullptr) return success();
   if (!found->is_object()) {
     return make_error(ErrorCode::invalid,
@@ -130,7 +106,7 @@ Status read_portfolio_request(const object& body, backtest::RawBacktestRequest& 
     read = read_texts(body, "disabled_symbols", "[\"KRW-BTC\"]", into.disabled_symbols);
   }
   if (!read) return read;
-  const value* portfolio = given(body, "portfolio");
+  const value* portfolio = member_of(body, "portfolio");
   if (portfolio == nullptr) return success();
   if (!portfolio->is_object()) {
     return make_error(ErrorCode::invalid,

@@ -29,20 +29,9 @@ Status read_required_text(const object& body, std::string_view name, std::string
 }
 
 Status read_symbols(const object& body, std::vector<std::string>& into) {
-  const value* found = member_of(body, "symbols");
-  if (found == nullptr) return missing("symbols", "[\"KRW-BTC\"]");
-  if (!found->is_array()) {
-    return make_error(ErrorCode::invalid,
-                      "symbols must be an array of texts, for example [\"KRW-BTC\"].", "symbols");
-  }
-  for (const value& symbol : found->get_array()) {
-    const std::string field = "symbols[" + std::to_string(into.size()) + "]";
-    if (!symbol.is_string()) {
-      return make_error(ErrorCode::invalid, field + " must be a text such as \"KRW-BTC\".", field);
-    }
-    into.emplace_back(symbol.get_string().data(), symbol.get_string().size());
-  }
-  return result::success();
+  constexpr std::string_view example = R"(["KRW-BTC"])";
+  if (member_of(body, "symbols") == nullptr) return missing("symbols", example);
+  return read_texts(body, "symbols", example, into);
 }
 
 Status read_params(const object& body, std::vector<strategies::NamedValue>& into) {
