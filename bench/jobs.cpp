@@ -4,7 +4,7 @@
 //   jobs           a readable table
 //   jobs --lines   figure<TAB>value<TAB>unit, one figure a line, nothing else
 //
-// sqlite_jobs: 100,000 jobs of the kind `noop` are asked of the scheduler, 4,096 at a time; it
+// sqlite_jobs: 100,000 jobs of the kind `noop` are asked of the scheduler, 400 at a time; it
 // stores them, claims them, hands them to a worker actor and stores their ends, in the wiring of
 // the daemon and one SQLite file that is synced at each commit (many jobs a commit). The clock runs
 // from the first submission to the event that says that the last one is completed, and durable.
@@ -114,7 +114,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int rounds = 5;
 constexpr std::uint64_t jobs_a_round = 100'000;
-constexpr std::uint64_t most_open = 4096;
+constexpr std::uint64_t most_open = 400;
 
 /// The daemon's actors over a job store, without its HTTP server.
 class Actors {

@@ -1,5 +1,6 @@
 """Whether everything promised was kept, once nothing is killed any more."""
 import collections
+import time
 
 from load import TERMINAL
 from processes import Failure, wait_until
@@ -49,10 +50,23 @@ def requeue_dead_letters(daemon, promises):
     return len(letters)
 
 
+def settle_adopted_runs(daemon, patience=60):
+    """Runs that workers elsewhere computed come into the history after their jobs' end."""
+    def total():
+        return daemon.ask("GET", "/api/backtests/history?limit=1")[1]["total"]
+
+    deadline, before = time.monotonic() + patience, -1
+    while before != (before := total()) and time.monotonic() < deadline:
+        time.sleep(2)
+
+
 def judge(daemon, promises, state_root):
     """The counts to print. Failure when something promised was not kept."""
     wait_until_done(daemon)
     given_up = requeue_dead_letters(daemon, promises)
+    folder = state_root / "runs"
+    settle_adopted_runs(daemon)
+    folders = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
     broken = list(promises.broken)
     jobs = {job["task_id"]: job for job in pages(daemon, "/api/jobs", "jobs")}
     runs = [run["run_id"] for run in pages(daemon, "/api/backtests/history", "history")]
@@ -91,8 +105,7 @@ def judge(daemon, promises, state_root):
     strangers = [run for run in stored if run not in jobs]
     broken += [f"the run {run} belongs to no job" for run in strangers]
     unwanted = sum(1 for run in stored if run in jobs and jobs[run]["status"] != "completed")
-    folder = state_root / "runs"
-    left = sorted(path.name for path in folder.iterdir() if path.name not in stored) if folder.exists() else []
+    left = [name for name in folders if name not in stored]
     broken += [f"{folder.name}/{name} belongs to no run in the history" for name in left]
     if broken:
         raise Failure(f"{len(broken)} promises broken:\n  " + "\n  ".join(broken[:20]))
