@@ -195,7 +195,13 @@ std::optional<double> redis_round(const char* fsync) {
                         "--appendonly", "yes", "--appendfsync", fsync},
                        place.path);
   if (server.pid <= 0) return std::nullopt;
-  const auto store = must(redis::open_job_store("redis://127.0.0.1:" + port, {}));
+  // It listens a moment after it was started.
+  auto store = must(redis::open_job_store("redis://127.0.0.1:" + port, {}));
+  for (int tries = 0; !store->counts(); ++tries) {
+    if (tries == 100) fail("redis-server does not answer");
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    store = must(redis::open_job_store("redis://127.0.0.1:" + port, {}));
+  }
   return Actors(place.path, *store).measure();
 }
 
