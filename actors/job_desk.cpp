@@ -13,6 +13,10 @@ namespace {
 /// A worker that never answers frees its place after so long beyond the job's timeout.
 constexpr std::chrono::hours longest_silence{1};
 
+bool lost_a_worker(const jobs::JobRecord& record) noexcept {
+  return record.lease_losses > 0;
+}
+
 }  // namespace
 
 JobDesk::JobDesk(runtime::Context& context, JobDeskPorts ports, Workers workers,
@@ -44,7 +48,8 @@ void JobDesk::fill(ports::JobBatch& batch, std::vector<std::shared_ptr<JobContro
   }
   batch.recover = std::exchange(recover_is_due_, false);
   if (!is_ready_ || is_stopping_ || !may_have_work_ || claim_under_way_) return;
-  const std::size_t wanted = jobs_to_hold(idle_, workers_.size(), figures_.mean_run());
+  const std::size_t wanted = jobs_to_hold(
+      idle_, workers_.size(), is_careful_ ? std::optional<time::Duration>{} : figures_.mean_run());
   const std::size_t waiting = held_.waiting();
   // Half of what is claimed ahead is worked off before more is claimed: large batches are cheap.
   const bool is_low = waiting < idle_ || waiting * 2 < wanted;
@@ -90,6 +95,7 @@ void JobDesk::take_claimed(const ports::Claim& asked, std::vector<jobs::JobRecor
   claim_under_way_ = false;
   if (claimed.size() < asked.most) may_have_work_ = std::exchange(work_since_claim_, false);
   const time::Timestamp now = context_.now();
+  if (!claimed.empty()) is_careful_ = std::any_of(claimed.begin(), claimed.end(), lost_a_worker);
   for (jobs::JobRecord& record : claimed) {
     figures_.count_claimed(record, now);
     announce(record);
@@ -123,6 +129,7 @@ void JobDesk::take_changed(const std::vector<jobs::JobRecord>& changed) {
   for (const jobs::JobRecord& record : changed) {
     announce(record);
     if (record.state == jobs::JobState::queued) {
+      if (lost_a_worker(record)) is_careful_ = true;
       if (record.available_at > context_.now()) {
         look_again_at(record.available_at);
       } else {

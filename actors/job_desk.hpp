@@ -57,6 +57,8 @@ struct JobDeskPorts {
 /// 8. Ended jobs are removed once they are older than `keep`.
 /// 9. The run that a worker elsewhere has handed out is stored when that is heard of, at the next
 ///    start (the newest thousand jobs), and at the latest before its job is told to be completed.
+/// 10. Of jobs that lost a worker no more are claimed than can start at once: what kills workers
+///    would else use up the lease losses of those that only waited beside it.
 ///
 /// Belongs to its actor's turns.
 class JobDesk {
@@ -153,6 +155,7 @@ class JobDesk {
   bool is_stopping_ = false;  ///< nothing is claimed
   bool may_have_work_ = true;
   bool claim_under_way_ = false;
+  bool is_careful_ = false;        ///< what is next in the queue may have ended a worker
   bool work_since_claim_ = false;  ///< noted after the last claim was sent
   bool beat_is_due_ = false;
   bool recover_is_due_ = false;

@@ -267,6 +267,31 @@ TEST_F(JobDeskTest, what_ran_when_the_process_died_runs_again_at_once) {
   EXPECT_EQ(record(id).lease_losses, 1U);
 }
 
+TEST_F(JobDeskTest, after_a_crash_no_job_waits_beside_one_that_may_have_caused_it) {
+  start();
+  submit();
+  end(0, jobs::Completed{});  // a short one, so that the next are claimed ahead
+  const auto first = submit();
+  const auto second = submit();
+  const auto third = submit();
+  ASSERT_EQ(state(third), JobState::running);
+  die();
+
+  start();
+  ASSERT_EQ(held_.size(), 1U);
+  EXPECT_EQ(held_id(0), first);
+  EXPECT_EQ(state(second), JobState::queued);
+  end(0, jobs::Completed{});
+  ASSERT_EQ(held_.size(), 2U);
+  EXPECT_EQ(held_id(1), second);
+  EXPECT_EQ(state(third), JobState::queued);
+  die();
+
+  start();
+  EXPECT_EQ(record(second).lease_losses, 2U);
+  EXPECT_EQ(record(third).lease_losses, 1U);
+}
+
 TEST_F(JobDeskTest, a_delayed_job_is_found_after_a_restart) {
   start();
   const auto id = submit();
