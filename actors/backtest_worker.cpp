@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "engine/backtest/execute.hpp"
+#include "engine/backtest/fingerprint.hpp"
 #include "engine/jobs/retry_policy.hpp"
 
 namespace hts::actors {
@@ -168,9 +169,11 @@ void BacktestWorker::compute(std::shared_ptr<Run> run, Answer answer) {
         return watched(run->cancelled.get(), run->control.get(),
                        [&](const backtest::StudyControl& control) {
                          auto computed = backtest::execute(*run->request, run->candles, control);
-                         if (computed && computed->portfolio) {
-                           computed->document = write_portfolio(*computed->portfolio);
-                           computed->portfolio.reset();
+                         if (!computed || !computed->portfolio) return computed;
+                         computed->document = write_portfolio(*computed->portfolio, control.cancel);
+                         computed->portfolio.reset();
+                         if (computed->document.empty()) {
+                           return result::Result<backtest::BacktestRun>{backtest::cancelled_run()};
                          }
                          return computed;
                        });

@@ -32,8 +32,10 @@ class BacktestWorker : public runtime::Actor<BacktestWorker, BacktestWorkerProto
     runtime::Address<StorageProtocol> storage;
     std::string environment;     ///< goes into every run: "hts 0.1.0"
     std::string execution_host;  ///< host name
-    /// What an account did as the document that is stored and answered. Any thread.
-    std::function<std::string(const backtest::PortfolioRun&)> write_portfolio;
+    /// What an account did as the document that is stored and answered; empty once the flag (null:
+    /// never) is set. Any thread.
+    std::function<std::string(const backtest::PortfolioRun&, const std::atomic<bool>*)>
+        write_portfolio;
     UnderstandJob understand = {};  ///< empty: it knows no jobs
     /// Set where there is no storage: the run of a job goes out as its output, in this form.
     std::function<std::string(const backtest::BacktestRun&)> pack = {};

@@ -26,14 +26,23 @@ void write_settings(Writer& writer, const backtest::PortfolioOptions& options) {
   writer.end_object();
 }
 
+/// A text that grows by doubling is copied for longer than a cancel may wait.
+std::size_t expected_bytes(const backtest::PortfolioResult& result) {
+  constexpr std::size_t of_all = 65'536;
+  constexpr std::size_t of_bar = 48;
+  constexpr std::size_t of_trade = 480;
+  return of_all + of_bar * result.equity.size() + of_trade * result.trades.size();
+}
+
 }  // namespace
 
-std::string portfolio_document(const backtest::PortfolioRun& run) {
+std::string portfolio_document(const backtest::PortfolioRun& run, const std::atomic<bool>* cancel) {
   std::string text;
+  text.reserve(expected_bytes(run.report.result));
   Writer writer{text};
   writer.begin_object();
   write_settings(writer, run.options);
-  write_portfolio_members(writer, run.report);
+  if (!write_portfolio_members(writer, run.report, cancel)) return {};
   if (run.optimistic) {
     writer.key("optimistic");
     writer.begin_object();

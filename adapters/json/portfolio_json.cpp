@@ -1,6 +1,7 @@
 #include "adapters/json/portfolio_json.hpp"
 
 #include <chrono>
+#include <cstddef>
 
 #include "engine/backtest/sweep/objective.hpp"
 #include "engine/time/timestamp.hpp"
@@ -11,6 +12,21 @@ namespace {
 using backtest::PortfolioReport;
 
 constexpr double percent = 100;
+
+/// False when cancelled before the end.
+template <class Values, class Write>
+bool write_each(const Values& values, const std::atomic<bool>* cancel, Write write) {
+  constexpr std::size_t between_looks = 4096;
+  std::size_t count = 0;
+  for (const auto& value : values) {
+    if (count++ % between_looks == 0 && cancel != nullptr &&
+        cancel->load(std::memory_order_relaxed)) {
+      return false;
+    }
+    write(value);
+  }
+  return true;
+}
 
 void write_trade(Writer& writer, const PortfolioReport& report,
                  const backtest::PortfolioTrade& trade) {
@@ -141,21 +157,28 @@ void write_portfolio_statistics(Writer& writer, const backtest::PortfolioStatist
   writer.end_object();
 }
 
-void write_portfolio_members(Writer& writer, const PortfolioReport& report) {
+bool write_portfolio_members(Writer& writer, const PortfolioReport& report,
+                             const std::atomic<bool>* cancel) {
   const auto& result = report.result;
   writer.key("statistics");
   write_portfolio_statistics(writer, report.statistics);
   writer.key("trades");
   writer.begin_array();
-  for (const auto& trade : result.trades) write_trade(writer, report, trade);
+  if (!write_each(result.trades, cancel,
+                  [&](const auto& trade) { write_trade(writer, report, trade); })) {
+    return false;
+  }
   writer.end_array();
   writer.key("equity");
   writer.begin_array();
-  for (const double worth : result.equity) writer.value(worth);
+  if (!write_each(result.equity, cancel, [&](double worth) { writer.value(worth); })) return false;
   writer.end_array();
   writer.key("time");
   writer.begin_array();
-  for (const auto moment : result.time) writer.value(time::format_iso8601(moment));
+  if (!write_each(result.time, cancel,
+                  [&](auto moment) { writer.value(time::format_iso8601(moment)); })) {
+    return false;
+  }
   writer.end_array();
   write_monthly(writer, report);
   write_groups(writer, report);
@@ -168,12 +191,13 @@ void write_portfolio_members(Writer& writer, const PortfolioReport& report) {
   writer.member("ambiguous_bars", result.ambiguous_bars);
   writer.member("warm_up_bars", result.warm_up_bars);
   writer.member("liquidated", result.liquidated);
+  return true;
 }
 
 void write_portfolio(Writer& writer, const PortfolioReport& report) {
   writer.begin_object();
   writer.member("mode", "portfolio");
-  write_portfolio_members(writer, report);
+  (void)write_portfolio_members(writer, report);
   writer.end_object();
 }
 

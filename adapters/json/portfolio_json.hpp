@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "engine/backtest/statistics/portfolio_report.hpp"
@@ -20,8 +21,10 @@ void write_portfolio(Writer& writer, const backtest::PortfolioReport& report);
 [[nodiscard]] std::string portfolio_to_text(const backtest::PortfolioReport& report,
                                             Layout layout = Layout::compact);
 
-/// The members of that object, into one that is open.
-void write_portfolio_members(Writer& writer, const backtest::PortfolioReport& report);
+/// The members of that object, into one that is open. False once `cancel` (null: never) is set:
+/// what was written by then is not whole.
+[[nodiscard]] bool write_portfolio_members(Writer& writer, const backtest::PortfolioReport& report,
+                                           const std::atomic<bool>* cancel = nullptr);
 
 /// An object: the report alone, with its `convention`.
 void write_portfolio_statistics(Writer& writer, const backtest::PortfolioStatistics& statistics);

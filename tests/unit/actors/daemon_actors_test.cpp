@@ -40,8 +40,9 @@ class DaemonActors : public ::testing::Test {
     const auto worker =
         runtime_.spawn<BacktestWorker>("worker", phase(1), [this, &compute](Context& c) {
           return std::make_unique<BacktestWorker>(
-              c, BacktestWorker::Ports{candles_, compute, storage_, "test", "host",
-                                       [](const backtest::PortfolioRun&) { return "{}"; }});
+              c, BacktestWorker::Ports{
+                     candles_, compute, storage_, "test", "host",
+                     [](const backtest::PortfolioRun&, const std::atomic<bool>*) { return "{}"; }});
         });
     scheduler_ =
         runtime_.spawn<Scheduler>("scheduler", phase(0), [this, worker, notifier](Context& c) {

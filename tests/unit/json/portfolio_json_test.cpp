@@ -1,5 +1,6 @@
 #include "adapters/json/portfolio_json.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <limits>
 #include <string>
@@ -8,6 +9,7 @@
 #include <boost/json/object.hpp>
 #include <gtest/gtest.h>
 
+#include "adapters/json/portfolio_document.hpp"
 #include "engine/json/json_text.hpp"
 
 namespace hts::json {
@@ -105,6 +107,16 @@ TEST(PortfolioJson, statistics_state_their_convention_and_all_their_names) {
   EXPECT_TRUE(statistics.at("sharpe_ratio").is_null());
   EXPECT_EQ(to_text(statistics.at("trades")), "1");
   EXPECT_EQ(statistics.at("end").as_string(), "1970-01-03T00:00:00Z");
+}
+
+TEST(PortfolioJson, a_document_is_written_until_it_is_cancelled) {
+  backtest::PortfolioRun run;
+  run.report = sample_report();
+  run.report.result.trades.clear();
+  std::atomic<bool> cancel{false};
+  EXPECT_EQ(portfolio_document(run, &cancel), portfolio_document(run));
+  cancel = true;
+  EXPECT_EQ(portfolio_document(run, &cancel), "");
 }
 
 TEST(PortfolioJson, equity_and_time_have_an_entry_a_bar) {
