@@ -226,7 +226,7 @@ def disk_full(options, folder):
     promises = Promises()
     small = pathlib.Path(folder) / "small"
     small.mkdir()
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", small],
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", small],
                                            capture_output=True).returncode != 0:
         return None
     try:
