@@ -41,11 +41,11 @@ function(hts_add_folder FOLDER)
   endif()
 endfunction()
 
-# hts_add_tests(<name> SOURCES ... DEPENDS folder... [LIBRARIES lib...] [TIMEOUT seconds] [LABELS ...] [ONE_ENTRY])
+# hts_add_tests(<name> SOURCES ... DEPENDS folder... [LIBRARIES lib...] [TIMEOUT seconds] [LABELS ...] [ONE_ENTRY] [OPTIMISED])
 #   One GoogleTest program; each test case becomes one ctest entry, or with ONE_ENTRY the program does: for tests that
-#   share something that is slow to start. LABELS `threads` marks what the tsan preset runs.
+#   share something that is slow to start. OPTIMISED: the tests themselves compute for long. LABELS `threads` marks what the tsan preset runs.
 function(hts_add_tests NAME)
-  cmake_parse_arguments(ARG "ONE_ENTRY" "TIMEOUT" "SOURCES;DEPENDS;LIBRARIES;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "ONE_ENTRY;OPTIMISED" "TIMEOUT" "SOURCES;DEPENDS;LIBRARIES;LABELS" ${ARGN})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
@@ -56,6 +56,10 @@ function(hts_add_tests NAME)
   target_link_libraries(${NAME} PRIVATE ${DEPENDENCY_TARGETS} ${ARG_LIBRARIES} hts_compile_options
                                         GTest::gmock GTest::gtest_main)
   target_compile_definitions(${NAME} PRIVATE HTS_SOURCE_DIR="${PROJECT_SOURCE_DIR}" HTS_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  if(NOT ARG_OPTIMISED)
+    # What is tested stays as it is; a test itself runs for microseconds, and compiles a third faster so.
+    target_compile_options(${NAME} PRIVATE -O0)
+  endif()
   if("threads" IN_LIST ARG_LABELS)
     add_dependencies(threaded_tests ${NAME})
   endif()
