@@ -12,10 +12,9 @@ template <class T>
 class Handover {
  public:
   void put(T value) {
-    {
-      const std::lock_guard lock{mutex_};
-      values_.push_back(std::move(value));
-    }
+    // Told under the lock: who has taken the value may destroy this at once.
+    const std::lock_guard lock{mutex_};
+    values_.push_back(std::move(value));
     filled_.notify_one();
   }
   T take() {
