@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/backtest/portfolio/portfolio_settings.hpp"
+#include "engine/market/symbol.hpp"
+#include "engine/market/timeframe.hpp"
+#include "engine/parameters/parameters.hpp"
+#include "engine/time/timestamp.hpp"
+
+/// Trading on paper: the account of the simulation, moved on candle by candle as they close.
+namespace hts::paper {
+
+/// A symbol of a session, by its place in LivePlan::symbols.
+using InstrumentId = std::uint32_t;
+/// A strategy on a symbol, by its place in LivePlan::slots.
+using SlotId = std::uint32_t;
+
+struct LiveSlot {
+  InstrumentId instrument = 0;
+  market::Timeframe timeframe = market::Timeframe::minute();
+  std::string strategy;               ///< a registered name
+  parameters::Parameters parameters;  ///< resolved and checked for it
+  bool is_enabled = true;             ///< a disabled one follows the market and opens nothing
+};
+
+/// What one paper session trades. Ids stay what they are for the session's life: slots are added
+/// and changed, never removed.
+struct LivePlan {
+  std::string session_id;  ///< UUID
+  time::Timestamp started_at{};
+  std::vector<market::Symbol> symbols;  ///< no duplicates
+  std::vector<LiveSlot> slots;
+  backtest::PortfolioSettings account;
+};
+
+}  // namespace hts::paper

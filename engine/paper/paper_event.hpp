@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "engine/paper/live_plan.hpp"
+#include "engine/time/timestamp.hpp"
+#include "engine/trading/money.hpp"
+#include "engine/trading/side.hpp"
+
+namespace hts::paper {
+
+enum class PaperEventKind : std::uint8_t {
+  fill,             ///< an execution: what the ledger books
+  position_opened,  ///< the first fill of a position
+  position_closed,  ///< with its realized profit
+  refusal,          ///< an order or signal that did not become a fill
+  halted,           ///< a risk rule or the kill switch: nothing opens any more
+  resumed,
+  slot_changed,  ///< parameters or the enable flag
+  cash_changed,  ///< put in or taken out by hand
+};
+
+/// Whose position: that of a slot, or one that somebody entered by hand.
+inline constexpr SlotId manual_book = UINT32_MAX;
+
+/// What happened in a session. Events alone rebuild the books: fills give positions, cash, fees and
+/// profit to the last digit. What a kind does not need is 0 or empty.
+struct PaperEvent {
+  std::uint64_t number = 0;  ///< from 1, without gaps, within a session
+  PaperEventKind kind = PaperEventKind::fill;
+  time::Timestamp time{};  ///< of the market: the candle's open, or the request's moment
+  SlotId slot = 0;
+  InstrumentId instrument = 0;
+  std::string position_id;  ///< UUID; of fills and positions
+  trading::Side side = trading::Side::buy;
+  trading::CoinAmount quantity;  ///< positive
+  trading::Price price;          ///< after slippage
+  trading::Money fee;
+  trading::Money slippage;         ///< what it cost beside the fee, positive
+  trading::Money realized_profit;  ///< of what a fill or position closed, net of fees
+  std::string reason;              ///< a sentence or the name of an exit reason
+
+  friend bool operator==(const PaperEvent&, const PaperEvent&) = default;
+};
+
+}  // namespace hts::paper
