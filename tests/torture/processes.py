@@ -14,10 +14,17 @@ class Failure(Exception):
     """A promise that was not kept; its text is the sentence to print."""
 
 
+RESERVED = []
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """For a server that is killed and started again. Nobody else is given the port until this program ends: a socket
+    that is bound to it and never listens keeps it, and the server's own may be bound beside it."""
+    reserved = socket.socket()
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reserved.bind(("127.0.0.1", 0))
+    RESERVED.append(reserved)
+    return reserved.getsockname()[1]
 
 
 def wait_until(condition, patience, what, pause=0.02):

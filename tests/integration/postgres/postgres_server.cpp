@@ -8,13 +8,11 @@
 #include <system_error>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <libpq-fe.h>
 #include <pwd.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,20 +55,6 @@ const passwd* server_user() {
   _exit(127);
 }
 
-int free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  if (bind(socket, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
-      getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-    throw std::runtime_error("no free port");
-  }
-  close(socket);
-  return ntohs(address.sin_port);
-}
-
 }  // namespace
 
 std::unique_ptr<PostgresServer> PostgresServer::start() {
@@ -81,7 +65,7 @@ std::unique_ptr<PostgresServer> PostgresServer::start() {
 }
 
 PostgresServer::PostgresServer(fs::path binaries, fs::path folder)
-    : binaries_(std::move(binaries)), folder_(std::move(folder)), port_(free_port()) {
+    : binaries_(std::move(binaries)), folder_(std::move(folder)) {
   make_files();
   start_again();
 }
@@ -116,9 +100,9 @@ void PostgresServer::start_again() {
   pid_ = fork();
   if (pid_ == 0) {
     // Nothing here must outlive a crash of the machine.
-    become({binaries_ / "postgres", "-D", folder_ / "data", "-p", std::to_string(port_), "-c",
-            "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=" + folder_.string(), "-c",
-            "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB", "-c",
+    become({binaries_ / "postgres", "-D", folder_ / "data", "-p", std::to_string(port_.number()),
+            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=" + folder_.string(),
+            "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB", "-c",
             "max_wal_senders=0"},
            log[1]);
   }
@@ -156,7 +140,7 @@ void PostgresServer::stop(bool is_crash) {
 }
 
 std::string PostgresServer::url(const std::string& database) const {
-  return "postgresql://hts@127.0.0.1:" + std::to_string(port_) + "/" + database;
+  return "postgresql://hts@127.0.0.1:" + std::to_string(port_.number()) + "/" + database;
 }
 
 std::string PostgresServer::new_database() {

@@ -7,6 +7,8 @@
 
 #include <sys/types.h>
 
+#include "../reserved_port.hpp"
+
 namespace hts::testing {
 
 /// A PostgreSQL server of this process alone: on a free port of 127.0.0.1, with its files in a
@@ -37,7 +39,7 @@ class PostgresServer {
 
   std::filesystem::path binaries_;
   std::filesystem::path folder_;
-  int port_ = 0;
+  ReservedPort port_;
   pid_t pid_ = -1;
   std::thread log_reader_;
   int databases_ = 0;

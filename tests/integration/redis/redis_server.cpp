@@ -42,26 +42,13 @@ std::string first_line(int socket, const std::string& request) {
   return line;
 }
 
+// A node of a cluster listens 10,000 above its port too.
+constexpr int highest_port = 55'000;
+
 }  // namespace
 
-int free_port() {
-  // A node of a cluster listens 10,000 above its port too.
-  constexpr int highest = 55'000;
-  for (int tries = 0; tries < 1000; ++tries) {
-    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address = address_of(0);
-    socklen_t size = sizeof(address);
-    const bool is_bound = ::bind(socket, reinterpret_cast<const sockaddr*>(&address), size) == 0 &&
-                          ::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-    ::close(socket);
-    const int port = ntohs(address.sin_port);
-    if (is_bound && port <= highest) return port;
-  }
-  throw std::runtime_error("no free port");
-}
-
 RedisServer::RedisServer(std::vector<std::string> arguments)
-    : arguments_(std::move(arguments)), port_(free_port()) {
+    : arguments_(std::move(arguments)), port_(highest_port) {
   start();
 }
 
@@ -70,13 +57,13 @@ RedisServer::~RedisServer() {
 }
 
 std::string RedisServer::url() const {
-  return "redis://127.0.0.1:" + std::to_string(port_);
+  return "redis://127.0.0.1:" + std::to_string(port_.number());
 }
 
 void RedisServer::start() {
   std::vector<std::string> words{"redis-server",
                                  "--port",
-                                 std::to_string(port_),
+                                 std::to_string(port_.number()),
                                  "--bind",
                                  "127.0.0.1",
                                  "--dir",
@@ -122,7 +109,7 @@ void RedisServer::thaw() {
 }
 
 std::string RedisServer::command(const std::string& words) {
-  const int socket = connect_to(port_);
+  const int socket = connect_to(port_.number());
   if (socket < 0) return {};
   std::istringstream in(words);
   std::string request;

@@ -3,12 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "../reserved_port.hpp"
 #include "../temporary_folder.hpp"
 
 namespace hts::testing {
-
-/// A port of this machine that nobody listens on.
-[[nodiscard]] int free_port();
 
 /// A real redis-server on a free port, in a folder of its own, gone with this object or with the
 /// test program, however that ends.
@@ -20,7 +18,7 @@ class RedisServer {
   RedisServer(const RedisServer&) = delete;
   RedisServer& operator=(const RedisServer&) = delete;
 
-  [[nodiscard]] int port() const noexcept { return port_; }
+  [[nodiscard]] int port() const noexcept { return port_.number(); }
   [[nodiscard]] std::string url() const;
 
   /// Returns once it answers; with its data, where it keeps them.
@@ -37,7 +35,7 @@ class RedisServer {
  private:
   TemporaryFolder folder_;
   std::vector<std::string> arguments_;
-  int port_ = 0;
+  ReservedPort port_;
   int pid_ = -1;
 };
 
