@@ -12,8 +12,6 @@
 namespace hts::actors {
 namespace {
 
-/// How long the disk may take to keep a result before the client is told.
-constexpr std::chrono::seconds save_deadline{60};
 /// How long the disk may take to find a result before it is computed.
 constexpr std::chrono::seconds find_deadline{30};
 /// Candles that are kept while an equal run is looked for: five million.

@@ -8,7 +8,6 @@
 namespace hts::actors {
 namespace {
 
-constexpr std::chrono::seconds save_deadline{60};
 constexpr std::uint64_t jobs_on_a_page = 100;
 constexpr std::uint64_t most_looked_at = 1'000;
 constexpr std::size_t most_remembered = 10'000;

@@ -167,6 +167,8 @@ using BacktestWorkerProtocol =
 
 // --- storage: the only actor that speaks to the result and artifact stores ---
 
+/// How long the disk may take to keep a result before whoever asked is told.
+inline constexpr std::chrono::seconds save_deadline{60};
 /// Answered once the run is durable.
 struct SaveRun {
   using Reply = SharedRun;

@@ -14,8 +14,9 @@ if(CCACHE_PROGRAM)
 endif()
 
 option(HTS_UNITY "Compile several sources of a folder as one" ON)
-# Unity groups stay small so that touching one file rebuilds a group, not a folder.
-set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
+# What a group costs is the headers that its files share, so a group is a folder of usual size. The largest folders are
+# split, so that touching one file rebuilds a group that is compiled while one waits.
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 16)
 
 add_library(hts_compile_options INTERFACE)
 # Fused multiply-add would make results depend on the processor; equal inputs must give equal trades everywhere.

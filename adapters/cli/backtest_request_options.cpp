@@ -19,7 +19,7 @@ Texts texts_of(const options::variables_map& values, const char* name) {
   return values.count(name) > 0 ? values[name].as<Texts>() : Texts{};
 }
 
-std::string text_of(const options::variables_map& values, const char* name) {
+std::string option_text(const options::variables_map& values, const char* name) {
   return values.count(name) > 0 ? values[name].as<std::string>() : std::string{};
 }
 
@@ -74,9 +74,9 @@ result::Result<backtest::RawBacktestRequest> read_request_options(
   raw.more_strategies.assign(strategies.begin() + 1, strategies.end());
   raw.timeframe = values["timeframe"].as<std::string>();
   raw.mode = values["mode"].as<std::string>();
-  raw.start_date = text_of(values, "from");
-  raw.end_date = text_of(values, "to");
-  raw.description = text_of(values, "description");
+  raw.start_date = option_text(values, "from");
+  raw.end_date = option_text(values, "to");
+  raw.description = option_text(values, "description");
   raw.symbols = texts_of(values, "symbol");
   raw.disabled_symbols = texts_of(values, "disable");
   raw.portfolio = portfolio_texts_given(values);
@@ -85,7 +85,7 @@ result::Result<backtest::RawBacktestRequest> read_request_options(
     if (auto added = add_parameter(typed, raw); !added) return std::move(added).error();
   }
   if (values.count("rules") > 0) {
-    auto rules = read_rules_file(text_of(values, "rules"));
+    auto rules = read_rules_file(option_text(values, "rules"));
     if (!rules) return std::move(rules).error();
     raw.params.push_back(std::move(rules).value());
   }

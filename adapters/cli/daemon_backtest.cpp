@@ -14,7 +14,7 @@
 namespace hts::cli {
 namespace {
 
-constexpr std::chrono::minutes answer_deadline{10};
+constexpr std::chrono::minutes backtest_deadline{10};
 constexpr std::chrono::seconds accepted_deadline{30};
 
 boost::json::object params_of(const std::vector<strategies::NamedValue>& values) {
@@ -63,7 +63,7 @@ std::string request_body(const backtest::RawBacktestRequest& request) {
   return boost::json::serialize(body);
 }
 
-std::string text_of(const boost::json::value& value) {
+std::string member_text(const boost::json::value& value) {
   if (value.is_string()) return std::string{value.as_string()};
   if (value.is_double()) return strategies::to_text(value.as_double());
   return boost::json::serialize(value);
@@ -72,14 +72,15 @@ std::string text_of(const boost::json::value& value) {
 /// Throws boost::system::system_error when the answer is not the API's.
 BacktestTable read_table(const boost::json::value& answer) {
   BacktestTable table;
-  table.title = table_title(text_of(answer.at("strategy")), text_of(answer.at("timeframe")),
-                            text_of(answer.at("start_date")), text_of(answer.at("end_date")));
+  table.title =
+      table_title(member_text(answer.at("strategy")), member_text(answer.at("timeframe")),
+                  member_text(answer.at("start_date")), member_text(answer.at("end_date")));
   for (const auto& parameter : answer.at("params").as_object()) {
     table.parameters += (table.parameters.empty() ? "" : ", ") + std::string{parameter.key()} +
-                        "=" + text_of(parameter.value());
+                        "=" + member_text(parameter.value());
   }
   for (const auto& symbol : answer.at("symbols").as_array()) {
-    table.rows.push_back({text_of(symbol.at("symbol")), symbol.at("signals").as_array().size(),
+    table.rows.push_back({member_text(symbol.at("symbol")), symbol.at("signals").as_array().size(),
                           symbol.at("win_rate").to_number<double>(),
                           symbol.at("avg_return").to_number<double>(),
                           symbol.at("max_drawdown").to_number<double>(),
@@ -87,7 +88,7 @@ BacktestTable read_table(const boost::json::value& answer) {
   }
   table.total_signals = answer.at("total_signals").to_number<std::uint64_t>();
   table.execution_seconds = answer.at("execution_time").to_number<double>();
-  table.run_id = text_of(answer.at("run_id"));
+  table.run_id = member_text(answer.at("run_id"));
   return table;
 }
 
@@ -95,8 +96,8 @@ BacktestTable read_table(const boost::json::value& answer) {
 
 int run_through_daemon(const std::string& url, const backtest::RawBacktestRequest& request,
                        bool as_json, CommandEnvironment& environment) {
-  const auto answer =
-      daemon_client::post_json(url + "/api/backtests/run", request_body(request), answer_deadline);
+  const auto answer = daemon_client::post_json(url + "/api/backtests/run", request_body(request),
+                                               backtest_deadline);
   if (!answer) return report(answer.error(), environment);
   if (answer->status != 200) {
     environment.err << "hts: " << problem_text(*answer) << "\n";

@@ -5,6 +5,7 @@
 
 #include "adapters/cli/import_report_text.hpp"
 #include "adapters/cli/progress_bar.hpp"
+#include "adapters/cli/replace_all.hpp"
 #include "adapters/cli/text_table.hpp"
 #include "adapters/upbit/upbit_history.hpp"
 
@@ -20,12 +21,6 @@ struct FetchRequest {
   time::TimeRange range;
   std::string base_url;
 };
-
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
-    text.replace(at, what.size(), by);
-  }
-}
 
 result::Result<time::TimeRange> read_fetch_range(const options::variables_map& values) {
   // Without --to everything up to now; the fetch itself knows what now is.

@@ -42,7 +42,7 @@ std::size_t level_of(double value, double low, double high) {
   return std::min(static_cast<std::size_t>(share * static_cast<double>(levels)), levels - 1);
 }
 
-std::string padded(const std::string& text, std::size_t width) {
+std::string right_aligned(const std::string& text, std::size_t width) {
   return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
 }
 
@@ -142,10 +142,10 @@ void print(const HeatGrid& whole, const std::string& statistic, bool colours, st
   std::size_t margin = grid.y().name.size();
   for (const auto& label : grid.y().labels) margin = std::max(margin, label.size());
 
-  out << padded(grid.y().name, margin) << "\n";
+  out << right_aligned(grid.y().name, margin) << "\n";
   const std::size_t columns = grid.x().labels.size();
   for (std::size_t row = grid.y().labels.size(); row > 0; --row) {
-    out << padded(grid.y().labels[row - 1], margin) << " ";
+    out << right_aligned(grid.y().labels[row - 1], margin) << " ";
     for (std::size_t column = 0; column < columns; ++column) {
       const std::size_t i = (row - 1) * columns + column;
       const double value = grid.values()[i];

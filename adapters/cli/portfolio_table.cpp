@@ -26,7 +26,7 @@ using boost::json::value;
 
 constexpr std::size_t trades_shown = 10;
 
-std::string text_of(const value& content) {
+std::string cell_text(const value& content) {
   if (content.is_string()) return std::string{content.get_string()};
   return json::to_text(content);
 }
@@ -81,13 +81,13 @@ std::pair<std::string, std::string> statistic_text(std::string_view key, const v
   } else if (content.is_double() || content.is_null()) {
     shown = short_number(number_of(content), 3);
   } else {
-    shown = text_of(content);
+    shown = cell_text(content);
   }
   std::replace(name.begin(), name.end(), '_', ' ');
   return {name, shown};
 }
 
-std::string padded(std::string text, std::size_t width) {
+std::string left_aligned(std::string text, std::size_t width) {
   text.resize(std::max(width, text.size()), ' ');
   return text;
 }
@@ -103,10 +103,11 @@ void print_statistics(const object& statistics, std::ostream& out) {
   constexpr std::size_t value_width = 24;
   const std::size_t lines = (rows.size() + 1) / 2;
   for (std::size_t line = 0; line < lines; ++line) {
-    out << padded(rows[line].first, name_width);
+    out << left_aligned(rows[line].first, name_width);
     if (line + lines < rows.size()) {
       const auto& [name, shown] = rows[line + lines];
-      out << padded(rows[line].second, value_width) << padded(name, name_width) << shown;
+      out << left_aligned(rows[line].second, value_width) << left_aligned(name, name_width)
+          << shown;
     } else {
       out << rows[line].second;
     }
@@ -125,14 +126,14 @@ void print_trades(const object& answer, std::ostream& out) {
   for (std::size_t i = first; i < trades.size(); ++i) {
     const object& trade = trades[i].as_object();
     const double size = number_of(trade.at("size"));
-    table.add({text_of(trade.at("symbol")), size > 0 ? "long" : "short",
-               six_digits(std::fabs(size)), text_of(trade.at("entry_time")),
-               text_of(trade.at("exit_time")),
+    table.add({cell_text(trade.at("symbol")), size > 0 ? "long" : "short",
+               six_digits(std::fabs(size)), cell_text(trade.at("entry_time")),
+               cell_text(trade.at("exit_time")),
                strategies::to_text(number_of(trade.at("entry_price"))),
                strategies::to_text(number_of(trade.at("exit_price"))),
                fixed(number_of(trade.at("pnl")), 2),
                fixed(number_of(trade.at("return_pct")) * 100, 2) + " %",
-               text_of(trade.at("exit_reason"))});
+               cell_text(trade.at("exit_reason"))});
   }
   table.print(out);
 }
@@ -155,25 +156,24 @@ void print_cautions(const object& answer, std::ostream& out) {
   const auto refused = answer.at("refused").to_number<std::uint64_t>();
   if (refused > 0) {
     out << "\n"
-        << grouped(refused)
-        << " orders were refused; the first: " << text_of(answer.at("refusals").at(0).at("reason"))
-        << "\n";
+        << grouped(refused) << " orders were refused; the first: "
+        << cell_text(answer.at("refusals").at(0).at("reason")) << "\n";
   }
   for (const value& warning : answer.at("warnings").as_array()) {
-    out << "\nBeware: " << text_of(warning) << "\n";
+    out << "\nBeware: " << cell_text(warning) << "\n";
   }
 }
 
 }  // namespace
 
 void print_portfolio(const object& answer, std::ostream& out) {
-  out << table_title(text_of(answer.at("strategy")), text_of(answer.at("timeframe")),
-                     text_of(answer.at("start_date")), text_of(answer.at("end_date")))
+  out << table_title(cell_text(answer.at("strategy")), cell_text(answer.at("timeframe")),
+                     cell_text(answer.at("start_date")), cell_text(answer.at("end_date")))
       << "\n";
   bool first = true;
   for (const auto& parameter : answer.at("params").as_object()) {
     out << (std::exchange(first, false) ? "" : ", ") << parameter.key() << "="
-        << text_of(parameter.value());
+        << cell_text(parameter.value());
   }
   out << (first ? "\n" : "\n\n");
   print_statistics(answer.at("statistics").as_object(), out);
@@ -182,7 +182,7 @@ void print_portfolio(const object& answer, std::ostream& out) {
   out << "\n"
       << grouped(answer.at("total_signals").to_number<std::uint64_t>()) << " trades in "
       << fixed(number_of(answer.at("execution_time")) * 1000, 1) << " ms";
-  const std::string run_id = text_of(answer.at("run_id"));
+  const std::string run_id = cell_text(answer.at("run_id"));
   if (!run_id.empty()) {
     out << (answer.contains("cached") ? ", found as " : ", stored as ") << run_id;
   }

@@ -3,6 +3,8 @@
 #include <cctype>
 #include <string_view>
 
+#include "adapters/cli/replace_all.hpp"
+
 namespace hts::cli {
 namespace {
 
@@ -97,12 +99,6 @@ hts serve --plugin.dir .
 
 Loading a plugin runs its code. `docs/strategies.md` of the project says what a strategy can do.
 )text";
-
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
 
 /// "dip_buyer" -> "DipBuyer"
 std::string class_name(const std::string& name) {

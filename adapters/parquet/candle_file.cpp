@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/disk/disk_error.hpp"
+#include "adapters/parquet/candle_format.hpp"
 #include "adapters/parquet/candle_soundness.hpp"
 #include "adapters/parquet/column_source.hpp"
 #include "adapters/parquet/duckdb_connection.hpp"
@@ -31,7 +32,6 @@ using time::Timestamp;
 constexpr std::array<const char*, 6> column_names = {"timestamp", "open",  "high",
                                                      "low",       "close", "volume"};
 constexpr std::size_t timestamp_column = 0;
-constexpr std::int64_t nanoseconds_a_millisecond = 1'000'000;
 
 result::Error unreadable(const PinnedFile& file, const std::filesystem::path& path,
                          const result::Error& cause) {

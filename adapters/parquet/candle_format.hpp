@@ -11,6 +11,9 @@
 
 namespace hts::parquet {
 
+/// Candle files count in milliseconds, the engine in nanoseconds.
+inline constexpr std::int64_t nanoseconds_a_millisecond = 1'000'000;
+
 /// What a file holds, without reading more than its open times.
 struct CandleFileSpan {
   std::uint64_t candles = 0;

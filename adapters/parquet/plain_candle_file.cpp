@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "adapters/disk/disk_error.hpp"
+#include "adapters/parquet/candle_format.hpp"
 #include "adapters/parquet/plain_layout.hpp"
 #include "engine/ports/candle_store.hpp"
 
@@ -23,7 +24,6 @@ constexpr std::string_view magic = "PAR1";
 constexpr std::size_t longest_page_start = 256;
 /// Of a file with twenty thousand row groups.
 constexpr std::uint64_t longest_footer = 16U << 20U;
-constexpr std::int64_t nanoseconds_a_millisecond = 1'000'000;
 
 bool is_magic(std::span<const std::byte> bytes) {
   return std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;

@@ -10,9 +10,9 @@ namespace hts::sqlite {
 namespace {
 
 /// "HTSJ"
-constexpr std::int64_t application_id = 0x4854534A;
+constexpr std::int64_t job_application_id = 0x4854534A;
 
-constexpr std::array migrations = {
+constexpr std::array job_migrations = {
     // Times are nanoseconds since 1970 UTC, ids their 16 bytes. `place` is the state and, while
     // queued, the order of handing out; see sqlite_job_row.hpp. Each index is there for one
     // question: which job has this id or key, what comes next, what is due, which parts belong to a
@@ -81,7 +81,7 @@ constexpr std::array migrations = {
 }  // namespace
 
 result::Status migrate_jobs(Connection& connection) {
-  return migrate(connection, {.application_id = application_id, .migrations = migrations});
+  return migrate(connection, {.application_id = job_application_id, .migrations = job_migrations});
 }
 
 }  // namespace hts::sqlite

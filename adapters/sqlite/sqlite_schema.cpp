@@ -10,10 +10,10 @@ namespace hts::sqlite {
 namespace {
 
 /// "HTSE", in the file's header: tells our databases from others.
-constexpr std::int64_t application_id = 0x48545345;
+constexpr std::int64_t result_application_id = 0x48545345;
 
 /// Migration i brings version i to i + 1. Released ones are never edited; new ones are added.
-constexpr std::array migrations = {
+constexpr std::array result_migrations = {
     // Times are milliseconds since 1970 UTC. `sequence` orders runs of the same millisecond.
     R"sql(
       CREATE TABLE runs (
@@ -95,7 +95,7 @@ constexpr std::array migrations = {
 }  // namespace
 
 result::Result<SchemaVersion> schema_version(const std::filesystem::path& path) {
-  constexpr auto newest = static_cast<std::int64_t>(migrations.size());
+  constexpr auto newest = static_cast<std::int64_t>(result_migrations.size());
   auto connection = Connection::open(path);
   if (!connection) return std::move(connection).error();
   auto version = connection->query_integer("PRAGMA user_version");
@@ -104,7 +104,8 @@ result::Result<SchemaVersion> schema_version(const std::filesystem::path& path) 
 }
 
 result::Status migrate(Connection& connection) {
-  return migrate(connection, {.application_id = application_id, .migrations = migrations});
+  return migrate(connection,
+                 {.application_id = result_application_id, .migrations = result_migrations});
 }
 
 }  // namespace hts::sqlite

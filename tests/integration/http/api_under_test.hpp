@@ -19,6 +19,9 @@
 
 namespace hts::http_test {
 
+/// A well-formed id of no run and no task.
+inline const std::string unknown_id = "00000000-0000-4000-8000-000000000000";
+
 /// The runs that the stand-ins of scheduler and storage share.
 struct StoredRuns {
   std::mutex mutex;

@@ -16,7 +16,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 const std::string first_id = "abcdef00-0000-4000-8000-000000000001";
-const std::string unknown_id = "00000000-0000-4000-8000-000000000000";
 
 std::string with(const std::string& from, const std::string& to) {
   std::string body = run_body();

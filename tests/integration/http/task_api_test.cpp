@@ -12,8 +12,6 @@ using boost::json::value;
 using jobs::JobState;
 using testing::HasSubstr;
 
-const std::string unknown_id = "00000000-0000-4000-8000-000000000000";
-
 /// A sound request with more members.
 std::string body_with(const std::string& members) {
   std::string body = run_body();

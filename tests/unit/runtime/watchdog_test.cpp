@@ -17,7 +17,7 @@ namespace {
 using detail::Beat;
 using detail::Watchdog;
 
-SteadyTime at(std::int64_t since_start) {
+SteadyTime moment(std::int64_t since_start) {
   return SteadyTime(seconds{since_start});
 }
 
@@ -27,7 +27,9 @@ class watchdog : public ::testing::Test {
     beats[worker].cell = cell;
     beats[worker].batches = beats[worker].batches + 1;
   }
-  std::vector<Watchdog::Finding> look(std::int64_t second) { return dog.look(at(second), beats); }
+  std::vector<Watchdog::Finding> look(std::int64_t second) {
+    return dog.look(moment(second), beats);
+  }
 
   std::vector<Beat> beats{2};
   Watchdog dog{seconds{10}, 2};
@@ -40,7 +42,7 @@ TEST_F(watchdog, finds_a_batch_that_outlasts_its_patience_and_says_so_once) {
   const auto found = look(10);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found.front().cell, 7U);
-  EXPECT_EQ(found.front().since, at(0));
+  EXPECT_EQ(found.front().since, moment(0));
   EXPECT_FALSE(found.front().is_over);
   EXPECT_TRUE(look(100).empty());
 }

@@ -32,16 +32,16 @@ result::Result<Trial> made_trial(const Combination& combination, std::size_t /*w
   return trial;
 }
 
-struct Outcome {
+struct SearchOutcome {
   result::Result<TrialResults> results = make_error(ErrorCode::internal, "");
   std::vector<std::uint64_t> numbers;  ///< as the sink got them
 };
 
-Outcome search(const std::vector<std::string>& texts, const Workers& workers,
-               const TrialOptions& options = {}, const StudyControl& control = {},
-               const TryCombination& try_combination = made_trial) {
+SearchOutcome search(const std::vector<std::string>& texts, const Workers& workers,
+                     const TrialOptions& options = {}, const StudyControl& control = {},
+                     const TryCombination& try_combination = made_trial) {
   const auto definition = made::two_windows();
-  Outcome outcome;
+  SearchOutcome outcome;
   outcome.results = run_trials(definition, SearchSpace::parse(definition, texts).value(), options,
                                try_combination, workers, control,
                                [&](std::span<const TrialRow> rows) -> result::Status {
