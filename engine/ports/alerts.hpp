@@ -58,28 +58,49 @@ class AlertOutbox {
   [[nodiscard]] virtual result::Result<std::vector<AlertDelivery>> due(const std::string& channel,
                                                                        time::Timestamp now,
                                                                        std::uint64_t limit) = 0;
+  /// Of an attempt, or of a decision without one.
   struct Outcome {
     std::uint64_t number = 0;
-    bool is_over = false;  ///< delivered, or given up
-    std::string error;
+    bool is_over = false;    ///< delivered, or given up
+    bool is_attempt = true;  ///< counted as one
+    std::string error = {};
     time::Timestamp not_before{};  ///< of the next attempt
+    /// The alert goes on to this channel, unless it was sent there already; empty: to none.
+    std::string hand_to = {};
   };
+  /// Durable when it returns, all or nothing. Numbers that are not there are passed over.
   [[nodiscard]] virtual result::Status settle(const std::vector<Outcome>& outcomes) = 0;
   struct Counts {
     std::uint64_t waiting = 0;
     std::optional<time::Timestamp> oldest;
   };
+  /// Of alerts that have no route yet or are not through with every channel.
   [[nodiscard]] virtual result::Result<Counts> counts() = 0;
+  /// What waits, oldest first, whether its time has come or not.
+  [[nodiscard]] virtual result::Result<std::vector<AlertDelivery>> waiting(std::uint64_t limit) = 0;
+  /// Forgets at most `most` of those that are done and older. Returns how many.
+  [[nodiscard]] virtual result::Result<std::uint64_t> clean_up(time::Timestamp created_before,
+                                                               std::uint64_t most) = 0;
 };
 
-/// A way to people. Errors: unavailable for what may work later; invalid or permission for what
-/// will not (wrong credentials, a refused address), so that somebody has to look at it.
+/// What goes out to people at once.
+struct AlertMessage {
+  std::string subject;  ///< one line
+  std::string text;     ///< lines of plain text
+  /// All that it tells of, with those of which it gives the number only.
+  std::vector<Alert> alerts;
+
+  friend bool operator==(const AlertMessage&, const AlertMessage&) = default;
+};
+
+/// A way to people. Errors: unavailable for what may work later; invalid for what
+/// will not (wrong credentials, a refused address), so that somebody has to look at it. They name
+/// no secret.
 class AlertChannel {
  public:
   virtual ~AlertChannel() = default;
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
-  /// Several alerts may go out as one message.
-  [[nodiscard]] virtual result::Status deliver(const std::vector<Alert>& alerts) = 0;
+  [[nodiscard]] virtual result::Status deliver(const AlertMessage& message) = 0;
 };
 
 }  // namespace hts::ports

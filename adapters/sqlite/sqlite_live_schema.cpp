@@ -1,0 +1,53 @@
+#include "adapters/sqlite/sqlite_live_schema.hpp"
+
+#include <array>
+#include <cstdint>
+
+#include "adapters/sqlite/sqlite_connection.hpp"
+#include "adapters/sqlite/sqlite_migrations.hpp"
+
+namespace hts::sqlite {
+namespace {
+
+/// "HTSL"
+constexpr std::int64_t live_application_id = 0x4854534C;
+
+constexpr std::array live_migrations = {
+    // Times are nanoseconds since 1970 UTC. `progress`: 0 no route yet, 1 on its way, 2 done. Done
+    // alerts stay for a while, so that one that is told again is known.
+    R"sql(
+      CREATE TABLE alerts (
+        sequence INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        severity TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        text TEXT NOT NULL,
+        details TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        progress INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+      CREATE INDEX alerts_by_progress ON alerts (progress, created_at);
+      CREATE TABLE alert_deliveries (
+        number INTEGER PRIMARY KEY,
+        alert INTEGER NOT NULL REFERENCES alerts (sequence) ON DELETE CASCADE,
+        channel TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        not_before INTEGER NOT NULL,
+        error TEXT NOT NULL DEFAULT '',
+        is_over INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (alert, channel)
+      ) STRICT;
+      CREATE INDEX alert_deliveries_by_time ON alert_deliveries (channel, not_before)
+        WHERE is_over = 0;
+    )sql",
+};
+
+}  // namespace
+
+result::Status migrate_live(Connection& connection) {
+  return migrate(connection,
+                 {.application_id = live_application_id, .migrations = live_migrations});
+}
+
+}  // namespace hts::sqlite
