@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "engine/market/timeframe.hpp"
 #include "engine/parameters/parameters.hpp"
 #include "engine/time/timestamp.hpp"
+#include "engine/trading/sizing.hpp"
 
 /// Trading on paper: the account of the simulation, moved on candle by candle as they close.
 namespace hts::paper {
@@ -35,6 +37,7 @@ struct LivePlan {
   std::vector<market::Symbol> symbols;  ///< no duplicates
   std::vector<LiveSlot> slots;
   backtest::PortfolioSettings account;
+  std::map<InstrumentId, trading::LotRule> lots;  ///< of symbols with their own
 };
 
 }  // namespace hts::paper

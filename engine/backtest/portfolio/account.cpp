@@ -29,6 +29,14 @@ double Account::free_equity() const noexcept {
   return equity() - gross_value() / settings_->leverage;
 }
 
+void Account::restore(double cash, double traded_value, std::vector<Position> positions) {
+  cash_ = cash;
+  traded_value_ = traded_value;
+  positions_ = std::move(positions);
+  open_ = static_cast<std::size_t>(std::count_if(
+      positions_.begin(), positions_.end(), [](const Position& held) { return !held.flat(); }));
+}
+
 void Account::fill(std::size_t slot, trading::Side side, double quantity, double price,
                    double slippage, bool maker, ExitReason reason, const Moment& moment) {
   const double value = quantity * price;
@@ -37,7 +45,7 @@ void Account::fill(std::size_t slot, trading::Side side, double quantity, double
   result_->commission += commission;
   if (keep_fills_) {
     result_->fills.push_back({moment.time, symbols_[slot], static_cast<std::uint32_t>(slot), side,
-                              quantity, price, commission});
+                              quantity, price, commission, slippage * quantity, reason});
   }
   const double held = positions_[slot].quantity;
   const double signed_quantity = trading::sign_of(side) * quantity;

@@ -99,6 +99,14 @@ class Account {
   void fill(std::size_t slot, trading::Side side, double quantity, double price, double slippage,
             bool maker, ExitReason reason, const Moment& moment);
 
+  void add_slot(std::uint32_t symbol) {
+    symbols_.push_back(symbol);
+    positions_.emplace_back();
+  }
+  [[nodiscard]] double traded_value() const noexcept { return traded_value_; }
+  /// `positions` are those of all slots.
+  void restore(double cash, double traded_value, std::vector<Position> positions);
+
  private:
   void reduce(std::size_t slot, double quantity, double price, double slippage, double fee,
               ExitReason reason, const Moment& moment);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/market/symbol.hpp"
@@ -19,7 +20,11 @@ enum class ExitReason {
   trailing_stop,
   liquidation,
   end_of_data,
+  by_hand,  ///< somebody closed it
 };
+
+/// As answers and reports write it: "stop_loss".
+[[nodiscard]] std::string_view name_of(ExitReason reason) noexcept;
 
 /// From an entry to the exit of it or of a part of it. Prices and amounts in the quote currency.
 struct PortfolioTrade {
@@ -55,6 +60,8 @@ struct Fill {
   double quantity = 0;  ///< positive
   double price = 0;     ///< after slippage
   double commission = 0;
+  double slippage_cost = 0;                ///< what it paid for slippage, positive
+  ExitReason reason = ExitReason::signal;  ///< of a fill that closes
 
   friend bool operator==(const Fill&, const Fill&) = default;
 };

@@ -21,6 +21,7 @@ void Simulation::decide(std::size_t slot_index) {
     if (settings_->fill_at == FillAt::close) match_at_close(slot_index);
     return;
   }
+  take_given(slot_index);
   const std::size_t candle = symbols_[slot.symbol].next;
   while (slot.next_signal < slot.signals.size() && slot.signals[slot.next_signal].index <= candle) {
     take_signal(slot_index, slot.signals[slot.next_signal++].signal);
@@ -48,7 +49,9 @@ void Simulation::take_signal(std::size_t slot_index, const strategies::Signal& s
   if (slot.pending || with > 0) return;
   if (held == 0 && (signal.exit_only || !may_open(signal.side))) return;
   slot.pending = PendingSignal{signal, 0, ExitReason::signal};
-  if (settings_->fill_at == FillAt::close) execute_pending(slot_index, candle_->close);
+  // Without a candle there is no close to fill at: the next open is the first price.
+  const bool closes_here = settings_->fill_at == FillAt::close && candle_ != nullptr;
+  if (closes_here) execute_pending(slot_index, candle_->close);
 }
 
 void Simulation::execute_pending(std::size_t slot_index, double price) {

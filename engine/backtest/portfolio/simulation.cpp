@@ -180,6 +180,10 @@ void Simulation::begin_bar(std::size_t bar) {
     if (!symbol.present) continue;
     symbol.candle = symbol.candles[symbol.next];
   }
+  open_bar();
+}
+
+void Simulation::open_bar() {
   start_day(now_);
   for (std::size_t i = 0; i < symbols_.size(); ++i) {
     if (symbols_[i].present) account_.mark(i, symbols_[i].candle.open);
@@ -215,6 +219,14 @@ void Simulation::trade_bar() {
 }
 
 void Simulation::end_bar() {
+  close_bar();
+  for (std::size_t i = 0; i < symbols_.size(); ++i) {
+    if (symbols_[i].present) ++symbols_[i].next;
+  }
+  result_.equity[bar_] = account_.equity();
+}
+
+void Simulation::close_bar() {
   for (std::size_t i = 0; i < symbols_.size(); ++i) {
     if (symbols_[i].present) account_.mark(i, symbols_[i].candle.close);
   }
@@ -230,10 +242,6 @@ void Simulation::end_bar() {
     follow_prices(i);
     decide(i);
   }
-  for (std::size_t i = 0; i < symbols_.size(); ++i) {
-    if (symbols_[i].present) ++symbols_[i].next;
-  }
-  result_.equity[bar_] = account_.equity();
 }
 
 /// The first bar from `bar` on at which something can happen.

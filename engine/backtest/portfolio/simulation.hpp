@@ -13,6 +13,7 @@
 #include "engine/backtest/portfolio/portfolio_plan.hpp"
 #include "engine/backtest/portfolio/portfolio_result.hpp"
 #include "engine/backtest/portfolio/simulate.hpp"
+#include "engine/backtest/portfolio/simulation_state.hpp"
 #include "engine/backtest/portfolio/timeline.hpp"
 #include "engine/market/candle_series.hpp"
 #include "engine/result/result.hpp"
@@ -35,18 +36,41 @@ class Simulation {
              const Detail& detail, const StudyControl& control, PortfolioResult& result);
   ~Simulation();
 
+  /// Without candles: they come one bar at a time by `step`. Both arguments outlive it, and the
+  /// plan may gain slots (see `add_slot`). Requires that no strategy of the plan gives orders of
+  /// its own.
+  Simulation(const PortfolioPlan& plan, PortfolioResult& result);
+
   /// Fills the result. Error: cancelled.
   [[nodiscard]] result::Status run();
+
+  // Bar by bar (stepping.cpp): the same bits as `run` over the same candles and signals, but that
+  // nothing is closed at the end. What happened is added to the result's fills, trades and
+  // refusals, which the caller takes out; its time and equity stay empty.
+
+  /// One moment of the market: `candles` ascending by symbol, `signals` those given at its close,
+  /// ascending by slot. A signal of a symbol without a candle here waits for its next one.
+  void step(time::Timestamp now, std::span<const SteppedCandle> candles,
+            std::span<const SteppedSignal> signals);
+  /// The plan has a slot more, its last.
+  void add_slot();
+  /// What the slot's signal that still waits would open, it opens no more.
+  void stop_entry(std::size_t slot);
+  /// The slot's position is closed at the next open of its symbol.
+  void close_at_next_open(std::size_t slot);
+  /// At this price, before slippage, at this moment. Requires a position.
+  void close_now(std::size_t slot, double price, time::Timestamp moment);
+  [[nodiscard]] const Account& account() const noexcept { return account_; }
+  /// The day's loss limit is reached: nothing opens before the next UTC day.
+  [[nodiscard]] bool is_day_lost() const noexcept;
+
+  [[nodiscard]] SimulationState state() const;
+  /// Requires a state of the same plan, whose numbers are possible.
+  void restore(const SimulationState& state);
 
  private:
   class SlotDesk;
 
-  /// A signal on its way to the market: first it closes what is against it, then it may open.
-  struct PendingSignal {
-    strategies::Signal signal;
-    double remaining = 0;  ///< of an entry that volume has split; 0: not sized yet
-    ExitReason reason = ExitReason::signal;
-  };
   struct WorkingOrder {
     trading::OrderId id = 0;
     trading::OrderRequest request;
@@ -66,6 +90,7 @@ class Simulation {
     std::optional<PendingSignal> pending;
     std::vector<WorkingOrder> orders;
     bool entered_inside = false;  ///< the position was opened inside the present candle
+    const strategies::Signal* given = nullptr;  ///< at the present bar of a stepped simulation
   };
   struct SymbolState {
     market::CandleView candles;
@@ -80,8 +105,10 @@ class Simulation {
   // The loop (simulation.cpp).
   void make_room(std::size_t bars);
   void begin_bar(std::size_t bar);
+  void open_bar();
   void trade_bar();
   void end_bar();
+  void close_bar();
   [[nodiscard]] bool is_plain() const;
   [[nodiscard]] std::size_t trade_plainly(std::size_t bar);
   [[nodiscard]] std::size_t quiet_until(std::size_t bar) const;
@@ -93,6 +120,7 @@ class Simulation {
 
   // Signals (signals.cpp).
   void decide(std::size_t slot);
+  void take_given(std::size_t slot);
   void take_signal(std::size_t slot, const strategies::Signal& signal);
   void execute_pending(std::size_t slot, double price);
   [[nodiscard]] bool may_open(trading::Side side) const noexcept;

@@ -80,7 +80,4 @@ struct PortfolioReport {
                                                const PortfolioResult& result,
                                                std::span<const double> closes);
 
-/// "signal", "stop_loss", ...: as in JSON.
-[[nodiscard]] std::string_view name_of(ExitReason reason) noexcept;
-
 }  // namespace hts::backtest
