@@ -5,8 +5,8 @@
 #include <cstring>
 #include <utility>
 
-#include "adapters/csv/decimal.hpp"
 #include "adapters/csv/text_defects.hpp"
+#include "engine/json/decimal.hpp"
 #include "engine/time/timestamp.hpp"
 
 namespace hts::csv {
@@ -85,7 +85,8 @@ bool CsvRowParser::parse_plainly(std::string_view line, market::Candle& candle) 
         ++at;
       }
     } else if (part != Part::open_time) {
-      if (!read_plain_decimal(at, end, candle.*part_members[static_cast<std::size_t>(part)])) {
+      if (!json::read_plain_decimal(at, end,
+                                    candle.*part_members[static_cast<std::size_t>(part)])) {
         return false;
       }
     } else if (time_form_ == TimeForm::iso8601) {
@@ -99,7 +100,7 @@ bool CsvRowParser::parse_plainly(std::string_view line, market::Candle& candle) 
     } else {
       std::int64_t number = 0;
       const TimeForm form = *time_form_;
-      if (!read_plain_integer(at, end, number) || !is_in_1970_to_2200(number, form) ||
+      if (!json::read_plain_integer(at, end, number) || !is_in_1970_to_2200(number, form) ||
           mixes_units(number, form)) {
         return false;
       }

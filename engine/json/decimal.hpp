@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdint>
 
-namespace hts::csv {
+namespace hts::json {
 
 /// Reads a plain decimal number (`-`, digits, one point) at `at` and moves `at` behind it.
 ///
@@ -56,4 +56,4 @@ inline bool read_plain_integer(const char*& at, const char* end, std::int64_t& v
   return true;
 }
 
-}  // namespace hts::csv
+}  // namespace hts::json

@@ -1,4 +1,4 @@
-#include "adapters/csv/decimal.hpp"
+#include "engine/json/decimal.hpp"
 
 #include <charconv>
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-namespace hts::csv {
+namespace hts::json {
 namespace {
 
 /// The value, or nothing when the number is left to the slow way. Must end at the comma.
@@ -84,4 +84,4 @@ TEST(decimal, integers_of_up_to_18_digits_are_read) {
 }
 
 }  // namespace
-}  // namespace hts::csv
+}  // namespace hts::json
