@@ -104,7 +104,8 @@ TEST(json_cursor, it_accepts_what_the_parser_accepts_whatever_is_changed) {
     const auto parsed = parse_json(text);
     const bool is_repetition =
         !parsed && parsed.error().message.find("occurs twice") != std::string::npos;
-    if (!is_repetition) ASSERT_EQ(walks(text), parsed.ok()) << text;
+    if (is_repetition) continue;
+    ASSERT_EQ(walks(text), parsed.ok()) << text;
   }
 }
 
