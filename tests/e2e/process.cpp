@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 
 #include <fcntl.h>
@@ -123,7 +124,10 @@ RunningDaemon::~RunningDaemon() {
 
 int RunningDaemon::end_with(int signal_number) {
   kill(pid_, signal_number);
-  return wait_for(std::exchange(pid_, -1));
+  const int status = wait_for(std::exchange(pid_, -1));
+  // What a sanitizer found at the end of the process is told nowhere else.
+  if (signal_number != SIGKILL && status != 0) std::cerr << log();
+  return status;
 }
 
 std::uint64_t RunningDaemon::resident_bytes() const {
