@@ -46,7 +46,11 @@ endfunction()
 #   share something that is slow to start. OPTIMISED: the tests themselves compute for long. LABELS `threads` marks what the tsan preset runs.
 function(hts_add_tests NAME)
   cmake_parse_arguments(ARG "ONE_ENTRY;OPTIMISED" "TIMEOUT" "SOURCES;DEPENDS;LIBRARIES;LABELS" ${ARGN})
-  if(NOT ARG_TIMEOUT)
+  # Tests that may take long begin first, so that no processor waits for them at the end.
+  set(COST "")
+  if(ARG_TIMEOUT)
+    set(COST COST ${ARG_TIMEOUT})
+  else()
     set(ARG_TIMEOUT 120)
   endif()
   list(TRANSFORM ARG_DEPENDS REPLACE "/" "_" OUTPUT_VARIABLE DEPENDENCY_TARGETS)
@@ -69,11 +73,11 @@ function(hts_add_tests NAME)
   set(ENVIRONMENT "TSAN_OPTIONS=ignore_noninstrumented_modules=1 halt_on_error=1")
   if(ARG_ONE_ENTRY)
     add_test(NAME ${NAME} COMMAND ${NAME})
-    set_tests_properties(${NAME} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" ENVIRONMENT "${ENVIRONMENT}")
+    set_tests_properties(${NAME} PROPERTIES TIMEOUT ${ARG_TIMEOUT} ${COST} LABELS "${ARG_LABELS}" ENVIRONMENT "${ENVIRONMENT}")
     return()
   endif()
   gtest_discover_tests(${NAME} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
-                       PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+                       PROPERTIES TIMEOUT ${ARG_TIMEOUT} ${COST} LABELS "${ARG_LABELS}"
                        ENVIRONMENT "${ENVIRONMENT}")
 endfunction()
 
