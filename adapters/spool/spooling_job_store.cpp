@@ -1,5 +1,6 @@
 #include "adapters/spool/spooling_job_store.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace hts::spool {
@@ -49,6 +50,7 @@ Result<std::unique_ptr<SpoolingJobStore>> SpoolingJobStore::open(
   std::unique_ptr<SpoolingJobStore> store(
       new SpoolingJobStore(std::move(below), std::move(spool), capacity));
   if (auto taken = store->take_back({}); !taken) return taken.error();
+  if (auto measured = store->measure_requests(); !measured) return measured.error();
   return store;
 }
 
@@ -56,7 +58,34 @@ Status SpoolingJobStore::count_waiting() {
   auto counts = spool_->counts();
   if (!counts) return counts.error();
   waiting_ = counts->queued + counts->running + counts->cancelled;
+  // While some are being handed on, or are cancelled, the first of the others is told.
+  oldest_ = waiting_ == 0 ? Timestamp::max() : counts->oldest_queued_at.value_or(oldest_.load());
+  if (waiting_ == 0) bytes_ = 0;
   return result::success();
+}
+
+Status SpoolingJobStore::measure_requests() {
+  if (waiting_ == 0) return result::success();
+  auto page = spool_->list({}, 0, no_bound);
+  if (!page) return page.error();
+  for (const JobRecord& listed : page->jobs) {
+    const auto record = spool_->find(listed.job.id);
+    if (!record) return record.error();
+    bytes_ += record->job.request.size();
+    oldest_ = std::min(oldest_.load(), record->job.created_at);
+  }
+  return result::success();
+}
+
+void SpoolingJobStore::forget_request(const JobRecord& record) noexcept {
+  bytes_ -= std::min<std::uint64_t>(bytes_, record.job.request.size());
+}
+
+SpoolReadings SpoolingJobStore::readings() const noexcept {
+  SpoolReadings readings{waiting_, bytes_, {}};
+  const Timestamp oldest = oldest_;
+  if (readings.waiting > 0 && oldest != Timestamp::max()) readings.oldest = oldest;
+  return readings;
 }
 
 Status SpoolingJobStore::take_back(Timestamp now) {
@@ -95,6 +124,13 @@ Result<ports::JobBatchResult> SpoolingJobStore::keep(const ports::JobBatch& batc
   ports::JobBatch kept = batch;
   kept.capacity = capacity_;
   auto answer = spool_->transact(kept);
+  if (answer) {
+    for (std::size_t i = 0; i < batch.submits.size(); ++i) {
+      if (answer->submits[i].result == SubmitResult::accepted) {
+        bytes_ += batch.submits[i].request.size();
+      }
+    }
+  }
   if (auto counted = count_waiting(); !counted) return counted.error();
   return answer;
 }
@@ -146,6 +182,7 @@ Status SpoolingJobStore::hand_on_cancelled(Timestamp now) {
   for (const JobRecord& listed : cancelled->jobs) {
     auto record = spool_->find(listed.job.id);
     if (!record) return record.error();
+    forget_request(*record);
     // It takes no room: it is cancelled in the next moment.
     auto submitted = submit_below({std::move(record->job)}, no_bound, now);
     if (!submitted) return submitted.error();
@@ -176,6 +213,7 @@ Result<bool> SpoolingJobStore::hand_on_some(std::uint64_t capacity, Timestamp no
     const bool is_there = submitted && (*submitted)[i].result != SubmitResult::full;
     if (!is_there) has_room = false;
     const JobRecord& record = taken->claimed[i];
+    if (is_there) forget_request(record);
     ending.finishes.push_back(
         {record.job.id, record.claims,
          is_there ? jobs::WorkEnd{jobs::Completed{}} : jobs::WorkEnd{jobs::HandedBack{}}});
@@ -219,43 +257,6 @@ Result<std::vector<JobRecord>> SpoolingJobStore::cancel(const JobId& id, Timesta
   auto spooled = spool_->cancel(id, now);
   const bool is_unknown = !spooled && spooled.error().code == ErrorCode::not_found;
   return is_unknown ? std::move(cancelled) : std::move(spooled);
-}
-
-Result<ports::JobCounts> SpoolingJobStore::counts() {
-  return below_->counts();
-}
-
-Result<std::vector<std::string>> SpoolingJobStore::part_outputs(const JobId& whole) {
-  return below_->part_outputs(whole);
-}
-
-Result<std::vector<JobRecord>> SpoolingJobStore::retry(const JobId& id, Timestamp now) {
-  return below_->retry(id, now);
-}
-
-Result<std::uint64_t> SpoolingJobStore::requeue_dead_letters(const std::optional<JobId>& id,
-                                                             Timestamp now) {
-  return below_->requeue_dead_letters(id, now);
-}
-
-Result<std::uint64_t> SpoolingJobStore::drop_dead_letters(const std::optional<JobId>& id) {
-  return below_->drop_dead_letters(id);
-}
-
-Status SpoolingJobStore::set_paused(bool paused) {
-  return below_->set_paused(paused);
-}
-
-Result<std::vector<JobRecord>> SpoolingJobStore::release(const std::string& worker, Timestamp now) {
-  return below_->release(worker, now);
-}
-
-Result<std::uint64_t> SpoolingJobStore::clean_up(Timestamp finished_before, std::uint64_t most) {
-  return below_->clean_up(finished_before, most);
-}
-
-void SpoolingJobStore::listen(std::function<void(const ports::JobSignal&)> hear) {
-  below_->listen(std::move(hear));
 }
 
 }  // namespace hts::spool

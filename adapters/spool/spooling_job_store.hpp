@@ -4,13 +4,20 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "engine/ports/job_store.hpp"
+#include "engine/ports/forwarding_job_store.hpp"
 
 /// Jobs that are accepted while the store that they are for cannot be reached.
 namespace hts::spool {
+
+struct SpoolReadings {
+  std::uint64_t waiting = 0;              ///< jobs to be handed on, cancelled ones included
+  std::uint64_t bytes = 0;                ///< of their requests
+  std::optional<time::Timestamp> oldest;  ///< when the first of them was submitted
+};
 
 /// Passes everything on to the store below. While that is `unavailable`, submissions are kept in a
 /// spool, another store of this machine, and are handed on once it is back.
@@ -28,7 +35,7 @@ namespace hts::spool {
 ///    twice.
 ///
 /// Thread-safe. Costs nothing while nothing is spooled.
-class SpoolingJobStore final : public ports::JobStore {
+class SpoolingJobStore final : public ports::ForwardingJobStore {
  public:
   static constexpr std::uint64_t default_capacity = 10'000;
 
@@ -39,6 +46,8 @@ class SpoolingJobStore final : public ports::JobStore {
 
   /// How many jobs wait to be handed on, cancelled ones included.
   [[nodiscard]] std::uint64_t waiting() const noexcept { return waiting_; }
+  /// As of the last change of the spool; asks no store.
+  [[nodiscard]] SpoolReadings readings() const noexcept;
 
   [[nodiscard]] result::Result<ports::JobBatchResult> transact(
       const ports::JobBatch& batch) override;
@@ -49,29 +58,17 @@ class SpoolingJobStore final : public ports::JobStore {
   [[nodiscard]] result::Result<std::vector<jobs::JobRecord>> cancel(const jobs::JobId& id,
                                                                     time::Timestamp now) override;
 
-  // --- nothing but the store below ---
-  [[nodiscard]] result::Result<ports::JobCounts> counts() override;
-  [[nodiscard]] result::Result<std::vector<std::string>> part_outputs(
-      const jobs::JobId& whole) override;
-  [[nodiscard]] result::Result<std::vector<jobs::JobRecord>> retry(const jobs::JobId& id,
-                                                                   time::Timestamp now) override;
-  [[nodiscard]] result::Result<std::uint64_t> requeue_dead_letters(
-      const std::optional<jobs::JobId>& id, time::Timestamp now) override;
-  [[nodiscard]] result::Result<std::uint64_t> drop_dead_letters(
-      const std::optional<jobs::JobId>& id) override;
-  [[nodiscard]] result::Status set_paused(bool paused) override;
-  [[nodiscard]] result::Result<std::vector<jobs::JobRecord>> release(const std::string& worker,
-                                                                     time::Timestamp now) override;
-  [[nodiscard]] result::Result<std::uint64_t> clean_up(time::Timestamp finished_before,
-                                                       std::uint64_t most) override;
-  void listen(std::function<void(const ports::JobSignal&)> hear) override;
-
  private:
   SpoolingJobStore(std::unique_ptr<ports::JobStore> below, std::unique_ptr<ports::JobStore> spool,
                    std::uint64_t capacity)
-      : below_(std::move(below)), spool_(std::move(spool)), capacity_(capacity) {}
+      : ForwardingJobStore(*below),
+        below_(std::move(below)),
+        spool_(std::move(spool)),
+        capacity_(capacity) {}
 
   [[nodiscard]] result::Status count_waiting();
+  [[nodiscard]] result::Status measure_requests();
+  void forget_request(const jobs::JobRecord& record) noexcept;
   /// What an earlier life had begun to hand on waits again.
   [[nodiscard]] result::Status take_back(time::Timestamp now);
   [[nodiscard]] result::Result<ports::JobBatchResult> keep(const ports::JobBatch& batch);
@@ -88,6 +85,8 @@ class SpoolingJobStore final : public ports::JobStore {
   const std::uint64_t capacity_;
   std::mutex mutex_;  ///< of what changes the spool
   std::atomic<std::uint64_t> waiting_ = 0;
+  std::atomic<std::uint64_t> bytes_ = 0;
+  std::atomic<time::Timestamp> oldest_ = time::Timestamp::max();  ///< this: nothing waits
 };
 
 }  // namespace hts::spool

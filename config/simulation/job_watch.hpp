@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "config/simulation/referee.hpp"
-#include "engine/ports/job_store.hpp"
+#include "engine/ports/forwarding_job_store.hpp"
 
 namespace hts::simulation {
 
@@ -47,46 +47,23 @@ class JobWatch {
 };
 
 /// A job store as a process uses it, watched. `watch` and `store` outlive it.
-class WatchedJobStore final : public ports::JobStore {
+class WatchedJobStore final : public ports::ForwardingJobStore {
  public:
-  WatchedJobStore(ports::JobStore& store, JobWatch& watch) : store_(store), watch_(watch) {}
+  WatchedJobStore(ports::JobStore& store, JobWatch& watch)
+      : ForwardingJobStore(store), store_(store), watch_(watch) {}
 
   result::Result<ports::JobBatchResult> transact(const ports::JobBatch& batch) override;
-  result::Result<jobs::JobRecord> find(const jobs::JobId& id) override { return store_.find(id); }
-  result::Result<ports::JobPage> list(const ports::JobFilter& filter, std::uint64_t offset,
-                                      std::uint64_t limit) override {
-    return store_.list(filter, offset, limit);
-  }
-  result::Result<ports::JobCounts> counts() override { return store_.counts(); }
-  result::Result<std::vector<std::string>> part_outputs(const jobs::JobId& whole) override {
-    return store_.part_outputs(whole);
-  }
   result::Result<std::vector<jobs::JobRecord>> cancel(const jobs::JobId& id,
                                                       time::Timestamp now) override {
-    return watched(store_.cancel(id, now));
+    return watched(ForwardingJobStore::cancel(id, now));
   }
   result::Result<std::vector<jobs::JobRecord>> retry(const jobs::JobId& id,
                                                      time::Timestamp now) override {
-    return watched(store_.retry(id, now));
+    return watched(ForwardingJobStore::retry(id, now));
   }
-  result::Result<std::uint64_t> requeue_dead_letters(const std::optional<jobs::JobId>& id,
-                                                     time::Timestamp now) override {
-    return store_.requeue_dead_letters(id, now);
-  }
-  result::Result<std::uint64_t> drop_dead_letters(const std::optional<jobs::JobId>& id) override {
-    return store_.drop_dead_letters(id);
-  }
-  result::Status set_paused(bool paused) override { return store_.set_paused(paused); }
   result::Result<std::vector<jobs::JobRecord>> release(const std::string& worker,
                                                        time::Timestamp now) override {
-    return watched(store_.release(worker, now));
-  }
-  result::Result<std::uint64_t> clean_up(time::Timestamp finished_before,
-                                         std::uint64_t most) override {
-    return store_.clean_up(finished_before, most);
-  }
-  void listen(std::function<void(const ports::JobSignal&)> hear) override {
-    store_.listen(std::move(hear));
+    return watched(ForwardingJobStore::release(worker, now));
   }
 
  private:
