@@ -87,7 +87,9 @@ jobs::JobEvent event_of(const jobs::JobRecord& record, time::Timestamp at) {
   event.kind = record.job.kind;
   event.state = jobs::shown_state(record);
   event.progress = record.progress;
-  if (record.error && jobs::is_terminal(record.state)) event.error = record.error->message;
+  if (record.error && jobs::is_terminal(record.state)) {
+    event.error = jobs::outward(*record.error).message;
+  }
   event.run_id = record.run_id;
   event.at = at;
   return event;

@@ -36,20 +36,10 @@ void write_document_or_null(json::Writer& writer, std::string_view name,
   }
 }
 
-/// What a client may know of it.
-result::Error outward(const result::Error& error) {
-  result::Error shown = error;
-  if (to_problem(error).status == 500) {
-    shown.message = "Something went wrong inside the daemon; its log has the cause.";
-    shown.field.clear();
-  }
-  return shown;
-}
-
 /// Why the task ended without success, in a sentence; empty while it may still succeed.
 std::string reason_of(const jobs::JobRecord& job) {
   if (job.state == jobs::JobState::failed) {
-    return job.error ? outward(*job.error).message : "The task failed.";
+    return job.error ? jobs::outward(*job.error).message : "The task failed.";
   }
   if (job.state == jobs::JobState::cancelled) return "The task was cancelled.";
   return {};
@@ -63,7 +53,7 @@ double shown_progress(const jobs::JobRecord& job) {
 void write_error(json::Writer& writer, const std::optional<result::Error>& error) {
   writer.key("error");
   if (!error) return writer.value(nullptr);
-  const result::Error shown = outward(*error);
+  const result::Error shown = jobs::outward(*error);
   writer.begin_object();
   writer.member("kind", to_problem(*error).kind);
   writer.member("message", shown.message);

@@ -50,6 +50,23 @@ TEST_F(JobDeskTest, listeners_hear_each_durable_state_in_order) {
   EXPECT_EQ(events_[2].run_id, id.text());
 }
 
+TEST_F(JobDeskTest, listeners_hear_no_error_of_the_inside) {
+  start();
+  submit();
+  end(0, jobs::AttemptFailed{
+             result::make_error(result::ErrorCode::storage,
+                                "postgresql://hts:secret@host refused; see /run/password."),
+             false,
+             {}});
+  ASSERT_EQ(events_.back().state, JobState::failed);
+  EXPECT_EQ(events_.back().error, "Something went wrong inside the daemon; its log has the cause.");
+  submit();
+  end(1,
+      jobs::AttemptFailed{
+          result::make_error(result::ErrorCode::invalid, "`hold` must be positive."), false, {}});
+  EXPECT_EQ(events_.back().error, "`hold` must be positive.");
+}
+
 TEST_F(JobDeskTest, a_long_job_is_claimed_only_when_a_worker_is_idle) {
   start();
   const auto first = submit();
