@@ -1,8 +1,10 @@
 #include "config/simulation/job_truth.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
+#include "adapters/archive/ended_jobs.hpp"
 #include "config/simulation/job_watch.hpp"
 
 namespace hts::simulation {
@@ -211,6 +213,42 @@ void JobTruth::check_store(ports::JobStore& store, ports::ResultStore& results, 
     ++states_[std::string{jobs::name_of(record.state)}];
     if (record.state == jobs::JobState::completed && job.submission.backtest != nullptr) {
       check_result(task_id, job, record, results);
+    }
+  }
+}
+
+void JobTruth::check_history(ports::JobStore& store, ports::JobHistory& history) {
+  const auto records = all_jobs(store);
+  const auto page = history.list({}, 0, UINT64_MAX);
+  if (!records || !page) {
+    referee_.violated("stores_readable", "the ended jobs cannot be read");
+    return;
+  }
+  std::map<std::string, const ports::EndedJob*> by_id;
+  for (const ports::EndedJob& ended : page->jobs) {
+    if (!by_id.emplace(ended.job_id, &ended).second) {
+      referee_.violated("recorded_once", "the history has the job " + ended.job_id + " twice");
+    }
+  }
+  for (const jobs::JobRecord& record : *records) {
+    const std::string id = record.job.id.text();
+    const auto found = by_id.find(id);
+    const bool is_there = found != by_id.end();
+    if (!jobs::is_terminal(record.state) || !record.whole.empty()) {
+      if (is_there && !record.whole.empty()) {
+        referee_.violated("recorded_once", "the history has " + id + ", a part of another job");
+      }
+      continue;
+    }
+    if (!is_there) {
+      referee_.violated("ends_are_recorded", "the " + record.job.kind + " job " + id + " is " +
+                                                 in_words(record.state) +
+                                                 " and not in the history");
+    } else if (!archive::is_end_of(*found->second, record) ||
+               found->second->run_id != record.run_id || found->second->request.empty()) {
+      referee_.violated("ends_are_recorded", "the history has the job " + id + " as " +
+                                                 found->second->state + ", but it is " +
+                                                 in_words(record.state));
     }
   }
 }

@@ -11,6 +11,7 @@
 #include "config/simulation/referee.hpp"
 #include "config/simulation/truth.hpp"
 #include "engine/jobs/job_event.hpp"
+#include "engine/ports/job_history.hpp"
 #include "engine/ports/job_store.hpp"
 
 namespace hts::simulation {
@@ -55,6 +56,9 @@ class JobTruth {
   /// While nothing is under way: what was promised is in the store, and what is there is sound.
   /// `is_over`: nothing fails any more and every job had its time, so all have ended.
   void check_store(ports::JobStore& store, ports::ResultStore& results, bool is_over);
+
+  /// Once nothing is left to be recorded: every ended job is in the history, once, as it ended.
+  void check_history(ports::JobStore& store, ports::JobHistory& history);
 
   [[nodiscard]] std::uint64_t ends_seen() const noexcept { return ends_seen_; }
   /// Ended jobs by state, as of the last check.

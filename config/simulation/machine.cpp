@@ -8,6 +8,7 @@
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/simulation/plain_formats.hpp"
 #include "adapters/simulation/simulated_disk.hpp"
+#include "adapters/sqlite/sqlite_job_history.hpp"
 #include "adapters/sqlite/sqlite_job_store.hpp"
 #include "adapters/sqlite/sqlite_result_store.hpp"
 
@@ -39,6 +40,7 @@ struct Machine::Parts {
   std::unique_ptr<parquet::ParquetCandleStore> candles;
   std::unique_ptr<parquet::ParquetArtifactStore> artifacts;
   std::unique_ptr<sqlite::SqliteResultStore> results;
+  std::unique_ptr<sqlite::SqliteJobHistory> job_history;
   std::unique_ptr<sqlite::SqliteJobStore> jobs;
 };
 
@@ -64,6 +66,10 @@ result::Status Machine::open_stores() {
   auto results = sqlite::SqliteResultStore::open("/state/results.sqlite", parts_->disk, sources);
   if (!results) return std::move(results).error();
   parts_->results = std::move(results).value();
+  auto job_history = sqlite::SqliteJobHistory::open(
+      "/state/job_history.sqlite", std::make_shared<sqlite::DiskVfs>(parts_->disk, sources));
+  if (!job_history) return std::move(job_history).error();
+  parts_->job_history = std::move(job_history).value();
   if (parts_->has_job_server) return result::success();
   auto jobs = sqlite::SqliteJobStore::open("/state/jobs.sqlite", parts_->disk, sources);
   if (!jobs) return std::move(jobs).error();
@@ -73,6 +79,7 @@ result::Status Machine::open_stores() {
 
 void Machine::close_stores() {
   parts_->jobs.reset();
+  parts_->job_history.reset();
   parts_->results.reset();
   parts_->artifacts.reset();
   parts_->candles.reset();
@@ -80,6 +87,10 @@ void Machine::close_stores() {
 
 config::Stores Machine::stores(ports::JobStore& jobs) {
   return {*parts_->candles, *parts_->results, *parts_->artifacts, &jobs};
+}
+
+ports::JobHistory& Machine::job_history() {
+  return *parts_->job_history;
 }
 
 ports::JobStore* Machine::jobs() {

@@ -8,6 +8,7 @@
 #include "config/simulation/market.hpp"
 #include "config/simulation/plan.hpp"
 #include "config/wiring/wiring.hpp"
+#include "engine/ports/job_history.hpp"
 #include "engine/ports/job_store.hpp"
 #include "engine/result/result.hpp"
 
@@ -30,6 +31,8 @@ class Machine {
   [[nodiscard]] config::Stores stores(ports::JobStore& jobs);
   /// The jobs on its own disk, while the stores are open; null in a plan with a job server.
   [[nodiscard]] ports::JobStore* jobs();
+  /// Requires open stores.
+  [[nodiscard]] ports::JobHistory& job_history();
 
   [[nodiscard]] std::shared_ptr<disk::Disk> disk() const;
 

@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "adapters/archive/archiving_job_store.hpp"
 #include "adapters/journal/journaled_job_store.hpp"
 #include "adapters/journal/journaled_stores.hpp"
 #include "config/simulation/clients.hpp"
@@ -39,6 +40,9 @@ constexpr std::chrono::minutes settling_time{2};
 /// Longer than any lease, any pause before a retry, and any step of the wall clock.
 constexpr std::chrono::hours time_for_jobs{4};
 constexpr std::chrono::minutes furthest_clock_step{60};
+constexpr std::chrono::seconds longest_archiving_pause{4};
+/// How often a daemon on a shared store looks whether it missed the end of a job.
+constexpr double look_rate = 0.01;
 constexpr std::chrono::milliseconds longest_signal_delay{20};
 
 class World {
@@ -117,9 +121,17 @@ class World {
   }
 
   /// The jobs as the daemon reaches them.
-  [[nodiscard]] std::unique_ptr<ports::JobStore> connect_to_jobs() {
-    if (plan_.has_job_server) return job_server_.connect();
-    return std::make_unique<WatchedJobStore>(*machine_.jobs(), job_watch_);
+  [[nodiscard]] std::unique_ptr<archive::ArchivingJobStore> connect_to_jobs() {
+    std::unique_ptr<ports::JobStore> below;
+    if (plan_.has_job_server) {
+      below = job_server_.connect();
+    } else {
+      below = std::make_unique<WatchedJobStore>(*machine_.jobs(), job_watch_);
+    }
+    archive::ArchiveOptions options;
+    options.has_thread = false;
+    return std::make_unique<archive::ArchivingJobStore>(std::move(below), machine_.job_history(),
+                                                        std::move(options));
   }
   /// Where they are, without a network between. Requires open stores.
   [[nodiscard]] ports::JobStore& kept_jobs() {
@@ -151,6 +163,7 @@ class World {
     set_outages(life, events);
     set_clock_steps(life, events);
     set_checks(life, events);
+    set_archiving(life, events, *jobs);
     while (goes_on() && !machine_.is_dead() && life.now() < end_) step(life, events, end_);
     clients_.part();
     feed_.part();
@@ -257,6 +270,7 @@ class World {
       const auto settled = now_ + settling_time;
       while (goes_on() && life.now() < settled) step(life, nothing, settled);
       if (goes_on()) wait_for_jobs(life, nothing);
+      if (goes_on()) check_archive(*jobs);
       truth_.check_no_leftovers(stores.results, stores.artifacts);
       if (goes_on()) life.stop();
       now_ = life.now();
@@ -345,6 +359,30 @@ class World {
       life.check_answers();
       set_checks(life, events);
     });
+  }
+
+  /// What the thread of the archive does, whenever it gets to it.
+  void set_archiving(DaemonLife& life, Events& events, archive::ArchivingJobStore& jobs) {
+    const auto later = dice_.between(time::Duration{0}, time::Duration{longest_archiving_pause});
+    events.at(life.now() + later, [this, &life, &events, &jobs] {
+      if (plan_.has_job_server && dice_.chance(look_rate)) jobs.look_through_again();
+      (void)jobs.work();
+      set_archiving(life, events, jobs);
+    });
+  }
+
+  /// Nothing fails any more: what ended at any time, before a crash too, is in the history.
+  void check_archive(archive::ArchivingJobStore& jobs) {
+    for (;;) {
+      const auto step = jobs.work();
+      if (!step) {
+        referee_.violated("history_writable",
+                          "ended jobs cannot be recorded: " + step.error().message);
+        return;
+      }
+      if (*step == archive::Archivist::Step::idle) break;
+    }
+    job_truth_.check_history(kept_jobs(), machine_.job_history());
   }
 
   void reboot() {
