@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/archive/archiving_job_store.hpp"
 #include "adapters/disk/durable.hpp"
 #include "adapters/http/api.hpp"
 #include "adapters/http/event_hub.hpp"
@@ -122,6 +123,8 @@ struct Daemon::Parts {
         runtime(runtime_options(settings, seed, daemon_log, journal.get())) {}
 
   result::Status open_results(const Settings& settings);
+  result::Status open_jobs(const Settings& settings);
+  [[nodiscard]] std::vector<prometheus::BacklogReadings> backlogs() const;
   void start_actors(const Settings& settings);
   result::Status start_server(const Settings& settings);
 
@@ -134,7 +137,8 @@ struct Daemon::Parts {
   ResultStorage results;
   journal::JournaledCandleStore journaled_candles{candles};
   journal::JournaledArtifactStore journaled_artifacts{&artifacts};
-  std::unique_ptr<ports::JobStore> jobs;
+  std::unique_ptr<archive::ArchivingJobStore> jobs;
+  spool::SpoolingJobStore* spool = nullptr;  // within `jobs`; null: the store needs none
   std::optional<journal::JournaledResultStore> journaled_results;
   std::optional<journal::JournaledJobStore> journaled_jobs;
   std::unique_ptr<DaemonJournal> journal;  // null: not enabled
@@ -163,6 +167,39 @@ result::Status Daemon::Parts::open_results(const Settings& settings) {
   if (!safe) return std::move(safe).error();
   results = std::move(safe).value();
   return confirm_index(options->state_root, results, artifacts);
+}
+
+result::Status Daemon::Parts::open_jobs(const Settings& settings) {
+  auto store = open_accepting_job_store(settings, log);
+  if (!store) return std::move(store).error();
+  spool = store->spool;
+  archive::ArchiveOptions options;
+  options.is_shared = settings.text("jobs.store") != "sqlite";
+  // What the store still has would be recorded again.
+  options.keep = std::chrono::hours{
+      24 * std::max(settings.integer("jobs.history_days"), settings.integer("jobs.keep_days"))};
+  options.now = [] { return time::Timestamp{std::chrono::system_clock::now()}; };
+  options.note = [this](bool is_problem, const std::string& what) {
+    log.write(is_problem ? log::Level::warning : log::Level::info, "jobs", what);
+  };
+  jobs = std::make_unique<archive::ArchivingJobStore>(std::move(store->store), *results.jobs,
+                                                      std::move(options));
+  return result::success();
+}
+
+std::vector<prometheus::BacklogReadings> Daemon::Parts::backlogs() const {
+  const archive::ArchiveReadings recording = jobs->readings();
+  std::vector<prometheus::BacklogReadings> all{
+      {"job_history", recording.waiting, recording.bytes, recording.oldest}};
+  if (spool != nullptr) {
+    const spool::SpoolReadings spooled = spool->readings();
+    all.push_back({"spool", spooled.waiting, spooled.bytes, spooled.oldest});
+  }
+  if (results.shelter != nullptr) {
+    const shelter::ShelterReadings kept = results.shelter->readings();
+    all.push_back({"results_outbox", kept.waiting, kept.bytes, kept.oldest});
+  }
+  return all;
 }
 
 void Daemon::Parts::start_actors(const Settings& settings) {
@@ -195,6 +232,7 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
       return prometheus::ResultReadings{readings.waiting, readings.is_reachable};
     };
   }
+  services.backlogs = [this] { return backlogs(); };
   router.emplace(http::make_router(services, metrics));
   const bool log_requests = settings.boolean("log.requests");
   http::WhenSafe when_safe;
@@ -249,9 +287,7 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
   auto parts = std::make_unique<Parts>(settings, log, std::move(lock).value(), seed,
                                        std::move(journal).value());
   if (auto opened = parts->open_results(settings); !opened) return std::move(opened).error();
-  auto jobs = open_accepting_job_store(settings, log);
-  if (!jobs) return std::move(jobs).error();
-  parts->jobs = std::move(jobs).value();
+  if (auto opened = parts->open_jobs(settings); !opened) return std::move(opened).error();
   parts->start_actors(settings);
   if (auto listening = parts->start_server(settings); !listening)
     return std::move(listening).error();

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "adapters/redis/redis_job_store.hpp"
-#include "adapters/spool/spooling_job_store.hpp"
 #include "adapters/sqlite/sqlite_job_store.hpp"
 
 namespace hts::config {
@@ -39,16 +38,18 @@ result::Result<std::unique_ptr<ports::JobStore>> open_job_store(const Settings& 
       "jobs.store");
 }
 
-result::Result<std::unique_ptr<ports::JobStore>> open_accepting_job_store(const Settings& settings,
-                                                                          log::JsonLog& log) {
+result::Result<AcceptingJobStore> open_accepting_job_store(const Settings& settings,
+                                                           log::JsonLog& log) {
   auto store = open_job_store(settings, log);
-  if (!store || settings.text("jobs.store") == "sqlite") return store;
+  if (!store) return std::move(store).error();
+  if (settings.text("jobs.store") == "sqlite") return AcceptingJobStore{std::move(*store), nullptr};
   auto file = sqlite::SqliteJobStore::open(std::filesystem::path{settings.text("state.root")} /
                                            "spool.sqlite");
   if (!file) return std::move(file).error();
   auto spooling = spool::SpoolingJobStore::open(std::move(store).value(), std::move(file).value());
   if (!spooling) return std::move(spooling).error();
-  return std::unique_ptr<ports::JobStore>(std::move(spooling).value());
+  spool::SpoolingJobStore* const opened = spooling->get();
+  return AcceptingJobStore{std::move(*spooling), opened};
 }
 
 JobOptions job_options(const Settings& settings, std::string worker) {

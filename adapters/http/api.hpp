@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "actors/messages.hpp"
 #include "adapters/http/job_request.hpp"
@@ -28,6 +29,8 @@ struct ApiServices {
   std::function<prometheus::JournalReadings()> journal = {};
   /// How the database of the results is; empty when it is a file of this machine. Any thread.
   std::function<prometheus::ResultReadings()> results = {};
+  /// What waits on this machine, each place once; empty without any. Any thread; must not block.
+  std::function<std::vector<prometheus::BacklogReadings>()> backlogs = {};
   /// Which jobs beside backtests may be asked for; empty: none. Any thread.
   CheckJob check_job = {};
   /// Where clients hear of jobs; outlives the router. Null: not offered.

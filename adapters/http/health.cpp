@@ -70,6 +70,21 @@ void write_jobs(json::Writer& writer, const std::optional<actors::SchedulerStatu
   writer.end_object();
 }
 
+void write_backlogs(json::Writer& writer, const HealthReadings& readings) {
+  if (readings.backlogs.empty()) return;
+  writer.key("backlog");
+  writer.begin_object();
+  for (const prometheus::BacklogReadings& backlog : readings.backlogs) {
+    writer.key(backlog.place);
+    writer.begin_object();
+    writer.member("waiting", backlog.waiting);
+    writer.member("bytes", backlog.bytes);
+    writer.member("oldest_seconds", std::round(backlog.age_seconds(readings.now) * 1000) / 1000);
+    writer.end_object();
+  }
+  writer.end_object();
+}
+
 }  // namespace
 
 std::string health_to_text(const HealthReadings& readings) {
@@ -88,6 +103,7 @@ std::string health_to_text(const HealthReadings& readings) {
   writer.begin_object();
   write_jobs(writer, readings.scheduler);
   writer.end_object();
+  write_backlogs(writer, readings);
   writer.key("actors");
   writer.begin_array();
   for (const runtime::ActorSnapshot& actor : readings.actors) {
@@ -106,11 +122,12 @@ std::string health_to_text(const HealthReadings& readings) {
 
 HealthPage::HealthPage(runtime::Runtime& runtime,
                        runtime::Address<actors::SchedulerProtocol> scheduler, std::string version,
-                       FindProblem find_problem)
+                       FindProblem find_problem, FindBacklogs find_backlogs)
     : runtime_(runtime),
       scheduler_(std::move(scheduler)),
       version_(std::move(version)),
       find_problem_(std::move(find_problem)),
+      find_backlogs_(std::move(find_backlogs)),
       started_(runtime.steady_now()) {}
 
 HealthPage::Text HealthPage::fresh_text() {
@@ -151,6 +168,8 @@ void HealthPage::write(std::optional<actors::SchedulerStatus> status) {
   readings.uptime_seconds = std::chrono::duration<double>(runtime_.steady_now() - started_).count();
   readings.actors = runtime_.snapshot();
   readings.scheduler = std::move(status);
+  readings.now = runtime_.now();
+  if (find_backlogs_) readings.backlogs = find_backlogs_();
   if (find_problem_) readings.problem = find_problem_();
   const auto text = std::make_shared<const std::string>(health_to_text(readings));
   std::vector<std::function<void(const Text&)>> waiting;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/messages.hpp"
+#include "adapters/prometheus/metrics.hpp"
 #include "engine/runtime/address.hpp"
 #include "engine/runtime/snapshot.hpp"
 
@@ -24,11 +25,14 @@ struct HealthReadings {
   /// Nothing when the scheduler does not answer.
   std::optional<actors::SchedulerStatus> scheduler;
   std::string problem;  ///< what is wrong with something that is no actor; or empty
+  std::vector<prometheus::BacklogReadings> backlogs = {};
+  time::Timestamp now = {};  ///< for the age of what waits
 };
 
 /// The health document: "ok", or "degraded" with the reason once an actor has failed, while there
 /// is a problem, or while jobs cannot be kept. The component `jobs` is degraded for more: dead
-/// letters that nobody has looked after, a paused queue.
+/// letters that nobody has looked after, a paused queue. What waits on this machine stands in
+/// `backlog`, by its place.
 [[nodiscard]] std::string health_to_text(const HealthReadings& readings);
 
 /// The health document as it was a moment ago: written on demand, by what the actors say, at most
@@ -38,10 +42,11 @@ class HealthPage : public std::enable_shared_from_this<HealthPage> {
  public:
   using Text = std::shared_ptr<const std::string>;
   using FindProblem = std::function<std::string()>;
+  using FindBacklogs = std::function<std::vector<prometheus::BacklogReadings>()>;
 
   /// Uptime counts from here. The runtime outlives the page.
   HealthPage(runtime::Runtime& runtime, runtime::Address<actors::SchedulerProtocol> scheduler,
-             std::string version, FindProblem find_problem = {});
+             std::string version, FindProblem find_problem = {}, FindBacklogs find_backlogs = {});
 
   /// Null when it is too old to be shown.
   [[nodiscard]] Text fresh_text();
@@ -56,6 +61,7 @@ class HealthPage : public std::enable_shared_from_this<HealthPage> {
   const runtime::Address<actors::SchedulerProtocol> scheduler_;
   const std::string version_;
   const FindProblem find_problem_;
+  const FindBacklogs find_backlogs_;
   const runtime::SteadyTime started_;
   std::mutex mutex_;
   Text text_;

@@ -181,23 +181,25 @@ void show_health(HealthPage& page, Responder responder) {
 
 void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Responder responder) {
   runtime::Runtime& runtime = services.runtime;
-  runtime.ask(services.scheduler, actors::GetSchedulerStatus{}, scrape_deadline,
-              [&runtime, &metrics, version = services.version, journal = services.journal,
-               results = services.results, responder = std::move(responder)](
-                  const result::Result<actors::SchedulerStatus>& jobs) mutable {
-                prometheus::Readings readings;
-                readings.version = version;
-                readings.now = runtime.now();
-                readings.actors = runtime.snapshot();
-                readings.lanes = runtime.lanes();
-                if (jobs.ok()) readings.jobs = *jobs;
-                if (journal) readings.journal = journal();
-                if (results) readings.results = results();
-                Response response;
-                response.content_type = prometheus::text_media_type;
-                response.body = metrics.text(readings);
-                responder.send(std::move(response));
-              });
+  runtime.ask(
+      services.scheduler, actors::GetSchedulerStatus{}, scrape_deadline,
+      [&runtime, &metrics, version = services.version, journal = services.journal,
+       results = services.results, backlogs = services.backlogs, responder = std::move(responder)](
+          const result::Result<actors::SchedulerStatus>& jobs) mutable {
+        prometheus::Readings readings;
+        readings.version = version;
+        readings.now = runtime.now();
+        readings.actors = runtime.snapshot();
+        readings.lanes = runtime.lanes();
+        if (jobs.ok()) readings.jobs = *jobs;
+        if (journal) readings.journal = journal();
+        if (results) readings.results = results();
+        if (backlogs) readings.backlogs = backlogs();
+        Response response;
+        response.content_type = prometheus::text_media_type;
+        response.body = metrics.text(readings);
+        responder.send(std::move(response));
+      });
 }
 
 }  // namespace
@@ -223,8 +225,9 @@ void add_system_routes(Router& router, const ApiServices& services, prometheus::
     }
     return problem;
   };
-  const auto page = std::make_shared<HealthPage>(services.runtime, services.scheduler,
-                                                 services.version, std::move(find_problem));
+  const auto page =
+      std::make_shared<HealthPage>(services.runtime, services.scheduler, services.version,
+                                   std::move(find_problem), services.backlogs);
   for (const char* path : {"/health", "/api/health"}) {
     router.add(Method::get, path, "Is the daemon well?",
                [page](const RoutedRequest&, Responder responder) {

@@ -63,4 +63,30 @@ void add_result_families(Families& families, const ResultReadings& results) {
                             results.is_reachable ? 1 : 0));
 }
 
+void add_backlog_families(Families& families, const std::vector<BacklogReadings>& backlogs,
+                          time::Timestamp now) {
+  if (backlogs.empty()) return;
+  const auto add = [&](const char* name, const char* help, auto value_of) {
+    MetricFamily family;
+    family.name = name;
+    family.help = help;
+    family.type = MetricType::Gauge;
+    for (const BacklogReadings& backlog : backlogs) {
+      ClientMetric metric;
+      metric.label.push_back({"place", backlog.place});
+      metric.gauge.value = value_of(backlog);
+      family.metric.push_back(std::move(metric));
+    }
+    families.push_back(std::move(family));
+  };
+  add("hts_backlog_waiting",
+      "Jobs or results that wait on this machine: for the job server (spool), the database of the "
+      "results (results_outbox), or the history of jobs (job_history).",
+      [](const BacklogReadings& backlog) { return static_cast<double>(backlog.waiting); });
+  add("hts_backlog_bytes", "Bytes of what waits on this machine, by place.",
+      [](const BacklogReadings& backlog) { return static_cast<double>(backlog.bytes); });
+  add("hts_backlog_oldest_seconds", "Age of the oldest that waits on this machine; 0: nothing.",
+      [now](const BacklogReadings& backlog) { return backlog.age_seconds(now); });
+}
+
 }  // namespace hts::prometheus

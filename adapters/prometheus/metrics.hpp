@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -38,6 +39,20 @@ struct ResultReadings {
   bool is_reachable = true;
 };
 
+/// What was accepted and waits on this machine for somebody who is away or busy.
+struct BacklogReadings {
+  std::string place;  ///< "spool", "results_outbox", "job_history": from a closed set
+  std::uint64_t waiting = 0;
+  std::uint64_t bytes = 0;
+  std::optional<time::Timestamp> oldest;  ///< nothing: nothing waits, or it is not known
+
+  /// 0 when there is none, or a clock was set back.
+  [[nodiscard]] double age_seconds(time::Timestamp now) const {
+    if (!oldest || *oldest > now) return 0;
+    return std::chrono::duration<double>(now - *oldest).count();
+  }
+};
+
 /// What is read at the moment of a scrape.
 struct Readings {
   std::string version;
@@ -50,6 +65,7 @@ struct Readings {
   std::optional<JournalReadings> journal;
   /// Nothing when results are in a file of this machine.
   std::optional<ResultReadings> results;
+  std::vector<BacklogReadings> backlogs;
 };
 
 /// Counts what happens between scrapes and writes everything in Prometheus' text format. Any

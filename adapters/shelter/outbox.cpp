@@ -130,4 +130,34 @@ std::uint64_t Outbox::waiting() {
   return all - std::min(all, runs_done_.ids.size() + jobs_done_.ids.size());
 }
 
+std::uint64_t Outbox::bytes() const {
+  if (runs_ == nullptr) return 0;
+  std::uint64_t bytes = 0;
+  for (const char* suffix : {"", "-wal"}) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(file_.string() + suffix, error);
+    if (!error) bytes += size;
+  }
+  return bytes;
+}
+
+std::optional<time::Timestamp> Outbox::oldest() {
+  std::optional<time::Timestamp> oldest;
+  if (!is_open()) return oldest;
+  const auto take = [&](time::Timestamp at) { oldest = std::min(oldest.value_or(at), at); };
+  const auto runs = runs_->history(0, 0);
+  if (runs && runs->total > 0) {
+    if (const auto last = runs_->history(runs->total - 1, 1); last && !last->runs.empty()) {
+      take(last->runs.front().executed_at);
+    }
+  }
+  const auto jobs = jobs_->list({}, 0, 0);
+  if (jobs && jobs->total > 0) {
+    if (const auto last = jobs_->list({}, jobs->total - 1, 1); last && !last->jobs.empty()) {
+      take(last->jobs.front().finished_at);
+    }
+  }
+  return oldest;
+}
+
 }  // namespace hts::shelter

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "adapters/sqlite/sqlite_job_history.hpp"
 #include "adapters/sqlite/sqlite_result_store.hpp"
 #include "engine/result/result.hpp"
+#include "engine/time/timestamp.hpp"
 
 namespace hts::shelter {
 
@@ -44,6 +46,11 @@ class Outbox {
 
   /// 0 without a file.
   [[nodiscard]] std::uint64_t waiting();
+  /// Of the file and its log; 0 without one.
+  [[nodiscard]] std::uint64_t bytes() const;
+  /// When the oldest run or job in the file was executed or ended; nothing without one. What was
+  /// delivered stays in the file until all is.
+  [[nodiscard]] std::optional<time::Timestamp> oldest();
 
  private:
   explicit Outbox(std::filesystem::path file) : file_(std::move(file)) {}

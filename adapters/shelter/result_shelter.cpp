@@ -24,7 +24,25 @@ ResultShelter::ResultShelter(ShelterOptions options, Outbox outbox,
       jobs_(std::move(jobs)),
       outbox_(std::move(outbox)),
       waiting_(outbox_.waiting()),
+      bytes_(outbox_.bytes()),
+      oldest_(outbox_.oldest().value_or(time::Timestamp::max())),
       thread_([this] { run(); }) {}
+
+ShelterReadings ResultShelter::readings() const {
+  ShelterReadings readings{waiting_.load(), bytes_.load(), {}, is_reachable_.load()};
+  if (const auto oldest = oldest_.load(); readings.waiting > 0 && oldest != time::Timestamp::max())
+    readings.oldest = oldest;
+  return readings;
+}
+
+void ResultShelter::measure() {
+  waiting_ = outbox_.waiting();
+  bytes_ = outbox_.bytes();
+  // What comes later is younger; only what goes makes the oldest another.
+  if (oldest_.load() == time::Timestamp::max() || waiting_ == 0) {
+    oldest_ = outbox_.oldest().value_or(time::Timestamp::max());
+  }
+}
 
 ResultShelter::~ResultShelter() {
   {
@@ -46,7 +64,10 @@ bool ResultShelter::deliver() {
   auto batch = [this] {
     const std::lock_guard lock{mutex_};
     auto next = outbox_.next(rows_a_batch);
-    if (next && next->runs.empty() && next->jobs.empty() && outbox_.is_open()) outbox_.close();
+    if (next && next->runs.empty() && next->jobs.empty() && outbox_.is_open()) {
+      outbox_.close();
+      measure();
+    }
     return next;
   }();
   if (!batch) {
@@ -61,7 +82,7 @@ bool ResultShelter::deliver() {
   if (!stored) return false;
   const std::lock_guard lock{mutex_};
   outbox_.delivered(*batch);
-  waiting_ = outbox_.waiting();
+  measure();
   return true;
 }
 

@@ -35,8 +35,10 @@
 namespace hts::shelter {
 
 struct ShelterReadings {
-  std::uint64_t waiting = 0;  ///< runs and jobs in the file
-  bool is_reachable = true;   ///< the database answered when it was asked last
+  std::uint64_t waiting = 0;              ///< runs and jobs in the file
+  std::uint64_t bytes = 0;                ///< of the file; it goes once all is delivered
+  std::optional<time::Timestamp> oldest;  ///< in the file: when it was executed or ended
+  bool is_reachable = true;               ///< the database answered when it was asked last
 };
 
 struct ShelterOptions {
@@ -57,9 +59,7 @@ class ResultShelter {
   ResultShelter(const ResultShelter&) = delete;
   ResultShelter& operator=(const ResultShelter&) = delete;
 
-  [[nodiscard]] ShelterReadings readings() const noexcept {
-    return {waiting_.load(), is_reachable_.load()};
-  }
+  [[nodiscard]] ShelterReadings readings() const;
 
   // For the stores in `sheltered_stores.hpp`.
   template <class Rows>
@@ -80,6 +80,8 @@ class ResultShelter {
   void run();
   /// One batch; false when the database did not take it.
   [[nodiscard]] bool deliver();
+  /// Requires the lock.
+  void measure();
   void note_reachable(bool is_reachable, const std::string& reason);
 
   ShelterOptions options_;
@@ -91,6 +93,8 @@ class ResultShelter {
   bool stopping_ = false;
   std::atomic<bool> is_reachable_ = true;
   std::atomic<std::uint64_t> waiting_ = 0;
+  std::atomic<std::uint64_t> bytes_ = 0;
+  std::atomic<time::Timestamp> oldest_ = time::Timestamp::max();  ///< this: nothing waits
   std::thread thread_;
 };
 
@@ -114,7 +118,7 @@ result::Status ResultShelter::store(const Rows& rows,
                                     const std::function<result::Status()>& call_below) {
   const auto keep = [&](Outbox& outbox) {
     auto kept = outbox.keep(rows);
-    waiting_ = outbox.waiting();
+    measure();
     return kept;
   };
   if (auto kept = if_waiting<result::Status>(keep)) return *std::move(kept);

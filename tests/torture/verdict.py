@@ -1,5 +1,6 @@
 """Whether everything promised was kept, once nothing is killed any more."""
 import collections
+import sqlite3
 import time
 
 from load import TERMINAL
@@ -60,6 +61,16 @@ def settle_adopted_runs(daemon, patience=60):
         time.sleep(2)
 
 
+def recorded_ends(state_root):
+    """Ended jobs in the history, id to states: one each."""
+    connection = sqlite3.connect(f"file:{state_root / 'results.sqlite'}?mode=ro", uri=True)
+    ends = collections.defaultdict(list)
+    for task, state in connection.execute("SELECT job_id, state FROM jobs_history"):
+        ends[task].append(state)
+    connection.close()
+    return ends
+
+
 def judge(daemon, promises, state_root):
     """The counts to print. Failure when something promised was not kept."""
     wait_until_done(daemon)
@@ -98,6 +109,12 @@ def judge(daemon, promises, state_root):
                 broken.append(f"the job {task} is completed, but its run {run} is not in the history")
             if run != task and task in stored:
                 broken.append(f"the job {task} has the run {run}, and one of its own as well")
+
+    # Of a shared store a daemon hears most ends at once, and all at its next look.
+    if (state_root / "jobs.sqlite").exists():
+        ended = {task: job["status"] for task, job in jobs.items() if job["status"] in TERMINAL}
+        wait_until(lambda: all(recorded_ends(state_root)[task] == [state] for task, state in ended.items()),
+                   60, "each ended job is in the history, once and as it ended", 0.5)
 
     unheard = set(jobs) - set(promises.accepted)
     if len(unheard) > promises.unanswered:

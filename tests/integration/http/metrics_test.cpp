@@ -216,6 +216,21 @@ TEST(Metrics, tell_how_the_jobs_are) {
   EXPECT_EQ(metrics.value("hts_job_store_up"), 0);
 }
 
+TEST(Metrics, tell_what_waits_on_this_machine) {
+  const prometheus::Metrics metrics;
+  prometheus::Readings readings;
+  EXPECT_FALSE(MetricsText{metrics.text(readings)}.has_family("hts_backlog_waiting"));
+  readings.now = time::from_milliseconds(60'000);
+  readings.backlogs = {{"spool", 3, 1'200, time::from_milliseconds(15'000)},
+                       {"results_outbox", 0, 0, std::nullopt}};
+  const MetricsText text{metrics.text(readings)};
+  EXPECT_EQ(text.value(R"(hts_backlog_waiting{place="spool"})"), 3);
+  EXPECT_EQ(text.value(R"(hts_backlog_bytes{place="spool"})"), 1'200);
+  EXPECT_EQ(text.value(R"(hts_backlog_oldest_seconds{place="spool"})"), 45);
+  EXPECT_EQ(text.value(R"(hts_backlog_waiting{place="results_outbox"})"), 0);
+  EXPECT_EQ(text.value(R"(hts_backlog_oldest_seconds{place="results_outbox"})"), 0);
+}
+
 TEST(Metrics, tell_how_the_journal_is) {
   const prometheus::Metrics metrics;
   prometheus::Readings readings;

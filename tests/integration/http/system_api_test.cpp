@@ -133,6 +133,22 @@ TEST(SystemApi, says_how_the_jobs_are) {
   EXPECT_EQ(text_of(json.at("components").at("jobs"), "status"), "degraded");
 }
 
+TEST(SystemApi, says_what_waits_on_this_machine) {
+  http::HealthReadings readings;
+  readings.scheduler = actors::SchedulerStatus{};
+  EXPECT_FALSE(parse(http::health_to_text(readings)).as_object().contains("backlog"));
+  readings.now = time::from_milliseconds(90'500);
+  readings.backlogs = {{"spool", 3, 1'200, time::from_milliseconds(60'000)},
+                       {"results_outbox", 0, 0, std::nullopt}};
+  const value json = parse(http::health_to_text(readings));
+  EXPECT_EQ(text_of(json, "status"), "ok");
+  const value& spool = json.at("backlog").at("spool");
+  EXPECT_EQ(spool.at("waiting").to_number<int>(), 3);
+  EXPECT_EQ(spool.at("bytes").to_number<int>(), 1'200);
+  EXPECT_EQ(spool.at("oldest_seconds").to_number<double>(), 30.5);
+  EXPECT_EQ(json.at("backlog").at("results_outbox").at("oldest_seconds").to_number<double>(), 0.0);
+}
+
 TEST(SystemApi, lists_the_strategies_with_their_parameters) {
   ApiUnderTest api;
   const value json = parse(api.get("/api/strategies").body);

@@ -215,6 +215,24 @@ TEST_F(ResultShelterTest, what_is_stored_meanwhile_waits_is_found_and_arrives_in
   EXPECT_FALSE(std::filesystem::exists(outbox));
 }
 
+TEST_F(ResultShelterTest, what_waits_is_measured_also_by_the_next_process) {
+  open();
+  EXPECT_EQ(shelter->readings().bytes, 0U);
+  EXPECT_FALSE(shelter->readings().oldest);
+  remote->set(ErrorCode::unavailable);
+  ASSERT_TRUE(jobs->record({sample_job(2)}));
+  ASSERT_TRUE(jobs->record({sample_job(3)}));
+  EXPECT_EQ(shelter->readings().oldest, sample_job(2).finished_at);
+  EXPECT_GT(shelter->readings().bytes, 0U);
+  close();
+  open();
+  EXPECT_EQ(shelter->readings().waiting, 2U);
+  EXPECT_EQ(shelter->readings().oldest, sample_job(2).finished_at);
+  remote->set(std::nullopt);
+  wait_until_delivered();
+  EXPECT_FALSE(shelter->readings().oldest);
+}
+
 TEST_F(ResultShelterTest, what_waits_survives_the_process) {
   remote->set(ErrorCode::unavailable);
   open();

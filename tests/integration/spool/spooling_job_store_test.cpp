@@ -88,6 +88,25 @@ TEST_F(SpoolOnRedis, jobs_accepted_while_redis_is_away_arrive_in_order_when_it_i
   }
 }
 
+TEST_F(SpoolOnRedis, what_waits_is_measured_also_by_the_next_process) {
+  EXPECT_EQ(store->readings().waiting, 0U);
+  server.kill();
+  submit(1, 3);
+  const std::uint64_t bytes = 3 * new_job(1).request.size();
+  EXPECT_EQ(store->readings().waiting, 3U);
+  EXPECT_EQ(store->readings().bytes, bytes);
+  EXPECT_EQ(store->readings().oldest, new_job(1).created_at);
+  store.reset();
+  store = spooling(store_on(server), spool_in(folder));
+  EXPECT_EQ(store->readings().bytes, bytes);
+  EXPECT_EQ(store->readings().oldest, new_job(1).created_at);
+  server.start();
+  ASSERT_TRUE(comes_back());
+  EXPECT_EQ(store->readings().waiting, 0U);
+  EXPECT_EQ(store->readings().bytes, 0U);
+  EXPECT_FALSE(store->readings().oldest);
+}
+
 TEST_F(SpoolOnRedis, a_spooled_job_is_found_and_listed) {
   server.kill();
   submit(1, 2);
