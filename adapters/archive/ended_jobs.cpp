@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/credentials/url_password.hpp"
 #include "engine/jobs/job_event.hpp"
 
 namespace hts::archive {
@@ -17,7 +18,9 @@ ports::EndedJob ended_job(const jobs::JobRecord& record, std::string worker) {
   ended.finished_at = record.finished_at.value_or(record.job.created_at);
   ended.attempts = record.attempts;
   ended.worker = std::move(worker);
-  if (record.error) ended.error = jobs::outward(*record.error).message;
+  if (record.error) {
+    ended.error = credentials::without_password(jobs::outward(*record.error).message);
+  }
   ended.run_id = record.run_id;
   ended.request = record.job.request;
   return ended;

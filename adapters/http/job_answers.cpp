@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "adapters/credentials/url_password.hpp"
 #include "adapters/http/problem.hpp"
 #include "engine/json/json_writer.hpp"
 #include "engine/time/timestamp.hpp"
@@ -36,10 +37,17 @@ void write_document_or_null(json::Writer& writer, std::string_view name,
   }
 }
 
+/// What a client may know of it. What others have said may quote addresses.
+result::Error told(const result::Error& error) {
+  result::Error shown = jobs::outward(error);
+  shown.message = credentials::without_password(shown.message);
+  return shown;
+}
+
 /// Why the task ended without success, in a sentence; empty while it may still succeed.
 std::string reason_of(const jobs::JobRecord& job) {
   if (job.state == jobs::JobState::failed) {
-    return job.error ? jobs::outward(*job.error).message : "The task failed.";
+    return job.error ? told(*job.error).message : "The task failed.";
   }
   if (job.state == jobs::JobState::cancelled) return "The task was cancelled.";
   return {};
@@ -53,7 +61,7 @@ double shown_progress(const jobs::JobRecord& job) {
 void write_error(json::Writer& writer, const std::optional<result::Error>& error) {
   writer.key("error");
   if (!error) return writer.value(nullptr);
-  const result::Error shown = jobs::outward(*error);
+  const result::Error shown = told(*error);
   writer.begin_object();
   writer.member("kind", to_problem(*error).kind);
   writer.member("message", shown.message);
@@ -197,7 +205,7 @@ std::string event_to_text(const jobs::JobEvent& event) {
   writer.member("kind", event.kind);
   writer.member("status", jobs::name_of(event.state));
   writer.member("progress", event.progress);
-  write_text_or_null(writer, "error", event.error);
+  write_text_or_null(writer, "error", credentials::without_password(event.error));
   write_text_or_null(writer, "run_id", event.run_id);
   writer.member("at", time::format_iso8601(event.at));
   writer.end_object();

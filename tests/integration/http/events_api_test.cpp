@@ -61,6 +61,17 @@ TEST(EventsApi, tells_what_happens_to_jobs_as_it_happens) {
   EXPECT_THAT(listener.next(), HasSubstr(R"("error":"Two\nlines.")"));
 }
 
+TEST(EventsApi, tells_no_password) {
+  ApiUnderTest api;
+  Listener listener{api};
+  jobs::JobEvent failed = event_of(2, JobState::failed);
+  failed.error = "redis://north:s3cret@queue:6379 cannot be reached: start it.";
+  api.events.announce(failed);
+  const std::string told = listener.next();
+  EXPECT_THAT(told, HasSubstr("redis://north@queue:6379"));
+  EXPECT_THAT(told, Not(HasSubstr("s3cret")));
+}
+
 TEST(EventsApi, tells_of_one_job_alone) {
   ApiUnderTest api;
   Listener listener{api, "?task_id=" + job_id(2).text()};
