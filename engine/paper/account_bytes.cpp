@@ -9,7 +9,7 @@ namespace hts::paper {
 namespace {
 
 /// Changes with the meaning of the bytes.
-constexpr std::uint64_t version = 0x48'54'53'41'43'00'00'01;
+constexpr std::uint64_t account_version = 0x48'54'53'41'43'00'00'01;
 
 std::uint64_t sum_of(std::string_view bytes) {
   return hash::HashChain{}.text(bytes).hash().low;
@@ -80,7 +80,7 @@ backtest::PendingSignal read_pending(StateReader& in) {
 
 std::string write_account(const backtest::SimulationState& state) {
   StateWriter out;
-  out.whole(version);
+  out.whole(account_version);
   out.whole(state.bars);
   out.number(state.cash);
   out.number(state.traded_value);
@@ -126,7 +126,7 @@ result::Result<backtest::SimulationState> read_account(std::string_view bytes, s
   if (sum.whole() != sum_of(bytes)) return refused();
 
   StateReader in{bytes};
-  if (in.whole() != version) return refused();
+  if (in.whole() != account_version) return refused();
   backtest::SimulationState state;
   state.bars = in.whole();
   state.cash = in.number();

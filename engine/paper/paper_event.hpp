@@ -19,9 +19,11 @@ enum class PaperEventKind : std::uint8_t {
   resumed,
   slot_changed,  ///< parameters or the enable flag
   cash_changed,  ///< put in or taken out by hand
+  asked,         ///< somebody asked for a trade; what came of it follows
 };
 
-/// Whose position: that of a slot, or one that somebody entered by hand.
+/// Whose position: that of a slot, or one that somebody entered by hand. Also of what people asked
+/// of the whole session: a halt without it came from a risk rule.
 inline constexpr SlotId manual_book = UINT32_MAX;
 
 /// What happened in a session. Events alone rebuild the books: fills give positions, cash, fees and
@@ -29,7 +31,7 @@ inline constexpr SlotId manual_book = UINT32_MAX;
 struct PaperEvent {
   std::uint64_t number = 0;  ///< from 1, without gaps, within a session
   PaperEventKind kind = PaperEventKind::fill;
-  time::Timestamp time{};  ///< of the market: the candle's open, or the request's moment
+  time::Timestamp time{};  ///< the bar's open; of a request its moment, before the next close
   SlotId slot = 0;
   InstrumentId instrument = 0;
   std::string position_id;  ///< UUID; of fills and positions

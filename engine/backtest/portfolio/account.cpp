@@ -39,13 +39,19 @@ void Account::restore(double cash, double traded_value, std::vector<Position> po
 
 void Account::fill(std::size_t slot, trading::Side side, double quantity, double price,
                    double slippage, bool maker, ExitReason reason, const Moment& moment) {
+  execute(slot, side, quantity, price, slippage, maker, reason, moment);
+  if (keep_fills_) result_->fills.back().position_after = positions_[slot].quantity;
+}
+
+void Account::execute(std::size_t slot, trading::Side side, double quantity, double price,
+                      double slippage, bool maker, ExitReason reason, const Moment& moment) {
   const double value = quantity * price;
   const double commission = fee(value, maker);
   traded_value_ += value;
   result_->commission += commission;
   if (keep_fills_) {
     result_->fills.push_back({moment.time, symbols_[slot], static_cast<std::uint32_t>(slot), side,
-                              quantity, price, commission, slippage * quantity, reason});
+                              quantity, price, commission, slippage * quantity, reason, 0});
   }
   const double held = positions_[slot].quantity;
   const double signed_quantity = trading::sign_of(side) * quantity;

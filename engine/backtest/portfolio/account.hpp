@@ -108,6 +108,8 @@ class Account {
   void restore(double cash, double traded_value, std::vector<Position> positions);
 
  private:
+  void execute(std::size_t slot, trading::Side side, double quantity, double price, double slippage,
+               bool maker, ExitReason reason, const Moment& moment);
   void reduce(std::size_t slot, double quantity, double price, double slippage, double fee,
               ExitReason reason, const Moment& moment);
   void enlarge(std::size_t slot, double signed_quantity, double price, double slippage, double fee,

@@ -69,6 +69,15 @@ double Simulation::size_of(std::size_t slot, const Entry& entry) const {
   return 0;
 }
 
+bool Simulation::is_overexposed(std::size_t slot, double value) const {
+  const std::uint32_t symbol = slots_[slot].symbol;
+  for (const auto other : symbols_[symbol].slots) {
+    value += std::fabs(account_.position(other).quantity) * account_.marked(symbol);
+  }
+  return settings_->risk.check_exposure(value, account_.equity()) !=
+         trading::RiskRules::Refusal::none;
+}
+
 Simulation::Outcome Simulation::enter(std::size_t slot, const Entry& entry, double& remaining) {
   Position& position = account_.position(slot);
   const bool opens = position.flat();
@@ -112,6 +121,10 @@ Simulation::Outcome Simulation::enter(std::size_t slot, const Entry& entry, doub
   const double needed = value / settings_->leverage + account_.fee(value, entry.maker);
   if (!(needed <= account_.free_equity() * (1 + rounding))) {
     refuse(slot, "The account's free equity does not cover the order and its fee.");
+    return Outcome::refused;
+  }
+  if (settings_->risk.max_exposure_pct > 0 && is_overexposed(slot, value)) {
+    refuse(slot, "The positions in this symbol would be worth more than the largest exposure.");
     return Outcome::refused;
   }
   account_.fill(slot, entry.side, quantity, price, std::fabs(price - entry.price), entry.maker,

@@ -62,6 +62,7 @@ constexpr Range share{0, 1, "a fraction from 0 (no limit) to 1"};
 constexpr Range margin{0, 0.99, "a fraction from 0 to 0.99"};
 constexpr Range borrowing{1, 1'000, "a factor from 1 (no borrowing) to 1000"};
 constexpr Range percent{0, 100, "a percentage from 0 (no limit) to 100"};
+constexpr Range exposure{0, 100'000, "a percentage from 0 (no limit) to 100000"};
 constexpr Range yearly{-0.5, 1, "a yearly fraction from -0.5 to 1, for example 0.03"};
 constexpr Range quantity{0, largest_amount, "a quantity of 0 or above"};
 
@@ -217,7 +218,7 @@ struct Declared {
 };
 
 // The profile and the commission come first, so that what they set can be put over.
-const std::array<Declared, 25> declared = {{
+const std::array<Declared, 26> declared = {{
     {{"profile", "NAME", "hts, or backtesting.py: its sizes, flips and ends, to the last digit"},
      [](std::string_view, std::string_view, Reading&) -> Status { return success(); }},
     {{"cash", "AMOUNT", "what the account starts with, in the quote currency (10000)"},
@@ -271,6 +272,8 @@ const std::array<Declared, 25> declared = {{
      &read_setting<percent, [](auto& s) -> double& { return s.risk.daily_loss_limit_pct; }>},
     {{"max_slippage", "PERCENT", "of the price; a fill beyond does not happen (0: none)"},
      &read_setting<percent, [](auto& s) -> double& { return s.risk.max_slippage_pct; }>},
+    {{"max_exposure", "PERCENT", "of the equity, of all positions in one symbol (0: no limit)"},
+     &read_setting<exposure, [](auto& s) -> double& { return s.risk.max_exposure_pct; }>},
     {{"risk_free_rate", "FRACTION", "a year, of Sharpe, Sortino and alpha (0)"},
      &read_setting<yearly, [](auto& s) -> double& { return s.risk_free_rate; }>},
 }};

@@ -62,6 +62,7 @@ struct Fill {
   double commission = 0;
   double slippage_cost = 0;                ///< what it paid for slippage, positive
   ExitReason reason = ExitReason::signal;  ///< of a fill that closes
+  double position_after = 0;               ///< of its slot, signed
 
   friend bool operator==(const Fill&, const Fill&) = default;
 };

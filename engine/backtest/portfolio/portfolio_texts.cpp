@@ -54,6 +54,8 @@ std::vector<NamedText> portfolio_texts(const PortfolioOptions& options) {
   text("max_positions", std::to_string(settings.risk.max_positions));
   number("daily_loss_limit", settings.risk.daily_loss_limit_pct);
   number("max_slippage", settings.risk.max_slippage_pct);
+  // Not named where there is none: fingerprints of runs from before the rule stay what they are.
+  if (settings.risk.max_exposure_pct > 0) number("max_exposure", settings.risk.max_exposure_pct);
   number("risk_free_rate", settings.risk_free_rate);
   return texts;
 }

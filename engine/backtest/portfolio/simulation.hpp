@@ -151,6 +151,7 @@ class Simulation {
   /// Opens or enlarges by `remaining`, or by what sizing gives when that is 0; leaves in it what
   /// this candle's volume could not fill.
   Outcome enter(std::size_t slot, const Entry& entry, double& remaining);
+  [[nodiscard]] bool is_overexposed(std::size_t slot, double value) const;
   Outcome leave(std::size_t slot, const Entry& exit, double quantity, ExitReason reason);
   [[nodiscard]] double size_of(std::size_t slot, const Entry& entry) const;
   [[nodiscard]] double affordable(double price, bool maker) const noexcept;

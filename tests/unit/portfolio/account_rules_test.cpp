@@ -179,6 +179,16 @@ TEST(Risk, a_price_beyond_the_allowed_slippage_is_not_taken) {
   EXPECT_TRUE(stage.play({{0, buy}}).fills.empty());
 }
 
+TEST(Risk, a_symbol_takes_no_more_of_the_equity_than_its_exposure) {
+  Stage stage(flat_market);
+  stage.settings.sizing = {Sizing::Rule::percent_of_equity, 30};
+  stage.settings.risk.max_exposure_pct = 50;
+  const auto result = stage.play(std::vector<Script>{{{0, buy}}, {{1, buy}}});
+  ASSERT_EQ(result.trades.size(), 1U);  // the second would make it 60 %
+  ASSERT_EQ(result.refusals.size(), 1U);
+  EXPECT_NE(result.refusals[0].reason.find("exposure"), std::string::npos);
+}
+
 TEST(SharedCash, symbols_with_different_candles_trade_on_one_account) {
   auto late = hourly(std::vector<Ohlcv>(4, {50, 50, 50, 50}));
   for (auto& moment : late.open_time) moment += std::chrono::hours{8};

@@ -50,6 +50,7 @@ TEST(PortfolioOptions, every_option_reaches_its_setting) {
                                    {"max_positions", "4"},
                                    {"daily_loss_limit", "6"},
                                    {"max_slippage", "1.5"},
+                                   {"max_exposure", "40"},
                                    {"risk_free_rate", "-0.01"}});
   PortfolioSettings expected;
   expected.cash = 5000;
@@ -64,7 +65,7 @@ TEST(PortfolioOptions, every_option_reaches_its_setting) {
   expected.volume_share = 0.25;
   expected.leverage = 3;
   expected.maintenance_margin = 0.05;
-  expected.risk = {4, 6, 1.5};
+  expected.risk = {4, 6, 1.5, 40};
   expected.risk_free_rate = -0.01;
   EXPECT_EQ(options.settings, expected);
 }
