@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/live_messages.hpp"
 #include "engine/backtest/backtest_run.hpp"
 #include "engine/jobs/job_event.hpp"
 #include "engine/market/candle_series.hpp"
@@ -228,7 +229,13 @@ struct GetPositionSummary {
   using Reply = PositionSummary;
 };
 
-using PositionManagerProtocol = runtime::Protocol<runtime::Request<GetPositionSummary>>;
+using PositionManagerProtocol =
+    runtime::Protocol<runtime::Request<GetPositionSummary>, BarClosed, Decided,
+                      runtime::Request<StartSession>, runtime::Request<StopSession>,
+                      runtime::Request<GetSession>, runtime::Request<GetPositions>,
+                      runtime::Request<GetTrades>, runtime::Request<EnterPosition>,
+                      runtime::Request<ClosePosition>, runtime::Request<SetHalted>,
+                      runtime::Request<ChangeSessionSlot>, runtime::Request<CheckParity>>;
 
 // --- notifier: tells people ---
 

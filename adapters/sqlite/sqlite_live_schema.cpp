@@ -41,6 +41,41 @@ constexpr std::array live_migrations = {
       CREATE INDEX alert_deliveries_by_time ON alert_deliveries (channel, not_before)
         WHERE is_over = 0;
     )sql",
+    // Paper sessions. Events are never changed. What is written anew with every bar stands aside
+    // from the plan, which is long. Amounts are decimals, to their last digit.
+    R"sql(
+      CREATE TABLE live_sessions (
+        sequence INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        plan TEXT NOT NULL,
+        is_running INTEGER NOT NULL,
+        started_at INTEGER NOT NULL,
+        stopped_at INTEGER
+      ) STRICT;
+      CREATE TABLE live_states (
+        session INTEGER PRIMARY KEY REFERENCES live_sessions (sequence),
+        state BLOB NOT NULL,
+        up_to INTEGER NOT NULL,
+        events INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE paper_events (
+        session INTEGER NOT NULL REFERENCES live_sessions (sequence),
+        number INTEGER NOT NULL,
+        kind INTEGER NOT NULL,
+        time INTEGER NOT NULL,
+        slot INTEGER NOT NULL,
+        instrument INTEGER NOT NULL,
+        position_id TEXT NOT NULL,
+        side INTEGER NOT NULL,
+        quantity TEXT NOT NULL,
+        price TEXT NOT NULL,
+        fee TEXT NOT NULL,
+        slippage TEXT NOT NULL,
+        realized_profit TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (session, number)
+      ) STRICT, WITHOUT ROWID;
+    )sql",
 };
 
 }  // namespace

@@ -23,6 +23,8 @@ struct LedgerCommit {
   std::vector<paper::PaperEvent> events;  ///< numbered on from the last stored one
   /// Takes the place of the one before; empty: it stays.
   std::string state;
+  /// Takes the place of the session's plan; empty: it stays.
+  std::string plan;
   /// Everything up to this candle is in the state.
   time::Timestamp up_to{};
   std::vector<Alert> alerts;  ///< into the AlertOutbox of the same database
@@ -43,7 +45,8 @@ class LedgerStore {
  public:
   virtual ~LedgerStore() = default;
 
-  /// Makes or changes a session. Durable when it returns.
+  /// Makes a session, without events whatever the record says, or changes one: its plan and whether
+  /// it runs; state and events are what was committed. Durable when it returns.
   [[nodiscard]] virtual result::Status put_session(const SessionRecord& session) = 0;
   /// The newest one, running or not; nothing: there was none.
   [[nodiscard]] virtual result::Result<std::optional<SessionRecord>> newest_session() = 0;
@@ -51,7 +54,9 @@ class LedgerStore {
   [[nodiscard]] virtual result::Result<SessionRecord> find_session(const std::string& id) = 0;
 
   /// Durable when it returns, all or nothing. Error: conflict when the events do not go on from
-  /// what is stored, so that two daemons never write one book.
+  /// what is stored, so that two daemons never write one book; the same events again are no error,
+  /// because after an error nobody knows whether a commit was stored. not_found, field
+  /// `session_id`.
   [[nodiscard]] virtual result::Status commit(const std::vector<LedgerCommit>& commits) = 0;
   /// From `first` on, at most `limit`, ascending.
   [[nodiscard]] virtual result::Result<std::vector<paper::PaperEvent>> events(

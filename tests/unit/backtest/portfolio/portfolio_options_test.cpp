@@ -105,7 +105,10 @@ TEST(PortfolioOptions, its_texts_read_back_as_the_same_options) {
            {{"profile", "backtesting.py"}, {"cash", "0.1"}, {"commission", "0.002"}},
            {{"slippage", "fixed:12.5"}, {"size", "cash:1000.25"}, {"intrabar", "both"}},
            {{"lot", "KRW-BTC=0.001"}, {"lot_minimum", "KRW-ETH=3"}, {"fee_tier", "5:0.001:0.002"}},
-           {{"max_positions", "7"}, {"risk_free_rate", "0.035"}, {"fill_at", "close"}},
+           {{"max_positions", "7"},
+            {"max_exposure", "30"},
+            {"risk_free_rate", "0.035"},
+            {"fill_at", "close"}},
        }) {
     const auto options = options_of(given);
     EXPECT_EQ(options_of(portfolio_texts(options)), options);
@@ -113,7 +116,8 @@ TEST(PortfolioOptions, its_texts_read_back_as_the_same_options) {
 }
 
 TEST(PortfolioOptions, texts_name_every_option_but_the_commission) {
-  const auto texts = portfolio_texts(options_of({{"fee_tier", "5:0.001:0.002"}}));
+  const auto texts =
+      portfolio_texts(options_of({{"fee_tier", "5:0.001:0.002"}, {"max_exposure", "40"}}));
   for (const auto& option : portfolio_options()) {
     if (option.name == "commission") continue;
     EXPECT_TRUE(std::any_of(texts.begin(), texts.end(), [&](const NamedText& text) {
