@@ -41,7 +41,11 @@ std::size_t jobs_to_hold(std::size_t idle, std::size_t workers,
 }
 
 time::Duration hand_back_wait(std::uint32_t hand_backs) noexcept {
-  return doubled(std::chrono::seconds{2}, hand_backs, std::chrono::seconds{60});
+  return doubled(std::chrono::milliseconds{250}, hand_backs, std::chrono::seconds{60});
+}
+
+time::Duration rest_wait(std::uint32_t rests) noexcept {
+  return doubled(std::chrono::seconds{1}, rests, std::chrono::seconds{60});
 }
 
 time::Duration store_wait(std::uint32_t failures) noexcept {

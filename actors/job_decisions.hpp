@@ -22,8 +22,14 @@ inline constexpr std::size_t most_claimed_ahead = 512;
 [[nodiscard]] std::size_t jobs_to_hold(std::size_t idle, std::size_t workers,
                                        std::optional<time::Duration> mean_run) noexcept;
 
-/// How long a job that a worker could not do waits: 2 s, doubled each time, at most 60 s.
+/// How long a job that a worker could not do waits: 250 ms, doubled each time, at most 60 s.
+/// Another worker gets it soon; many workers that cannot do it take minutes to use up its
+/// hand-backs.
 [[nodiscard]] time::Duration hand_back_wait(std::uint32_t hand_backs) noexcept;
+
+/// How long a worker that could not do a job leaves a shared queue to the others: 1 s, doubled with
+/// each such rest since it last did a job, at most 60 s.
+[[nodiscard]] time::Duration rest_wait(std::uint32_t rests) noexcept;
 
 /// How long to leave a store alone that failed so often in a row: 100 ms, doubled, at most 5 s.
 [[nodiscard]] time::Duration store_wait(std::uint32_t failures) noexcept;

@@ -47,9 +47,10 @@ void JobDesk::fill(ports::JobBatch& batch, std::vector<std::shared_ptr<JobContro
     }
   }
   batch.recover = std::exchange(recover_is_due_, false);
-  if (!is_ready_ || is_stopping_ || !may_have_work_ || claim_under_way_) return;
+  if (!is_ready_ || is_stopping_ || rests_ || !may_have_work_ || claim_under_way_) return;
+  const bool claims_ahead = !is_careful_ && rest_count_ == 0;
   const std::size_t wanted = jobs_to_hold(
-      idle_, workers_.size(), is_careful_ ? std::optional<time::Duration>{} : figures_.mean_run());
+      idle_, workers_.size(), claims_ahead ? figures_.mean_run() : std::optional<time::Duration>{});
   const std::size_t waiting = held_.waiting();
   // Half of what is claimed ahead is worked off before more is claimed: large batches are cheap.
   const bool is_low = waiting < idle_ || waiting * 2 < wanted;
@@ -191,8 +192,9 @@ void JobDesk::end(HeldKey key, std::size_t worker, result::Result<jobs::WorkEnd>
     if (!held->is_lost) {
       const AttemptFacts facts{held->is_handed_back, held->timed_out,       held->cancel_requested,
                                held->job->attempts,  held->job->hand_backs, held->job->job.timeout};
-      commits_.finish(
-          {key.id, key.token, settle(std::move(told), facts, ports_.retries, context_.random())});
+      jobs::WorkEnd end = settle(std::move(told), facts, ports_.retries, context_.random());
+      note_end(end);
+      commits_.finish({key.id, key.token, std::move(end)});
     }
     held_.remove(key);
   }

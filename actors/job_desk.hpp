@@ -59,6 +59,9 @@ struct JobDeskPorts {
 ///    start (the newest thousand jobs), and at the latest before its job is told to be completed.
 /// 10. Of jobs that lost a worker no more are claimed than can start at once: what kills workers
 ///    would else use up the lease losses of those that only waited beside it.
+/// 11. On a shared store, a desk whose worker could not do a job rests (`rest_wait`): it claims
+///    nothing, so that others get the job and one desk alone does not use up its hand-backs. Until
+///    it has done a job again it claims no more than can start at once.
 ///
 /// Belongs to its actor's turns.
 class JobDesk {
@@ -110,6 +113,9 @@ class JobDesk {
   void cancel_running();
   /// Tells who waits for it that nothing is left here.
   void answer_if_quiet();
+  /// What the end of an attempt says about whether this process is of use.
+  void note_end(const jobs::WorkEnd& end);
+  void rest();
   void request_cancel(const jobs::JobId& id);
 
   // Runs of workers elsewhere.
@@ -164,6 +170,8 @@ class JobDesk {
   bool publishes_ = false;  ///< the timer of progress is set
   bool counts_ = false;     ///< counts are asked for, or will be
   bool counts_again_ = false;
+  bool rests_ = false;            ///< nothing is claimed for a while
+  std::uint32_t rest_count_ = 0;  ///< since a job was done
   std::uint32_t failed_releases_ = 0;
   std::optional<time::Timestamp> next_look_;  ///< for delayed jobs
   runtime::TimerId look_timer_{};

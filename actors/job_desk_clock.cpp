@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <utility>
+#include <variant>
 
 #include "actors/job_decisions.hpp"
 #include "actors/job_desk.hpp"
@@ -96,6 +97,22 @@ void JobDesk::recover_later() {
 void JobDesk::look_for_work() {
   note_work();
   commits_.pump();
+}
+
+void JobDesk::note_end(const jobs::WorkEnd& end) {
+  const auto* back = std::get_if<jobs::HandedBack>(&end);
+  const bool is_done =
+      std::holds_alternative<jobs::Completed>(end) || std::holds_alternative<jobs::FannedOut>(end);
+  if (is_done) rest_count_ = 0;
+  if (ports_.is_shared && back != nullptr && !back->reason.empty()) rest();
+}
+
+void JobDesk::rest() {
+  if (std::exchange(rests_, true)) return;
+  context_.after(rest_wait(rest_count_++), [this] {
+    rests_ = false;
+    look_for_work();
+  });
 }
 
 void JobDesk::look_again_at(time::Timestamp when) {

@@ -31,11 +31,19 @@ TEST(JobDecisions, as_many_are_claimed_ahead_as_finish_in_a_tenth_of_a_second) {
 }
 
 TEST(JobDecisions, a_hand_back_waits_twice_as_long_each_time_up_to_a_minute) {
-  EXPECT_EQ(hand_back_wait(0), seconds{2});
-  EXPECT_EQ(hand_back_wait(1), seconds{4});
-  EXPECT_EQ(hand_back_wait(4), seconds{32});
-  EXPECT_EQ(hand_back_wait(5), seconds{60});
+  EXPECT_EQ(hand_back_wait(0), milliseconds{250});
+  EXPECT_EQ(hand_back_wait(1), milliseconds{500});
+  EXPECT_EQ(hand_back_wait(7), seconds{32});
+  EXPECT_EQ(hand_back_wait(8), seconds{60});
   EXPECT_EQ(hand_back_wait(1000), seconds{60});
+}
+
+TEST(JobDecisions, who_cannot_do_a_job_rests_twice_as_long_each_time_up_to_a_minute) {
+  EXPECT_EQ(rest_wait(0), seconds{1});
+  EXPECT_EQ(rest_wait(1), seconds{2});
+  EXPECT_EQ(rest_wait(5), seconds{32});
+  EXPECT_EQ(rest_wait(6), seconds{60});
+  EXPECT_EQ(rest_wait(1000), seconds{60});
 }
 
 TEST(JobDecisions, a_store_is_left_alone_for_five_seconds_at_most) {

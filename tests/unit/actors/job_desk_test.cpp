@@ -321,6 +321,63 @@ TEST_F(JobDeskTest, a_delayed_job_is_found_after_a_restart) {
   EXPECT_EQ(held_.size(), 1U);
 }
 
+TEST_F(JobDeskTest, who_cannot_do_a_job_leaves_it_to_others_of_a_shared_queue) {
+  start([](JobDeskPorts& ports) { ports.is_shared = true; });
+  const auto id = submit();
+  end(0, jobs::HandedBack{"Its candles are not here.", {}});
+  EXPECT_EQ(record(id).error->message, "Its candles are not here.");
+  // It is due long before this desk looks at the queue again.
+  advance(milliseconds{900});
+  EXPECT_LE(record(id).available_at, executor_->now());
+  EXPECT_EQ(held_.size(), 1U);
+  const auto other = submit();
+  EXPECT_EQ(held_.size(), 1U);
+  advance(milliseconds{200});
+  EXPECT_EQ(held_.size(), 2U);
+  EXPECT_EQ(state(other), JobState::queued);
+}
+
+TEST_F(JobDeskTest, rests_grow_until_a_job_is_done) {
+  start([](JobDeskPorts& ports) { ports.is_shared = true; });
+  (void)submit();
+  std::size_t given = 1;
+  for (const int wait : {1, 2, 4, 8}) {
+    end(given - 1, jobs::HandedBack{"Its candles are not here.", {}});
+    advance(seconds{wait} - milliseconds{1});
+    EXPECT_EQ(held_.size(), given) << wait;
+    advance(seconds{1});
+    ASSERT_EQ(held_.size(), ++given) << wait;
+  }
+  end(given - 1, jobs::Completed{});
+  (void)submit();
+  ASSERT_EQ(held_.size(), ++given);
+  end(given - 1, jobs::HandedBack{"Its candles are not here.", {}});
+  advance(seconds{2});
+  EXPECT_EQ(held_.size(), given + 1);
+}
+
+TEST_F(JobDeskTest, a_job_that_one_desk_alone_cannot_do_lasts_for_minutes) {
+  start([](JobDeskPorts& ports) { ports.is_shared = true; });
+  const auto id = submit();
+  time::Duration lasted{};
+  for (std::size_t given = 0; state(id) != JobState::failed; lasted += seconds{1}) {
+    if (held_.size() > given) end(given++, jobs::HandedBack{"Its candles are not here.", {}});
+    advance(seconds{1});
+    ASSERT_LT(lasted, std::chrono::hours{1});
+  }
+  EXPECT_GT(lasted, minutes{12});
+  EXPECT_EQ(record(id).error->message, "Its candles are not here.");
+}
+
+TEST_F(JobDeskTest, a_desk_with_a_store_of_its_own_does_not_rest) {
+  start();
+  (void)submit();
+  const auto other = submit();
+  end(0, jobs::HandedBack{"The disk is full.", {}});
+  ASSERT_EQ(held_.size(), 2U);
+  EXPECT_EQ(held_id(1), other);
+}
+
 TEST_F(JobDeskTest, an_idle_desk_asks_its_own_store_nothing) {
   start();
   const auto id = submit();
