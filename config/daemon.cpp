@@ -13,12 +13,14 @@
 #include "adapters/archive/archiving_job_store.hpp"
 #include "adapters/disk/durable.hpp"
 #include "adapters/http/api.hpp"
+#include "adapters/http/candle_downloads.hpp"
 #include "adapters/http/event_hub.hpp"
 #include "adapters/http/io_thread.hpp"
 #include "adapters/http/recorded_request.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/journal/journaled_job_store.hpp"
 #include "adapters/journal/journaled_stores.hpp"
+#include "adapters/parquet/duckdb_formats.hpp"
 #include "adapters/parquet/parquet_artifact_store.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/prometheus/metrics.hpp"
@@ -120,6 +122,9 @@ struct Daemon::Parts {
         candles(settings.text("data.root"), database),
         artifacts(std::filesystem::path{settings.text("state.root")} / "runs", database),
         journal(std::move(opened)),
+        downloads({settings.text("data.root"), candles,
+                   std::make_shared<parquet::DuckdbCandleFormat>(database),
+                   settings.text("state.root")}),
         runtime(runtime_options(settings, seed, daemon_log, journal.get())) {}
 
   result::Status open_results(const Settings& settings);
@@ -146,6 +151,7 @@ struct Daemon::Parts {
   // Ids of events differ from life to life, so that nobody takes new ones for those it knows.
   http::EventHub events{{.life = trace_of_life()}};
   http::IoThread sockets;
+  http::CandleDownloads downloads;     // its answers go to the sockets
   std::optional<http::Router> router;  // requests that wait in the runtime refer to it
   // Below what actors use, so that it ends first.
   runtime::Runtime runtime;
@@ -221,6 +227,7 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
   options.idle_timeout = std::chrono::seconds{settings.integer("http.idle_timeout_seconds")};
   http::ApiServices services{runtime, actors.scheduler, actors.storage, actors.ingest, version};
   services.events = &events;
+  services.candles = &downloads;
   services.check_job = job_check(settings.boolean("jobs.allow_noop"));
   services.job_terms = session_settings(settings).job_terms;
   if (journal != nullptr) {
@@ -334,7 +341,7 @@ bool Daemon::stop() {
   for (const std::string& name : report.survivors) {
     parts_->log.write(log::Level::error, "daemon", "The actor '" + name + "' did not stop.");
   }
-  const bool clean = report.clean && report.survivors.empty();
+  const bool clean = parts_->downloads.stop(budget / 8) && report.clean && report.survivors.empty();
   // A disk that hangs must not hold the stop; what a clean stop waits for is at most a moment's.
   if (clean && parts_->journal != nullptr) (void)parts_->journal->writer->drain();
   // Handlers use the runtime, which may end now.

@@ -74,13 +74,14 @@ void append_answer_head(std::string& out, const Response& response, const Answer
     out += reason_phrase(response.status);
     out += "\r\n";
   }
-  const bool has_content = response.status >= 200 && response.status != 204;
+  const bool has_content =
+      response.status >= 200 && response.status != 204 && response.status != 304;
   if (has_content) {
     out += "Content-Type: ";
     out += response.content_type;
-    if (!response.stream) {
+    if (!response.stream || response.stream_bytes) {
       out += "\r\nContent-Length: ";
-      append_decimal(out, response.content().size());
+      append_decimal(out, response.stream_bytes.value_or(response.content().size()));
     }
     out += "\r\n";
   }

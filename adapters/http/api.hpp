@@ -16,6 +16,7 @@ class Runtime;
 
 namespace hts::http {
 
+class CandleDownloads;
 class EventHub;
 
 /// What the API asks of the daemon. The runtime outlives the router and every answer.
@@ -36,17 +37,23 @@ struct ApiServices {
   /// Where clients hear of jobs; outlives the router. Null: not offered.
   EventHub* events = nullptr;
   JobTerms job_terms = {};
+  /// Where other machines get candles; outlives the router. Null: not offered.
+  CandleDownloads* candles = nullptr;
 };
 
 /// The routes of the API. `metrics` outlives the router.
 [[nodiscard]] Router make_router(const ApiServices& services, prometheus::Metrics& metrics);
 
+/// Health and metrics, of any process that has a scheduler.
+void add_status_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics);
 /// `GET /`, health, strategies, scheduler status, inventory, metrics.
 void add_system_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics);
 /// Running backtests, and reading, listing, downloading and flagging those that were run.
 void add_backtest_routes(Router& router, const ApiServices& services);
 /// Backtests as tasks: accept, status, cancel, retry.
 void add_task_routes(Router& router, const ApiServices& services);
+/// The catalog's candles as files.
+void add_candle_routes(Router& router, const ApiServices& services);
 /// Jobs of every kind, dead letters, the queue, events.
 void add_job_routes(Router& router, const ApiServices& services);
 

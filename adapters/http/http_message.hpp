@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,8 +64,10 @@ struct Response {
   std::string body;
   /// Takes the place of `body` when set: text that was built once for many answers.
   std::shared_ptr<const std::string> shared_body;
-  /// Takes the place of both when set. The answer has no length and ends with the connection.
+  /// Takes the place of both when set. The answer ends with the connection.
   std::shared_ptr<ResponseStream> stream;
+  /// How long the stream will be, when that is known: then the answer has a length.
+  std::optional<std::uint64_t> stream_bytes;
   /// Further fields. One that holds a control character is left out.
   std::vector<std::pair<std::string_view, std::string>> headers;
 

@@ -204,7 +204,7 @@ void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Res
 
 }  // namespace
 
-void add_system_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics) {
+void add_status_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics) {
   // What exactly is wrong may name paths and hosts, which are nobody's business but the log's.
   HealthPage::FindProblem find_problem = [journal = services.journal, results = services.results] {
     std::string problem;
@@ -229,7 +229,7 @@ void add_system_routes(Router& router, const ApiServices& services, prometheus::
       std::make_shared<HealthPage>(services.runtime, services.scheduler, services.version,
                                    std::move(find_problem), services.backlogs);
   for (const char* path : {"/health", "/api/health"}) {
-    router.add(Method::get, path, "Is the daemon well?",
+    router.add(Method::get, path, "Is the process well?",
                [page](const RoutedRequest&, Responder responder) {
                  show_health(*page, std::move(responder));
                });
@@ -238,6 +238,10 @@ void add_system_routes(Router& router, const ApiServices& services, prometheus::
              [services, &metrics](const RoutedRequest&, Responder responder) {
                scrape(services, metrics, std::move(responder));
              });
+}
+
+void add_system_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics) {
+  add_status_routes(router, services, metrics);
   router.add(Method::get, "/api/strategies",
              "The strategies and their parameters with defaults and ranges.",
              prebuilt(strategies_text()));
@@ -263,6 +267,7 @@ Router make_router(const ApiServices& services, prometheus::Metrics& metrics) {
   add_backtest_routes(router, services);
   add_task_routes(router, services);
   add_job_routes(router, services);
+  add_candle_routes(router, services);
   router.add(Method::get, "/", "This list.", prebuilt(index_text(router, services.version)));
   return router;
 }
