@@ -10,10 +10,9 @@ result::Result<market::CandleSeries> OwnCandles::load(const market::Symbol& symb
                                                       const std::atomic<bool>* cancel) {
   auto loaded = catalog_->load(symbol, timeframe, range, cancel);
   if (loaded || loaded.error().code == result::ErrorCode::cancelled) return loaded;
-  return result::make_error(result::ErrorCode::unavailable,
-                            "The worker's catalog " + data_root_ +
-                                " does not give the candles: " + loaded.error().message,
-                            "worker");
+  return result::make_error(
+      result::ErrorCode::unavailable,
+      "The worker " + worker_ + " cannot get the candles: " + loaded.error().message, "worker");
 }
 
 result::Result<std::unique_ptr<ports::CandleWrite>> OwnCandles::begin_write(

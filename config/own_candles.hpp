@@ -10,12 +10,13 @@
 
 namespace hts::config {
 
-/// The catalog of one worker among several. What it lacks another may have: its errors say so, with
+/// The candles of one worker among several. What it lacks another may have: its errors say so, with
 /// the field `worker`, and are no fault of the request. As thread-safe as the catalog.
 class OwnCandles final : public ports::CandleStore {
  public:
-  OwnCandles(std::unique_ptr<ports::CandleStore> catalog, std::string data_root)
-      : catalog_(std::move(catalog)), data_root_(std::move(data_root)) {}
+  /// `worker` is the name by which people know it.
+  OwnCandles(std::unique_ptr<ports::CandleStore> catalog, std::string worker)
+      : catalog_(std::move(catalog)), worker_(std::move(worker)) {}
 
   [[nodiscard]] result::Result<market::CandleSeries> load(
       const market::Symbol& symbol, market::Timeframe timeframe, time::TimeRange range,
@@ -26,7 +27,7 @@ class OwnCandles final : public ports::CandleStore {
 
  private:
   std::unique_ptr<ports::CandleStore> catalog_;
-  const std::string data_root_;
+  const std::string worker_;
 };
 
 }  // namespace hts::config

@@ -1,17 +1,20 @@
 #include "config/worker_command.hpp"
 
-#include <chrono>
-#include <future>
+#include <charconv>
+#include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <random>
+#include <system_error>
 #include <utility>
 
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
 
+#include "adapters/candle_fetch/fetched_candles.hpp"
+#include "adapters/disk/disk.hpp"
 #include "adapters/log/json_log.hpp"
 #include "config/host_name.hpp"
 #include "config/job_store.hpp"
@@ -20,30 +23,20 @@
 #include "config/settings.hpp"
 #include "config/stop_signals.hpp"
 #include "config/version.hpp"
-#include "config/wiring/job_listening.hpp"
-#include "config/wiring/stop_work.hpp"
-#include "config/wiring/wiring.hpp"
-#include "engine/runtime/runtime.hpp"
+#include "config/worker_process.hpp"
 
 namespace hts::config {
 namespace {
 
 namespace options = boost::program_options;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-/// What runs has half of it to finish.
-constexpr milliseconds stop_budget{4000};
-
 /// The settings of a daemon that hold for a worker, too, from the options and the environment.
 result::Result<Settings> worker_settings(const options::variables_map& values) {
   Settings settings;
   if (auto read = settings.read_environment(environ); !read) return std::move(read).error();
-  const std::pair<const char*, const char*> named[] = {{"queue", "jobs.store"},
-                                                       {"password-file", "jobs.password_file"},
-                                                       {"workers", "jobs.workers"},
-                                                       {"data-root", "data.root"},
-                                                       {"log-file", "log.file"}};
+  const std::pair<const char*, const char*> named[] = {
+      {"queue", "jobs.store"},      {"password-file", "jobs.password_file"},
+      {"workers", "jobs.workers"},  {"data-root", "data.root"},
+      {"state-root", "state.root"}, {"log-file", "log.file"}};
   for (const auto& [option, key] : named) {
     if (values.count(option) == 0) continue;
     const std::string name = std::string{"--"} + option;
@@ -61,72 +54,68 @@ result::Result<Settings> worker_settings(const options::variables_map& values) {
   return settings;
 }
 
-/// The store, the actors and their runtime; stops in order when destroyed.
-class WorkerProcess {
- public:
-  WorkerProcess(const Settings& settings, std::string name,
-                std::unique_ptr<ports::CandleStore> candles, std::unique_ptr<ports::JobStore> jobs,
-                log::JsonLog& log)
-      : candles_(std::move(candles)), jobs_(std::move(jobs)), runtime_(runtime_options(log)) {
-    WiringOptions wiring;
-    wiring.workers = static_cast<std::size_t>(settings.integer("jobs.workers"));
-    wiring.environment = std::string{"hts "} + version;
-    wiring.execution_host = host_name();
-    wiring.jobs = job_options(settings, std::move(name));
-    wiring.jobs.is_shared = true;
-    scheduler_ = spawn_worker_actors(runtime_, *candles_, *jobs_, wiring);
-    listening_.emplace(runtime_, scheduler_, *jobs_);
+/// The worker's own catalog; with `--daemon`, what the daemon has as well.
+result::Result<std::unique_ptr<ports::CandleStore>> open_candles(
+    const options::variables_map& values, const Settings& settings,
+    cli::CommandEnvironment& environment, log::JsonLog& log) {
+  const std::filesystem::path own_root = settings.text("data.root");
+  auto own = environment.open_candle_store(own_root);
+  if (!own || values.count("daemon") == 0) return own;
+  auto daemon = candle_fetch::RemoteCatalog::at(values["daemon"].as<std::string>());
+  if (!daemon) return std::move(daemon).error();
+  const auto cache_root = std::filesystem::path{settings.text("state.root")} / "candles";
+  auto cache = environment.open_candle_store(cache_root);
+  if (!cache) return cache;
+  candle_fetch::FetchedCandles::Places places{std::move(own).value(), own_root,
+                                              std::move(cache).value(), cache_root};
+  return std::unique_ptr<ports::CandleStore>(std::make_unique<candle_fetch::FetchedCandles>(
+      std::move(daemon).value(), std::move(places), disk::system_disk(),
+      [&log](const std::string& what) { log.write(log::Level::info, "candles", what); }));
+}
+
+/// Nothing without `--metrics-port`.
+result::Result<std::optional<StatusPage>> status_page(const options::variables_map& values) {
+  if (values.count("metrics-port") == 0) return std::optional<StatusPage>{};
+  StatusPage page;
+  page.address = values["metrics-address"].as<std::string>();
+  const auto& text = values["metrics-port"].as<std::string>();
+  const auto end = text.data() + text.size();
+  if (const auto read = std::from_chars(text.data(), end, page.port);
+      read.ec != std::errc{} || read.ptr != end) {
+    return result::make_error(
+        result::ErrorCode::invalid,
+        "--metrics-port is '" + text + "': give a port of 1 to 65535, or 0 for a free one.",
+        "metrics-port");
   }
-
-  [[nodiscard]] result::Status start() { return runtime_.start(); }
-
-  /// What runs finishes or goes back. False: something did not stop in time.
-  [[nodiscard]] bool stop() {
-    auto rest = std::make_shared<std::promise<void>>();
-    auto at_rest = rest->get_future();
-    runtime_.enter(make_prepare_to_stop(runtime_, scheduler_, stop_budget / 2, stop_budget * 6 / 8,
-                                        [rest] { rest->set_value(); }));
-    (void)at_rest.wait_for(stop_budget * 7 / 8);
-    const runtime::ShutdownReport report = runtime_.shutdown(stop_budget / 8);
-    return report.clean && report.survivors.empty();
-  }
-
- private:
-  static runtime::RuntimeOptions runtime_options(log::JsonLog& log) {
-    std::random_device device;
-    runtime::RuntimeOptions options;
-    options.threads = 1;
-    options.seed = (std::uint64_t{device()} << 32U) | device();
-    options.log = [&log](const runtime::LogRecord& record) {
-      const bool is_bad = record.level >= runtime::LogLevel::warning;
-      log.write(is_bad ? log::Level::warning : log::Level::info, record.actor, record.text);
-    };
-    return options;
-  }
-
-  std::unique_ptr<ports::CandleStore> candles_;
-  std::unique_ptr<ports::JobStore> jobs_;
-  runtime::Runtime runtime_;
-  runtime::Address<actors::SchedulerProtocol> scheduler_;
-  std::optional<JobListening> listening_;
-};
+  return std::optional{std::move(page)};
+}
 
 }  // namespace
 
 int run_worker(const std::vector<std::string>& arguments, cli::CommandEnvironment& environment) {
   const cli::CommandHelp help{
       "worker",
-      "hts worker --queue redis://HOST:PORT [--workers N] [--data-root DIR] [--name NAME]",
+      "hts worker --queue redis://HOST:PORT [--daemon http://HOST:PORT] [--workers N] [--name "
+      "NAME]",
       "Does jobs of a daemon on another machine, until SIGTERM or Ctrl-C. It reads candles from "
       "its "
-      "own catalog; a job whose candles it lacks goes back with the reason.",
-      "hts worker --queue redis://queue.example:6379 --workers 4 --data-root /mnt/candles"};
+      "own catalog or gets them from the daemon; a job whose candles it cannot get goes back with "
+      "the reason.",
+      "hts worker --queue redis://queue.example:6379 --daemon http://hts.example:8000 --workers 4"};
   options::options_description described("Options");
   described.add_options()("queue", options::value<std::string>(),
                           "the daemon's jobs.store: redis://[user@]host:port[/db]")(
       "password-file", options::value<std::string>(), "file whose first line is its password")(
       "workers", options::value<std::string>(), "jobs done at the same time; default 1")(
-      "data-root", options::value<std::string>(), "folder of the candle catalog")(
+      "data-root", options::value<std::string>(), "folder of the worker's own candle catalog")(
+      "daemon", options::value<std::string>(),
+      "daemon whose candles are used where the own catalog lacks them or has others: "
+      "http://host:port")("state-root", options::value<std::string>(),
+                          "folder whose candles/ keeps what came from the daemon; default ./state")(
+      "metrics-port", options::value<std::string>(),
+      "answer /metrics and /health on this port; 0 takes a free one and logs it")(
+      "metrics-address", options::value<std::string>()->default_value("127.0.0.1"),
+      "address of that port; anything but loopback is reachable by others")(
       "name", options::value<std::string>(),
       "of this worker, unique among all and the same after a restart; default: host name and data "
       "root")("log-file", options::value<std::string>(),
@@ -135,6 +124,8 @@ int run_worker(const std::vector<std::string>& arguments, cli::CommandEnvironmen
   if (parsed.finished) return *parsed.finished;
   auto settings = worker_settings(parsed.values);
   if (!settings) return cli::report(settings.error(), environment, cli::exit_usage);
+  const auto page = status_page(parsed.values);
+  if (!page) return cli::report(page.error(), environment, cli::exit_usage);
   if (auto registered = register_plugin_folder(*settings); !registered) {
     return cli::report(registered.error(), environment);
   }
@@ -142,8 +133,11 @@ int run_worker(const std::vector<std::string>& arguments, cli::CommandEnvironmen
   auto log =
       log::JsonLog::open(settings->text("log.file"), log::level_of(settings->text("log.level")));
   if (!log) return cli::report(log.error(), environment);
-  auto candles = environment.open_candle_store(settings->text("data.root"));
-  if (!candles) return cli::report(candles.error(), environment);
+  auto candles = open_candles(parsed.values, *settings, environment, **log);
+  if (!candles) {
+    const bool is_usage = candles.error().code == result::ErrorCode::invalid;
+    return cli::report(candles.error(), environment, is_usage ? cli::exit_usage : cli::exit_failed);
+  }
   auto jobs = open_job_store(*settings, **log);
   if (!jobs) {
     const bool is_usage = jobs.error().code == result::ErrorCode::invalid;
@@ -152,10 +146,16 @@ int run_worker(const std::vector<std::string>& arguments, cli::CommandEnvironmen
   const std::string name = parsed.values.count("name") > 0
                                ? parsed.values["name"].as<std::string>()
                                : host_name() + ":" + settings->text("data.root");
-  WorkerProcess worker(
-      *settings, name,
-      std::make_unique<OwnCandles>(std::move(candles).value(), settings->text("data.root")),
-      std::move(jobs).value(), **log);
+  WorkerProcess worker(*settings, name,
+                       std::make_unique<OwnCandles>(std::move(candles).value(), name),
+                       std::move(jobs).value(), **log);
+  if (*page) {
+    const auto port = worker.serve_status(**page);
+    if (!port) return cli::report(port.error(), environment);
+    (*log)->write(
+        log::Level::info, "worker",
+        "Metrics at http://" + (*page)->address + ":" + std::to_string(*port) + "/metrics");
+  }
   if (auto started = worker.start(); !started) return cli::report(started.error(), environment);
   (*log)->write(log::Level::info, "worker", "Waiting for jobs.",
                 {{"version", version},

@@ -1,6 +1,9 @@
 #include "adapters/daemon_client/daemon_client.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include <curl/curl.h>
 
@@ -11,6 +14,10 @@ namespace {
 constexpr std::size_t largest_answer = 1U << 30U;
 /// A daemon that lives says so every 15 s.
 constexpr long longest_silence_seconds = 45;
+/// Of the content of an answer that is not what was asked for.
+constexpr std::size_t largest_complaint = 65'536;
+constexpr long longest_pause_seconds = 15;
+constexpr int look_milliseconds = 20;
 
 struct CurlDeleter {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -78,6 +85,51 @@ result::Result<Answer> exchange(const std::string& url, const char* method, cons
   return answer;
 }
 
+/// What the callbacks of a download need.
+struct Downloading {
+  CURL* curl;
+  const std::function<result::Status(std::string_view)>& take;
+  Answer answer;
+  std::optional<result::Error> problem;
+};
+
+std::size_t take_content(char* data, std::size_t size, std::size_t count, void* target) {
+  auto& download = *static_cast<Downloading*>(target);
+  const std::string_view bytes{data, size * count};
+  curl_easy_getinfo(download.curl, CURLINFO_RESPONSE_CODE, &download.answer.status);
+  if (download.answer.status != 200) {
+    std::string& body = download.answer.body;
+    body.append(bytes.substr(0, largest_complaint - std::min(largest_complaint, body.size())));
+    return bytes.size();
+  }
+  auto taken = download.take(bytes);
+  if (taken) return bytes.size();
+  download.problem = std::move(taken).error();
+  return 0;
+}
+
+struct MultiDeleter {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+
+/// Like curl_easy_perform, but looks every few milliseconds whether to go on.
+CURLcode perform(CURL* curl, const std::function<bool()>& keep_going) {
+  const std::unique_ptr<CURLM, MultiDeleter> multi{curl_multi_init()};
+  if (!multi || curl_multi_add_handle(multi.get(), curl) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
+  CURLcode outcome = CURLE_ABORTED_BY_CALLBACK;
+  int running = 1;
+  while (running > 0 && keep_going()) {
+    if (curl_multi_perform(multi.get(), &running) != CURLM_OK) break;
+    if (running > 0) (void)curl_multi_poll(multi.get(), nullptr, 0, look_milliseconds, nullptr);
+  }
+  int left = 0;
+  if (const CURLMsg* message = curl_multi_info_read(multi.get(), &left)) {
+    outcome = message->data.result;
+  }
+  (void)curl_multi_remove_handle(multi.get(), curl);
+  return outcome;
+}
+
 /// What the callbacks of a listening exchange need.
 struct Listening {
   CURL* curl;
@@ -127,6 +179,27 @@ result::Result<Answer> post(const std::string& url, std::chrono::milliseconds ti
 
 result::Result<Answer> remove(const std::string& url, std::chrono::milliseconds timeout) {
   return exchange(url, "DELETE", nullptr, timeout);
+}
+
+result::Result<Answer> download(const std::string& url,
+                                const std::function<result::Status(std::string_view)>& take,
+                                const std::function<bool()>& keep_going) {
+  auto handle = open_handle(url);
+  if (!handle) return std::move(handle).error();
+  CURL* const curl = handle->get();
+  Downloading download{curl, take, {}, {}};
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_content);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, &download);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, longest_pause_seconds);
+  const CURLcode code = perform(curl, keep_going);
+  if (download.problem) return *std::move(download.problem);
+  if (code == CURLE_ABORTED_BY_CALLBACK) {
+    return result::make_error(result::ErrorCode::cancelled, "The download was stopped.");
+  }
+  if (code != CURLE_OK) return exchange_error(url, code);
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &download.answer.status);
+  return std::move(download.answer);
 }
 
 result::Status listen(const std::string& url, const std::function<void()>& opened,

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "adapters/daemon_client/event_parser.hpp"
 #include "engine/result/result.hpp"
@@ -26,6 +27,13 @@ struct Answer {
                                           std::chrono::milliseconds timeout);
 [[nodiscard]] result::Result<Answer> remove(const std::string& url,
                                             std::chrono::milliseconds timeout);
+
+/// GET whose content goes to `take` piece by piece if the status is 200, and else into the answer
+/// (64 KB of it at most). `keep_going` is asked every 20 ms. Errors: network as above,
+/// also when nothing came for 15 s; cancelled when `keep_going` says no; those of `take`.
+[[nodiscard]] result::Result<Answer> download(
+    const std::string& url, const std::function<result::Status(std::string_view)>& take,
+    const std::function<bool()>& keep_going);
 
 /// Listens to server-sent events until the daemon ends them, `keep_going` (asked several times a
 /// second) says no, which is success, or nothing was heard for 45 s. `opened` is called once it

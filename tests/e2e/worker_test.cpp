@@ -2,8 +2,11 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <boost/json.hpp>
@@ -13,6 +16,7 @@
 #include <unistd.h>
 
 #include "adapters/daemon_client/daemon_client.hpp"
+#include "adapters/redis/redis_job_store.hpp"
 #include "integration/redis/redis_server.hpp"
 #include "process.hpp"
 
@@ -21,15 +25,36 @@ namespace {
 
 constexpr std::chrono::seconds worker_patience{60};
 
+std::string short_study(int hold) {
+  return R"({"strategy":"volume_zone_breakout","params":{"hold_period_bars":)" +
+         std::to_string(hold) + R"(},"symbols":["SYNTHETIC_KRW"],)" +
+         R"("start_date":"2023-01-01","end_date":"2024-12-31","timeframe":"1d"})";
+}
+
 /// `hts worker`, killed at the latest when it goes out of scope.
 class RunningWorker {
  public:
-  RunningWorker(const std::filesystem::path& directory, const std::string& queue) {
+  RunningWorker(const std::filesystem::path& directory, const std::string& queue,
+                const std::string& name = "beside", const std::vector<std::string>& more = {})
+      : metrics_port_(hts::testing::free_port()) {
+    std::vector<std::string> words = {"hts",
+                                      "worker",
+                                      "--queue",
+                                      queue,
+                                      "--name",
+                                      name,
+                                      "--log-file",
+                                      "worker.log",
+                                      "--metrics-port",
+                                      std::to_string(metrics_port_)};
+    words.insert(words.end(), more.begin(), more.end());
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
     pid_ = fork();
     if (pid_ != 0) return;
     if (chdir(directory.c_str()) != 0) _exit(126);
-    execl(HTS_PROGRAM, "hts", "worker", "--queue", queue.c_str(), "--name", "beside", "--log-file",
-          "worker.log", nullptr);
+    execv(HTS_PROGRAM, arguments.data());
     _exit(127);
   }
   ~RunningWorker() {
@@ -37,6 +62,25 @@ class RunningWorker {
   }
   RunningWorker(const RunningWorker&) = delete;
   RunningWorker& operator=(const RunningWorker&) = delete;
+
+  /// The body of one of its pages; empty while it does not answer.
+  [[nodiscard]] std::string page(const std::string& path) const {
+    const auto answer = daemon_client::get(
+        "http://127.0.0.1:" + std::to_string(metrics_port_) + path, worker_patience);
+    return answer.ok() && answer->status == 200 ? answer->body : "";
+  }
+  /// Waits until a series of /metrics is at least so much; the last value that it had, or -1.
+  [[nodiscard]] double wait_for(const std::string& series, double least) const {
+    double value = -1;
+    const auto patience = std::chrono::steady_clock::now() + worker_patience;
+    while (value < least && std::chrono::steady_clock::now() < patience) {
+      const std::string text = page("/metrics");
+      const auto at = text.find("\n" + series + " ");
+      if (at != std::string::npos) value = std::stod(text.substr(at + series.size() + 2));
+      std::this_thread::yield();
+    }
+    return value;
+  }
 
   int end_with(int signal_number) {
     kill(pid_, signal_number);
@@ -47,13 +91,40 @@ class RunningWorker {
   }
 
  private:
+  const int metrics_port_;
   pid_t pid_ = -1;
 };
 
-std::string short_study(int hold) {
-  return R"({"strategy":"volume_zone_breakout","params":{"hold_period_bars":)" +
-         std::to_string(hold) + R"(},"symbols":["SYNTHETIC_KRW"],)" +
-         R"("start_date":"2023-01-01","end_date":"2024-12-31","timeframe":"1d"})";
+/// Jobs of a daemon that was killed before it did any; their ids.
+std::vector<std::string> leave_jobs(const std::filesystem::path& directory,
+                                    const std::string& queue, int count) {
+  const RunningDaemon daemon(directory, {"--jobs.store", queue});
+  const auto change = [&](const std::string& path, const std::string& body) {
+    const auto answer = daemon_client::post_json(daemon.url() + path, body, worker_patience);
+    EXPECT_TRUE(answer.ok() && answer->status < 300) << (answer ? answer->body : "");
+    return answer.ok() ? answer->body : "{}";
+  };
+  (void)change("/api/jobs/pause", "{}");
+  std::vector<std::string> ids;
+  for (int hold = 1; hold <= count; ++hold) {
+    const std::string accepted = change("/api/backtests/run-async", short_study(hold));
+    ids.emplace_back(boost::json::parse(accepted).at("task_id").as_string());
+  }
+  return ids;
+}
+
+void put_candles(const std::filesystem::path& directory) {
+  EXPECT_EQ(run_hts({"data", "synthetic", "--timeframe", "1d", "--from", "2023-01-01", "--to",
+                     "2024-12-31"},
+                    directory)
+                .status,
+            0);
+}
+
+std::unique_ptr<ports::JobStore> job_store(const std::string& url) {
+  auto store = redis::open_job_store(url, {});
+  if (!store) throw std::runtime_error(store.error().message);
+  return std::move(store).value();
 }
 
 boost::json::value asked(const std::string& url) {
@@ -116,6 +187,66 @@ TEST(Worker, does_the_jobs_of_a_daemon_that_is_gone_and_it_finds_their_runs) {
   EXPECT_EQ(worker.end_with(SIGTERM), 0);
   const RunningDaemon daemon(place.path(), shared);
   EXPECT_EQ(asked(daemon.url() + "/api/backtests/history").at("total").as_int64(), 20);
+}
+
+TEST(Worker, gets_the_candles_that_it_lacks_from_the_daemon) {
+  if (!std::filesystem::exists("/usr/bin/redis-server")) {
+    GTEST_SKIP() << "redis-server is not installed: apt-get install redis-server";
+  }
+  hts::testing::RedisServer redis;
+  redis.start();
+  const TemporaryDirectory with_candles;
+  const TemporaryDirectory without;
+  put_candles(with_candles.path());
+  const auto ids = leave_jobs(with_candles.path(), redis.url(), 5);
+  const auto store = job_store(redis.url());
+  // A daemon that has candles and leaves these jobs alone.
+  const RunningDaemon daemon(with_candles.path());
+  RunningWorker worker(without.path(), redis.url(), "far", {"--daemon", daemon.url()});
+  ASSERT_TRUE(store->set_paused(false));
+  EXPECT_EQ(worker.wait_for("hts_jobs_finished_total{state=\"completed\"}", 5), 5);
+  EXPECT_EQ(worker.wait_for("hts_job_hand_backs_total", 0), 0);
+  for (const std::string& id : ids) {
+    const auto job = store->find(jobs::JobId::parse(id).value());
+    ASSERT_TRUE(job);
+    EXPECT_EQ(job->run_id, id);
+  }
+  const auto cached = without.path() / "state" / "candles" / "SYNTHETIC_KRW" / "1d";
+  EXPECT_TRUE(std::filesystem::exists(cached / "2023.parquet"));
+  EXPECT_TRUE(std::filesystem::exists(cached / "2024.parquet"));
+  EXPECT_NE(worker.page("/health").find("\"status\":\"ok\""), std::string::npos);
+  EXPECT_EQ(worker.end_with(SIGTERM), 0);
+}
+
+TEST(Worker, hands_back_what_it_cannot_do_and_another_one_does_it) {
+  if (!std::filesystem::exists("/usr/bin/redis-server")) {
+    GTEST_SKIP() << "redis-server is not installed: apt-get install redis-server";
+  }
+  hts::testing::RedisServer redis;
+  redis.start();
+  const TemporaryDirectory with_candles;
+  const TemporaryDirectory without;
+  put_candles(with_candles.path());
+  const auto ids = leave_jobs(with_candles.path(), redis.url(), 1);
+  const auto store = job_store(redis.url());
+  const auto find = [&] { return store->find(jobs::JobId::parse(ids.front()).value()); };
+  const std::string nobody = "http://127.0.0.1:" + std::to_string(hts::testing::free_port());
+  RunningWorker poor(without.path(), redis.url(), "poor", {"--daemon", nobody});
+  ASSERT_GE(poor.wait_for("hts_job_workers", 1), 1);
+  ASSERT_TRUE(store->set_paused(false));
+  ASSERT_GE(poor.wait_for("hts_job_hand_backs_total", 2), 2);
+  const auto waiting = find();
+  ASSERT_TRUE(waiting && waiting->error);
+  EXPECT_NE(waiting->error->message.find("The worker poor cannot get the candles"),
+            std::string::npos);
+  EXPECT_NE(waiting->error->message.find(nobody), std::string::npos) << waiting->error->message;
+  EXPECT_LT(waiting->hand_backs, 6U);
+
+  RunningWorker rich(with_candles.path(), redis.url(), "rich");
+  EXPECT_EQ(rich.wait_for("hts_jobs_finished_total{state=\"completed\"}", 1), 1);
+  EXPECT_EQ(find()->run_id, ids.front());
+  EXPECT_EQ(rich.end_with(SIGTERM), 0);
+  EXPECT_EQ(poor.end_with(SIGTERM), 0);
 }
 
 }  // namespace
