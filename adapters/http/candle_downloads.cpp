@@ -106,8 +106,11 @@ result::Result<parquet::OpenCandleFile> CandleDownloads::open(const CandleQuery&
   if (!files) return files.error();
   if (files->empty()) return no_candles(query);
   const std::scoped_lock lock(extracting_);
-  return parquet::extract_candles(places_.candles, *places_.format, places_.working_folder,
-                                  query.symbol, query.timeframe, query.range, most_candles);
+  auto file = parquet::extract_candles(places_.candles, *places_.format, places_.working_folder,
+                                       query.symbol, query.timeframe, query.range, most_candles);
+  if (file || file.error().code != ErrorCode::not_found) return file;
+  // The stores name the range's beginning as a run does.
+  return make_error(ErrorCode::not_found, file.error().message, "from");
 }
 
 void CandleDownloads::send(CandleQuery query, Responder responder) {

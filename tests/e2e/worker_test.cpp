@@ -35,8 +35,7 @@ std::string short_study(int hold) {
 class RunningWorker {
  public:
   RunningWorker(const std::filesystem::path& directory, const std::string& queue,
-                const std::string& name = "beside", const std::vector<std::string>& more = {})
-      : metrics_port_(hts::testing::free_port()) {
+                const std::string& name = "beside", const std::vector<std::string>& more = {}) {
     std::vector<std::string> words = {"hts",
                                       "worker",
                                       "--queue",
@@ -46,7 +45,7 @@ class RunningWorker {
                                       "--log-file",
                                       "worker.log",
                                       "--metrics-port",
-                                      std::to_string(metrics_port_)};
+                                      std::to_string(metrics_port_.number())};
     words.insert(words.end(), more.begin(), more.end());
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
@@ -66,7 +65,7 @@ class RunningWorker {
   /// The body of one of its pages; empty while it does not answer.
   [[nodiscard]] std::string page(const std::string& path) const {
     const auto answer = daemon_client::get(
-        "http://127.0.0.1:" + std::to_string(metrics_port_) + path, worker_patience);
+        "http://127.0.0.1:" + std::to_string(metrics_port_.number()) + path, worker_patience);
     return answer.ok() && answer->status == 200 ? answer->body : "";
   }
   /// Waits until a series of /metrics is at least so much; the last value that it had, or -1.
@@ -91,7 +90,7 @@ class RunningWorker {
   }
 
  private:
-  const int metrics_port_;
+  const hts::testing::ReservedPort metrics_port_;
   pid_t pid_ = -1;
 };
 
@@ -230,7 +229,8 @@ TEST(Worker, hands_back_what_it_cannot_do_and_another_one_does_it) {
   const auto ids = leave_jobs(with_candles.path(), redis.url(), 1);
   const auto store = job_store(redis.url());
   const auto find = [&] { return store->find(jobs::JobId::parse(ids.front()).value()); };
-  const std::string nobody = "http://127.0.0.1:" + std::to_string(hts::testing::free_port());
+  const hts::testing::ReservedPort silent;
+  const std::string nobody = "http://127.0.0.1:" + std::to_string(silent.number());
   RunningWorker poor(without.path(), redis.url(), "poor", {"--daemon", nobody});
   ASSERT_GE(poor.wait_for("hts_job_workers", 1), 1);
   ASSERT_TRUE(store->set_paused(false));

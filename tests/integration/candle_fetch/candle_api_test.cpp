@@ -118,7 +118,7 @@ TEST(CandleApi, says_what_is_wrong_with_a_request) {
       {"?symbol=ETH_KRW&timeframe=1d", 404, "symbol"},
       {"?symbol=ETH_KRW&timeframe=1d&year=2024", 404, "symbol"},
       {"?symbol=BTC_KRW&timeframe=1h", 404, "symbol"},
-      {daily + "&from=2020-01-01&to=2020-02-01", 404, "start_date"},
+      {daily + "&from=2020-01-01&to=2020-02-01", 404, "from"},
       {"/years?symbol=ETH_KRW&timeframe=1d", 404, "symbol"},
   };
   for (const auto& one : cases) {

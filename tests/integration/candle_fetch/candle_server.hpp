@@ -35,8 +35,11 @@ class CandleServer {
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port()); }
   [[nodiscard]] const std::filesystem::path& root() const { return folder_.path(); }
+  /// `fields` are whole lines.
   [[nodiscard]] http_test::Answer get(const std::string& query, const std::string& fields = {}) {
-    return http_test::request(port(), "GET", "/api/data/candles" + query, {}, fields);
+    http_test::LoopbackClient client{port()};
+    return client.exchange("GET /api/data/candles" + query + " HTTP/1.1\r\nHost: test\r\n" +
+                           fields + "\r\n");
   }
 
   /// Puts days of BTC_KRW into the catalog, which may cross years.
