@@ -6,7 +6,8 @@
 //
 // sqlite_jobs: 100,000 jobs of the kind `noop` are asked of the scheduler, 400 at a time; it
 // stores them, claims them, hands them to a worker actor and stores their ends, in the wiring of
-// the daemon and one SQLite file that is synced at each commit (many jobs a commit). The clock runs
+// the daemon and one SQLite file that is synced at each commit (many jobs a commit), while the jobs
+// that ended are recorded in the history, another file, behind it. The clock runs
 // from the first submission to the event that says that the last one is completed, and durable.
 // redis_jobs: the same with a redis-server of its own on a free port, append-only file synced every
 // second, as RQ and Celery are measured (bench/job_peers); redis_jobs_always: synced at every
@@ -44,9 +45,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "adapters/archive/archiving_job_store.hpp"
 #include "adapters/parquet/parquet_artifact_store.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/redis/redis_job_store.hpp"
+#include "adapters/sqlite/sqlite_job_history.hpp"
 #include "adapters/sqlite/sqlite_job_store.hpp"
 #include "adapters/sqlite/sqlite_result_store.hpp"
 #include "config/wiring/wiring.hpp"
@@ -119,11 +122,13 @@ constexpr std::uint64_t most_open = 400;
 /// The daemon's actors over a job store, without its HTTP server.
 class Actors {
  public:
-  Actors(const fs::path& folder, ports::JobStore& jobs)
+  Actors(const fs::path& folder, std::unique_ptr<ports::JobStore> jobs)
       : database_(std::make_shared<parquet::DuckdbDatabase>(parquet::DuckdbOptions{})),
         candles_((folder / "data").string(), database_),
         artifacts_(folder / "runs", database_),
         results_(must(sqlite::SqliteResultStore::open(folder / "results.sqlite"))),
+        job_history_(must(sqlite::SqliteJobHistory::open(folder / "results.sqlite"))),
+        jobs_(std::move(jobs), *job_history_, {}),
         runtime_(runtime::RuntimeOptions{.threads = 2}) {
     config::WiringOptions options;
     options.environment = "bench";
@@ -135,7 +140,7 @@ class Actors {
         completed_.notify_all();
       }
     };
-    actors_ = config::spawn_actors(runtime_, {candles_, *results_, artifacts_, &jobs}, options);
+    actors_ = config::spawn_actors(runtime_, {candles_, *results_, artifacts_, &jobs_}, options);
     if (auto started = runtime_.start(); !started) fail(started.error().message);
   }
   ~Actors() { (void)runtime_.shutdown(std::chrono::seconds{5}); }
@@ -170,6 +175,8 @@ class Actors {
   parquet::ParquetCandleStore candles_;
   parquet::ParquetArtifactStore artifacts_;
   std::unique_ptr<sqlite::SqliteResultStore> results_;
+  std::unique_ptr<sqlite::SqliteJobHistory> job_history_;
+  archive::ArchivingJobStore jobs_;
   std::atomic<std::uint64_t> answered_{0};
   std::atomic<std::uint64_t> completed_{0};
   runtime::Runtime runtime_;
@@ -183,8 +190,8 @@ double median(std::vector<double> values) {
 
 double sqlite_round() {
   const Place place;
-  const auto store = must(sqlite::SqliteJobStore::open(place.path / "jobs.sqlite"));
-  return Actors(place.path, *store).measure();
+  return Actors(place.path, must(sqlite::SqliteJobStore::open(place.path / "jobs.sqlite")))
+      .measure();
 }
 
 /// Nothing when there is no redis-server to start.
@@ -202,7 +209,7 @@ std::optional<double> redis_round(const char* fsync) {
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
     store = must(redis::open_job_store("redis://127.0.0.1:" + port, {}));
   }
-  return Actors(place.path, *store).measure();
+  return Actors(place.path, std::move(store)).measure();
 }
 
 void tell(bool lines, const char* figure, double value, const char* unit, const char* bar) {
