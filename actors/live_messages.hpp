@@ -42,7 +42,7 @@ struct FeedChanged {
 /// A runner's candles.
 struct CandleClosed {
   paper::SlotId slot = 0;
-  std::uint64_t bar = 0;       ///< LiveBar::number
+  std::uint64_t bar = 0;       ///< LiveBar::number; 0: of the past, nobody waits for its decision
   time::Timestamp bar_time{};  ///< LiveBar::open_time
   market::Candle candle;       ///< of the slot's timeframe; it closes with the bar
   std::uint32_t missing = 0;   ///< intervals without a trade before this candle
@@ -104,8 +104,8 @@ struct AddRunner {
 /// The market as it is now, for people.
 struct InstrumentStatus {
   market::Symbol symbol;
-  std::optional<market::Candle> current;  ///< not closed
-  std::optional<market::Candle> last;     ///< the newest closed one
+  std::optional<market::Candle> current = {};  ///< not closed
+  std::optional<market::Candle> last = {};     ///< the newest closed one
   double price = 0;
   time::Timestamp price_time{};
   std::uint64_t trades = 0;

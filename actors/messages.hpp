@@ -217,8 +217,20 @@ struct ListInventory {
   using Reply = std::vector<ports::CatalogFile>;
 };
 
+struct CompactReport {
+  std::uint64_t symbols = 0;
+  std::uint64_t candles = 0;
+};
+/// The newest candles go from the tail into the catalog. Answered once that is durable. Error:
+/// storage; what had gone over stays there.
+struct CompactTail {
+  using Reply = CompactReport;
+};
+
 using IngestProtocol =
-    runtime::Protocol<runtime::Request<StoreCandles>, runtime::Request<ListInventory>>;
+    runtime::Protocol<runtime::Request<StoreCandles>, runtime::Request<ListInventory>, FeedArrived,
+                      FeedChanged, runtime::Request<FollowMarket>, runtime::Request<AddRunner>,
+                      runtime::Request<GetMarketStatus>, runtime::Request<CompactTail>>;
 
 // --- position manager: the paper book ---
 

@@ -104,7 +104,7 @@ Actors spawn_actors(runtime::Runtime& runtime, const Stores& stores, const Wirin
       });
   all.ingest = runtime.spawn<actors::Ingest>(
       "ingest", in_phase(accepting), [stores, &disk](Context& context) {
-        return std::make_unique<actors::Ingest>(context, stores.candles, disk);
+        return std::make_unique<actors::Ingest>(context, actors::IngestPorts{stores.candles, disk});
       });
   all.positions = runtime.spawn<actors::PositionManager>(
       "position_manager", in_phase(computing),

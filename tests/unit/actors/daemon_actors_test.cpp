@@ -35,7 +35,7 @@ class DaemonActors : public ::testing::Test {
       return std::make_unique<Storage>(c, results_, artifacts_, disk);
     });
     ingest_ = runtime_.spawn<Ingest>("ingest", phase(0), [this, &disk](Context& c) {
-      return std::make_unique<Ingest>(c, candles_, disk);
+      return std::make_unique<Ingest>(c, IngestPorts{candles_, disk});
     });
     const auto worker =
         runtime_.spawn<BacktestWorker>("worker", phase(1), [this, &compute](Context& c) {

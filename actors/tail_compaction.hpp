@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "actors/messages.hpp"
+#include "engine/ports/candle_store.hpp"
+#include "engine/ports/candle_tail.hpp"
+#include "engine/runtime/context.hpp"
+
+namespace hts::actors {
+
+/// Moves candles from the tail into the catalog, a symbol at a time: first they are durable there,
+/// then they are dropped here, so that a crash in between leaves them in both, equal.
+///
+/// Belongs to its actor's turns. The stores and the lane outlive it.
+class TailCompaction {
+ public:
+  TailCompaction(runtime::Context& context, ports::CandleStore& candles, ports::CandleTail& tail,
+                 runtime::Lane& lane)
+      : context_(context), candles_(candles), tail_(tail), lane_(lane) {}
+
+  void start(runtime::ReplyTo<CompactReport> reply);
+  /// Nobody waits for it. Nothing happens while one is under way.
+  void start();
+  [[nodiscard]] bool is_under_way() const noexcept { return is_under_way_; }
+
+ private:
+  void move_next();
+  void end(result::Result<CompactReport> outcome);
+
+  runtime::Context& context_;
+  ports::CandleStore& candles_;
+  ports::CandleTail& tail_;
+  runtime::Lane& lane_;
+  bool is_under_way_ = false;
+  std::deque<ports::CandleTail::Held> left_;
+  CompactReport report_;
+  std::vector<runtime::ReplyTo<CompactReport>> replies_;
+};
+
+}  // namespace hts::actors
