@@ -1,4 +1,4 @@
-#include "adapters/upbit/http_get.hpp"
+#include "adapters/feed/http_get.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include <curl/curl.h>
 
-namespace hts::upbit {
+namespace hts::feed {
 namespace {
 
 /// Once a process; curl_easy_init would do it lazily, and not safely with threads.
@@ -122,4 +122,4 @@ result::Result<HttpAnswer> HttpGet::get(const std::string& url) {
   return answer;
 }
 
-}  // namespace hts::upbit
+}  // namespace hts::feed

@@ -9,7 +9,7 @@
 
 #include "engine/result/result.hpp"
 
-namespace hts::upbit {
+namespace hts::feed {
 
 struct HttpAnswer {
   int status = 0;
@@ -41,4 +41,4 @@ class HttpGet {
   std::unique_ptr<Connection> connection_;
 };
 
-}  // namespace hts::upbit
+}  // namespace hts::feed
