@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/live_messages.hpp"
+#include "engine/alerts/channel_desk.hpp"
 #include "engine/backtest/backtest_run.hpp"
 #include "engine/jobs/job_event.hpp"
 #include "engine/market/candle_series.hpp"
@@ -257,8 +258,23 @@ struct Notice {
   Severity severity = Severity::info;
   std::string kind;  ///< "job_failed", "actor_failed", ...
   std::string text;  ///< one sentence, without secrets
+  /// One line; the same for what repeats itself. Empty: the kind.
+  std::string subject = {};
+  std::string details = {};  ///< a JSON object; empty: none
 };
 
-using NotifierProtocol = runtime::Protocol<Notice>;
+/// Alerts were put into the outbox by somebody else's commit.
+struct AlertsCommitted {};
+
+/// The alerts of this process, for people.
+struct NotifierStatus {
+  std::uint64_t waiting = 0;  ///< in the outbox
+  std::optional<time::Timestamp> oldest;
+  std::vector<alerts::ChannelFigures> channels;
+  std::uint64_t dropped = 0;  ///< notices that found no room
+  std::string store_error;    ///< why the outbox cannot be reached now; empty when it can
+};
+
+using NotifierProtocol = runtime::Protocol<Notice, AlertsCommitted>;
 
 }  // namespace hts::actors

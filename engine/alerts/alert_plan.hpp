@@ -44,7 +44,13 @@ struct AlertPlan {
   /// When an alert that has just got its route may go out.
   [[nodiscard]] time::Timestamp first_time(const ports::Alert& alert,
                                            time::Timestamp now) const noexcept;
+  /// Where it goes at first: the first of each way. That a channel fails is not told through it.
+  [[nodiscard]] std::vector<std::string> first_channels(const ports::Alert& alert) const;
 };
+
+/// That a channel fails, for the people of the other channels. Severity: critical.
+[[nodiscard]] ports::Alert channel_failure(const std::string& channel, const std::string& error,
+                                           time::Timestamp now);
 
 /// Errors: invalid with the setting.
 [[nodiscard]] result::Result<AlertPlan> make_alert_plan(AlertRules rules);
