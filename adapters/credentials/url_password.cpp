@@ -1,7 +1,9 @@
 #include "adapters/credentials/url_password.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
+#include <utility>
 
 namespace hts::credentials {
 namespace {
@@ -80,6 +82,26 @@ result::Result<std::string> read_password_file(const std::string& path) {
   }
   if (password.back() == '\r') password.pop_back();
   return password;
+}
+
+result::Result<std::string> read_secret(const std::string& name, const std::string& setting) {
+  std::string path = name;
+  if (name.find('/') == std::string::npos) {
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");  // NOLINT(concurrency-mt-unsafe)
+    if (folder == nullptr || *folder == '\0') {
+      return result::make_error(
+          result::ErrorCode::invalid,
+          setting + " is '" + name +
+              "', the name of a credential of systemd, but there are none: give LoadCredential=" +
+              name + ":PATH in the unit, or the path of a file, ./" + name + ".",
+          setting);
+    }
+    path = std::string{folder} + "/" + name;
+  }
+  auto secret = read_password_file(path);
+  if (secret) return secret;
+  auto error = std::move(secret).error();
+  return result::make_error(error.code, setting + ": " + error.message, setting);
 }
 
 }  // namespace hts::credentials

@@ -21,4 +21,10 @@ void hide_passwords(int argument_count, char** arguments) noexcept;
 /// The first line of a file. Errors: storage with the path, when it cannot be read or is empty.
 [[nodiscard]] result::Result<std::string> read_password_file(const std::string& path);
 
+/// A secret that a setting names: the first line of a file by its path, or, for a name without a
+/// slash, of the credential that systemd has put into `$CREDENTIALS_DIRECTORY` (LoadCredential=).
+/// Errors: storage with the path; invalid for a credential without systemd; field `setting`.
+[[nodiscard]] result::Result<std::string> read_secret(const std::string& name,
+                                                      const std::string& setting);
+
 }  // namespace hts::credentials
