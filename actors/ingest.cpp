@@ -10,10 +10,7 @@ namespace hts::actors {
 
 Ingest::Ingest(runtime::Context& context, const IngestPorts& ports)
     : context_(context), ports_(ports), market_(context, ports) {
-  if (ports.tail != nullptr) {
-    compaction_.emplace(context, ports.candles, *ports.tail, ports.disk,
-                        ports.options.day_boundary);
-  }
+  if (ports.tail != nullptr) compaction_.emplace(context, ports.candles, *ports.tail, ports.disk);
 }
 
 void Ingest::on(runtime::Request<StoreCandles>& request) {

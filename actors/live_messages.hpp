@@ -157,6 +157,7 @@ struct Decided {
   std::uint64_t bar = 0;
   time::Timestamp bar_time{};
   paper::SlotId slot = 0;
+  std::uint32_t life = 0;  ///< another one for each runner that a slot has had
   std::optional<strategies::Signal> signal;
   bool failed = false;  ///< the strategy broke its rules: nothing opens for it any more
 };

@@ -55,6 +55,7 @@ struct ManualCosts {
 struct LivePlan {
   std::string session_id;  ///< UUID
   time::Timestamp started_at{};
+  time::Timestamp follows_after{};      ///< bars after this one belong to it
   std::vector<market::Symbol> symbols;  ///< no duplicates
   std::vector<LiveSlot> slots;
   backtest::PortfolioSettings account;

@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "actors/position_manager.hpp"
+#include "actors/session_alerts.hpp"
+#include "engine/paper/plan_document.hpp"
+
+namespace hts::actors {
+
+void PositionManager::on(const BarClosed& closed) {
+  if (!session_ || !is_running_ || !standing_still_.empty()) return;
+  if (!queue_.add(closed.bar)) {
+    resync("Bars were missed");
+    return;
+  }
+  go_on();
+}
+
+void PositionManager::on(const Decided& decided) {
+  if (!session_ || decided.slot >= runners_.size()) return;
+  Runner& runner = runners_[decided.slot];
+  if (decided.life == runner.life) {
+    ++runner.status.candles;
+    runner.status.signals += decided.signal ? 1 : 0;
+    runner.status.last_candle = decided.bar_time;
+    if (decided.failed && runner.status.error.empty()) {
+      runner.status.error = "The strategy failed; the log says why. Nothing opens for it any more.";
+    }
+  }
+  queue_.add(decided);
+  if (!queue_.empty()) go_on();
+}
+
+/// One commit at a time; what comes meanwhile goes with the next.
+void PositionManager::go_on() {
+  if (!session_ || committing_ || !standing_still_.empty()) return;
+  auto work = std::make_shared<Work>();
+  const bool asked = take_by_hand(*work);
+  const bool moved = holds_ == 0 && is_running_ && take_bars(*work);
+  if (!standing_still_.empty()) return;
+  if (asked || moved) {
+    committing_ = std::move(work);
+    committing_->commit.session_id = session_->plan().session_id;
+    committing_->commit.state = session_->state();
+    committing_->commit.up_to = session_->up_to().value_or(after_);
+    try_commit();
+  }
+  watch_decisions();
+}
+
+/// A bar that waits too long goes on without what is missing.
+void PositionManager::watch_decisions() {
+  if (is_watching_ || queue_.empty()) return;
+  is_watching_ = true;
+  context_.after(decision_patience, [this, number = queue_.oldest(), generation = generation_] {
+    is_watching_ = false;
+    const bool waits =
+        generation == generation_ && !queue_.empty() && queue_.oldest() == number && holds_ == 0;
+    if (waits && !committing_) overdue_bar_ = number;
+    go_on();
+    watch_decisions();
+  });
+}
+
+bool PositionManager::take_by_hand(Work& work) {
+  bool taken = false;
+  while (!by_hand_.empty()) {
+    ByHand wanted = std::move(by_hand_.front());
+    by_hand_.pop_front();
+    auto events = wanted.act(*session_);
+    if (!events) {
+      wanted.refused(std::move(events).error());
+      continue;
+    }
+    taken = true;
+    if (wanted.changes_plan) work.commit.plan = paper::plan_document(session_->plan());
+    work.done.push_back(std::move(wanted.done));
+    add_events(work, std::move(*events));
+  }
+  return taken;
+}
+
+void PositionManager::add_events(Work& work, std::vector<paper::PaperEvent> events) {
+  auto alerts = alerts_of(session_->plan(), events, context_.now());
+  std::ranges::move(alerts, std::back_inserter(work.commit.alerts));
+  std::ranges::move(events, std::back_inserter(work.commit.events));
+}
+
+bool PositionManager::take_bars(Work& work) {
+  std::size_t taken = 0;
+  while (taken < most_bars_a_commit) {
+    const bool is_overdue = !queue_.empty() && queue_.oldest() == overdue_bar_;
+    const auto ready = queue_.take(is_overdue);
+    if (!ready) break;
+    overdue_bar_ = 0;
+    ++taken;
+    ++bars_;
+    if (!ready->is_complete) {
+      ++incomplete_bars_;
+      context_.log(runtime::LogLevel::warning,
+                   "The bar of " + time::format_iso8601(ready->bar->open_time) +
+                       " went on without the decisions of some strategies.");
+    }
+    std::vector<backtest::SteppedCandle> candles;
+    candles.reserve(ready->bar->candles.size());
+    for (const auto& [instrument, candle] : ready->bar->candles) {
+      candles.push_back({instrument, candle});
+    }
+    auto events = session_->step(ready->bar->open_time, candles, ready->signals);
+    if (!events) {
+      stand_still(events.error().message);
+      return false;
+    }
+    auto told = alerts_of(session_->plan(), ready->bar->open_time, ready->signals, context_.now());
+    std::ranges::move(told, std::back_inserter(work.commit.alerts));
+    add_events(work, std::move(*events));
+  }
+  return taken > 0;
+}
+
+void PositionManager::try_commit() {
+  context_.offload(
+      *ports_.live,
+      [ledger = ports_.ledger, work = committing_] { return ledger->commit({work->commit}); },
+      [this, generation = generation_](const result::Status& stored) {
+        if (generation != generation_) return;
+        if (stored) {
+          settle();
+          return;
+        }
+        ++store_errors_;
+        store_error_ = stored.error().message;
+        if (stored.error().code == result::ErrorCode::conflict) {
+          stand_still(store_error_);
+          return;
+        }
+        if (failures_ == 0) context_.log(runtime::LogLevel::error, store_error_);
+        retry_later([this] { try_commit(); });
+      });
+}
+
+/// It is durable: now everybody may know.
+void PositionManager::settle() {
+  const auto work = std::exchange(committing_, nullptr);
+  failures_ = 0;
+  store_error_.clear();
+  if (!work->commit.plan.empty()) {
+    view_.plan = std::make_shared<const paper::LivePlan>(session_->plan());
+  }
+  update(view_, *session_);
+  if (ports_.announce && !work->commit.events.empty()) {
+    ports_.announce(*view_.plan, work->commit.events);
+  }
+  for (const auto& done : work->done) done();
+  go_on();
+}
+
+}  // namespace hts::actors

@@ -1,0 +1,100 @@
+#include "actors/strategy_runner.hpp"
+
+#include <utility>
+
+#include "engine/paper/state_bytes.hpp"
+#include "engine/strategies/contained.hpp"
+
+namespace hts::actors {
+
+StrategyRunner::StrategyRunner(runtime::Context& context, const RunnerStart& start)
+    : context_(context), start_(start) {
+  warm_ = std::move(*start_.warm);
+  start_.warm->strategy.reset();
+  start_.warm->error = "The runner failed and has no strategy any more: restart the session.";
+}
+
+void StrategyRunner::on(const CandleClosed& closed) {
+  Decided decided;
+  decided.bar = closed.bar;
+  decided.bar_time = closed.bar_time;
+  decided.slot = start_.slot;
+  decided.life = start_.life;
+  ++warm_.candles;
+  warm_.last_candle = closed.candle.open_time;
+  if (!warm_.strategy) {
+    decided.failed = true;
+  } else {
+    strategies::Context strategy_context;
+    auto signal =
+        strategies::decide_contained(*start_.definition, *warm_.strategy, closed.candle,
+                                     static_cast<std::size_t>(warm_.candles - 1), strategy_context);
+    if (signal) {
+      decided.signal = *signal;
+      signals_ += decided.signal ? 1 : 0;
+    } else {
+      decided.failed = true;
+      warm_.error = signal.error().message;
+      warm_.strategy.reset();
+      context_.log(runtime::LogLevel::error, warm_.error);
+    }
+  }
+  tell(decided);
+}
+
+void StrategyRunner::tell(const Decided& decided) {
+  if (waiting_.empty()) {
+    const auto sent = start_.positions.tell(Decided{decided});
+    if (sent != runtime::SendResult::full) return;
+  }
+  waiting_.push_back(decided);
+  if (waiting_.size() == 1) context_.when_room(start_.positions, [this] { flush(); });
+}
+
+void StrategyRunner::flush() {
+  while (!waiting_.empty()) {
+    if (start_.positions.tell(Decided{waiting_.front()}) == runtime::SendResult::full) {
+      context_.when_room(start_.positions, [this] { flush(); });
+      return;
+    }
+    waiting_.pop_front();
+  }
+}
+
+void StrategyRunner::on(runtime::Request<ChangeSlot>& request) {
+  request.reply(result::make_error(result::ErrorCode::unavailable,
+                                   "Slots are changed through the session: send the change to it.",
+                                   "slot"));
+}
+
+void StrategyRunner::on(runtime::Request<GetRunnerStatus>& request) {
+  RunnerStatus status;
+  status.slot = start_.slot;
+  const auto& warm_up = start_.definition->warm_up;
+  const std::size_t needed =
+      warm_up && warm_.strategy ? warm_up(warm_.strategy->parameters()) : std::size_t{0};
+  status.is_initialized = warm_.strategy.has_value() && warm_.candles > needed;
+  status.candles = warm_.candles;
+  status.signals = signals_;
+  status.last_candle = warm_.last_candle;
+  status.error = warm_.error;
+  request.reply(std::move(status));
+}
+
+void StrategyRunner::on(runtime::Request<TakeSnapshot>& request) {
+  if (!warm_.strategy) {
+    request.reply(result::make_error(result::ErrorCode::unavailable, warm_.error));
+    return;
+  }
+  const auto snapshot = warm_.strategy->snapshot();
+  paper::StateWriter bytes;
+  bytes.text(snapshot.strategy);
+  bytes.whole(static_cast<std::uint64_t>(snapshot.state_version));
+  bytes.whole(warm_.candles);
+  bytes.time(warm_.last_candle);
+  bytes.whole(snapshot.numbers.size());
+  for (const double number : snapshot.numbers) bytes.number(number);
+  request.reply(bytes.bytes());
+}
+
+}  // namespace hts::actors

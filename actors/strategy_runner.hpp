@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "actors/messages.hpp"
+#include "engine/runtime/actor.hpp"
+#include "engine/strategies/any_strategy.hpp"
+#include "engine/strategies/strategy_definition.hpp"
+
+namespace hts::actors {
+
+/// A strategy that has seen the candles before those that a runner will get.
+struct WarmStrategy {
+  std::optional<strategies::AnyStrategy> strategy;  ///< nothing: it failed
+  std::uint64_t candles = 0;
+  time::Timestamp warmed_from{};  ///< open time of the first candle
+  time::Timestamp last_candle{};
+  std::string error;
+};
+
+/// What a runner is made of. Taken once: a runner that starts anew after a failure of its own has
+/// no strategy any more, and says so with every candle.
+struct RunnerStart {
+  paper::SlotId slot = 0;
+  std::uint32_t life = 0;                                      ///< Decided::life
+  const strategies::StrategyDefinition* definition = nullptr;  ///< outlives the runner
+  std::shared_ptr<WarmStrategy> warm;
+  runtime::Address<PositionManagerProtocol> positions;
+};
+
+/// One strategy on one symbol, live.
+///
+/// Takes: CandleClosed, ChangeSlot (answered with unavailable: another runner takes the place of
+/// one whose parameters change), GetRunnerStatus, TakeSnapshot.
+/// Promises: exactly one Decided for each CandleClosed, in their order, also while the position
+/// manager has no room. A strategy that breaks its rules is not asked again.
+class StrategyRunner : public runtime::Actor<StrategyRunner, StrategyRunnerProtocol> {
+ public:
+  StrategyRunner(runtime::Context& context, const RunnerStart& start);
+
+  void on(const CandleClosed& closed);
+  void on(runtime::Request<ChangeSlot>& request);
+  void on(runtime::Request<GetRunnerStatus>& request);
+  void on(runtime::Request<TakeSnapshot>& request);
+
+ private:
+  void tell(const Decided& decided);
+  void flush();
+
+  runtime::Context& context_;
+  const RunnerStart start_;
+  WarmStrategy warm_;
+  std::uint64_t signals_ = 0;
+  std::deque<Decided> waiting_;  ///< that the position manager has no room for yet
+};
+
+}  // namespace hts::actors
