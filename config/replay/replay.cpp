@@ -12,6 +12,7 @@
 #include "adapters/prometheus/metrics.hpp"
 #include "config/replay/difference.hpp"
 #include "config/wiring/candle_arrival.hpp"
+#include "config/wiring/feed_arrival.hpp"
 #include "config/wiring/job_signal.hpp"
 #include "config/wiring/session_settings.hpp"
 #include "config/wiring/stop_work.hpp"
@@ -93,6 +94,9 @@ class Stage {
         signal->run();
         return;
       }
+    } else if (const auto brought = remake_feed_work(actors_.ingest, input.name, input.bytes)) {
+      brought->run();
+      return;
     } else if (const auto stop =
                    remake_stop_work(runtime_, actors_.scheduler, input.name, input.bytes)) {
       stop->run();

@@ -10,6 +10,7 @@
 #include "actors/position_manager.hpp"
 #include "actors/scheduler.hpp"
 #include "actors/storage.hpp"
+#include "actors/strategy_runner.hpp"
 #include "adapters/http/run_request.hpp"
 #include "adapters/job_kinds/job_kinds.hpp"
 #include "adapters/job_kinds/run_parcel.hpp"
@@ -74,6 +75,50 @@ std::vector<runtime::Address<actors::BacktestWorkerProtocol>> spawn_workers(
   return workers;
 }
 
+actors::IngestPorts live_ingest_ports(runtime::Runtime& runtime, const Stores& stores,
+                                      const WiringOptions& options, const Actors& all,
+                                      runtime::Lane& disk) {
+  actors::IngestPorts ports{stores.candles, disk};
+  if (stores.ledger == nullptr) return ports;
+  ports.options.is_recording = options.live.is_recording;
+  ports.tail = stores.tail;
+  ports.live = &runtime.lane("live", 1, 1024);
+  ports.history = stores.history;
+  ports.rest = &runtime.lane("history", 1, 1024);
+  ports.positions = all.positions;
+  ports.notifier = all.notifier;
+  ports.has_room = options.live.has_room;
+  return ports;
+}
+
+actors::LivePorts live_ports(runtime::Runtime& runtime, const Stores& stores,
+                             const WiringOptions& options, const Actors& all) {
+  actors::LivePorts ports;
+  if (stores.ledger == nullptr) return ports;
+  ports.ledger = stores.ledger;
+  ports.candles = &stores.candles;
+  // Candles are durable before the ledger says that it has seen them: both go through one lane.
+  ports.live = &runtime.lane("live", 1, 1024);
+  ports.loads = &runtime.lane("disk", 1, 1024);
+  ports.checks = &runtime.lane("live_check", 1, 4);
+  ports.ingest = all.ingest;
+  ports.subscribe = options.live.subscribe;
+  ports.announce = options.live.announce;
+  ports.is_recording = options.live.is_recording;
+  ports.spawn_runner = [&runtime](const actors::RunnerStart& start) {
+    runtime::ActorOptions running;
+    running.shutdown_phase = computing;
+    running.mailbox.capacity = 16;
+    running.mailbox.overflow = runtime::Overflow::wait;
+    return runtime.spawn<actors::StrategyRunner>(
+        "runner_" + std::to_string(start.slot) + "_" + std::to_string(start.life), running,
+        [start](runtime::Context& context) {
+          return std::make_unique<actors::StrategyRunner>(context, start);
+        });
+  };
+  return ports;
+}
+
 }  // namespace
 
 http::CheckJob job_check(bool allow_noop) {
@@ -102,13 +147,18 @@ Actors spawn_actors(runtime::Runtime& runtime, const Stores& stores, const Wirin
       "storage", in_phase(keeping), [stores, &disk](Context& context) {
         return std::make_unique<actors::Storage>(context, stores.results, stores.artifacts, disk);
       });
+  runtime::ActorOptions booking = in_phase(computing);
+  booking.mailbox.overflow = runtime::Overflow::wait;
+  all.positions = runtime.reserve<actors::PositionManagerProtocol>("position_manager", booking);
+  const actors::IngestPorts ingest_ports = live_ingest_ports(runtime, stores, options, all, disk);
   all.ingest = runtime.spawn<actors::Ingest>(
-      "ingest", in_phase(accepting), [stores, &disk](Context& context) {
-        return std::make_unique<actors::Ingest>(context, actors::IngestPorts{stores.candles, disk});
+      "ingest", in_phase(accepting), [ingest_ports](Context& context) {
+        return std::make_unique<actors::Ingest>(context, ingest_ports);
       });
-  all.positions = runtime.spawn<actors::PositionManager>(
-      "position_manager", in_phase(computing),
-      [](Context& context) { return std::make_unique<actors::PositionManager>(context); });
+  const actors::LivePorts live = live_ports(runtime, stores, options, all);
+  runtime.start<actors::PositionManager>(all.positions, [live](Context& context) {
+    return std::make_unique<actors::PositionManager>(context, live);
+  });
 
   // What waits in the scheduler survives a failure; a worker that cannot go on fails it, so that
   // it starts anew with it, or the daemon says that backtests are out of order.

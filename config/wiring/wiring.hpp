@@ -1,16 +1,24 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "actors/messages.hpp"
 #include "adapters/http/job_request.hpp"
+#include "engine/paper/live_plan.hpp"
+#include "engine/paper/paper_event.hpp"
 #include "engine/ports/artifact_store.hpp"
 #include "engine/ports/candle_store.hpp"
+#include "engine/ports/candle_tail.hpp"
 #include "engine/ports/job_store.hpp"
+#include "engine/ports/ledger_store.hpp"
+#include "engine/ports/market_feed.hpp"
 #include "engine/ports/result_store.hpp"
 #include "engine/runtime/runtime.hpp"
 
@@ -24,6 +32,21 @@ struct Stores {
   ports::ResultStore& results;
   ports::ArtifactStore& artifacts;
   ports::JobStore* jobs = nullptr;  ///< null: no durable jobs
+  // Live trading; without a ledger there is none.
+  ports::LedgerStore* ledger = nullptr;
+  ports::CandleTail* tail = nullptr;        ///< null: live candles are not kept
+  ports::MarketHistory* history = nullptr;  ///< null: what a stream missed stays missing
+};
+
+struct LiveOptions {
+  bool is_recording = false;  ///< the feed plays one
+  /// Tells the feed what is wanted from now on; no part of what a journal keeps. May be empty.
+  std::function<result::Status(const ports::FeedSubscription& wanted)> subscribe = {};
+  /// False while the feed had better wait; see IngestPorts.
+  std::shared_ptr<std::atomic<bool>> has_room = {};
+  /// Hears what sessions do, once it is durable; must not block. May be empty.
+  std::function<void(const paper::LivePlan& plan, const std::vector<paper::PaperEvent>& events)>
+      announce = {};
 };
 
 struct JobOptions {
@@ -41,6 +64,7 @@ struct WiringOptions {
   std::string execution_host;       ///< goes into every run: the host's name
   std::size_t mailbox_capacity = 512;
   JobOptions jobs;
+  LiveOptions live;
   /// Hears what becomes of jobs; must not block. May be empty. No part of what a journal keeps.
   std::function<void(const jobs::JobEvent&)> announce = {};
 };
