@@ -10,7 +10,10 @@ namespace hts::actors {
 
 Ingest::Ingest(runtime::Context& context, const IngestPorts& ports)
     : context_(context), ports_(ports), market_(context, ports) {
-  if (ports.tail != nullptr) compaction_.emplace(context, ports.candles, *ports.tail, ports.disk);
+  if (ports.tail != nullptr) {
+    compaction_.emplace(context, ports.candles, *ports.tail, ports.disk,
+                        ports.options.day_boundary);
+  }
 }
 
 void Ingest::on(runtime::Request<StoreCandles>& request) {

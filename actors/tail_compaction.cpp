@@ -2,19 +2,47 @@
 
 #include <utility>
 
+#include "engine/market/candle_grid.hpp"
+
 namespace hts::actors {
 namespace {
 
 using result::Result;
 
+/// Longer candles that the store makes of the tail's minutes become files as well.
+result::Status write_longer(ports::CandleStore& candles, const ports::CandleTail::Held& held,
+                            market::DayBoundary boundary) {
+  for (const market::Timeframe timeframe : market::Timeframe::all()) {
+    if (timeframe == market::Timeframe::minute()) continue;
+    // The catalog's days are those of UTC.
+    if (boundary != market::DayBoundary::utc && timeframe >= market::Timeframe::day()) continue;
+    auto series = candles.load(held.symbol, timeframe,
+                               {market::candle_open_at(held.first, timeframe), held.last});
+    if (!series) {
+      if (series.error().code == result::ErrorCode::not_found ||
+          series.error().code == result::ErrorCode::unknown_symbol) {
+        continue;
+      }
+      return std::move(series).error();
+    }
+    auto written = ports::write_all_years(candles, held.symbol, timeframe, series->view());
+    if (!written) return std::move(written).error();
+  }
+  return result::success();
+}
+
 Result<std::uint64_t> move_symbol(ports::CandleStore& candles, ports::CandleTail& tail,
-                                  const ports::CandleTail::Held& held) {
+                                  const ports::CandleTail::Held& held,
+                                  market::DayBoundary boundary) {
   const time::Timestamp end = held.last + market::Timeframe::minute().length();
   auto series = tail.load(held.symbol, {held.first, end});
   if (!series) return std::move(series).error();
   auto written =
       ports::write_all_years(candles, held.symbol, market::Timeframe::minute(), series->view());
   if (!written) return std::move(written).error();
+  if (auto longer = write_longer(candles, held, boundary); !longer) {
+    return std::move(longer).error();
+  }
   if (auto dropped = tail.drop(held.symbol, end); !dropped) return std::move(dropped).error();
   return static_cast<std::uint64_t>(series->size());
 }
@@ -50,7 +78,9 @@ void TailCompaction::move_next() {
   left_.pop_front();
   context_.offload(
       lane_,
-      [candles = &candles_, tail = &tail_, held] { return move_symbol(*candles, *tail, held); },
+      [candles = &candles_, tail = &tail_, held, boundary = boundary_] {
+        return move_symbol(*candles, *tail, held, boundary);
+      },
       [this](Result<std::uint64_t> moved) {
         if (!moved) {
           end(std::move(moved).error());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actors/messages.hpp"
+#include "engine/market/timeframe_builder.hpp"
 #include "engine/ports/candle_store.hpp"
 #include "engine/ports/candle_tail.hpp"
 #include "engine/runtime/context.hpp"
@@ -18,8 +19,8 @@ namespace hts::actors {
 class TailCompaction {
  public:
   TailCompaction(runtime::Context& context, ports::CandleStore& candles, ports::CandleTail& tail,
-                 runtime::Lane& lane)
-      : context_(context), candles_(candles), tail_(tail), lane_(lane) {}
+                 runtime::Lane& lane, market::DayBoundary boundary)
+      : context_(context), candles_(candles), tail_(tail), lane_(lane), boundary_(boundary) {}
 
   void start(runtime::ReplyTo<CompactReport> reply);
   /// Nobody waits for it. Nothing happens while one is under way.
@@ -34,6 +35,7 @@ class TailCompaction {
   ports::CandleStore& candles_;
   ports::CandleTail& tail_;
   runtime::Lane& lane_;
+  const market::DayBoundary boundary_;
   bool is_under_way_ = false;
   std::deque<ports::CandleTail::Held> left_;
   CompactReport report_;

@@ -76,6 +76,25 @@ constexpr std::array live_migrations = {
         PRIMARY KEY (session, number)
       ) STRICT, WITHOUT ROWID;
     )sql",
+    // The newest candles, in the order of time, so that a bar of many symbols is a few pages. A
+    // symbol's rows before `taken_before` are in the catalog; they go once all symbols' are.
+    R"sql(
+      CREATE TABLE candle_tail_symbols (
+        number INTEGER PRIMARY KEY,
+        symbol TEXT NOT NULL UNIQUE,
+        taken_before INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE candle_tail (
+        open_time INTEGER NOT NULL,
+        symbol INTEGER NOT NULL REFERENCES candle_tail_symbols (number),
+        open REAL NOT NULL,
+        high REAL NOT NULL,
+        low REAL NOT NULL,
+        close REAL NOT NULL,
+        volume REAL NOT NULL,
+        PRIMARY KEY (open_time, symbol)
+      ) STRICT, WITHOUT ROWID;
+    )sql",
 };
 
 }  // namespace
