@@ -228,6 +228,7 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
   http::ApiServices services{runtime, actors.scheduler, actors.storage, actors.ingest, version};
   services.events = &events;
   services.candles = &downloads;
+  services.positions = actors.positions;
   services.check_job = job_check(settings.boolean("jobs.allow_noop"));
   services.job_terms = session_settings(settings).job_terms;
   if (journal != nullptr) {

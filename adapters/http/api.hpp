@@ -39,6 +39,8 @@ struct ApiServices {
   JobTerms job_terms = {};
   /// Where other machines get candles; outlives the router. Null: not offered.
   CandleDownloads* candles = nullptr;
+  /// The books of paper trading; none: not offered.
+  runtime::Address<actors::PositionManagerProtocol> positions = {};
 };
 
 /// The routes of the API. `metrics` outlives the router.
@@ -54,6 +56,8 @@ void add_backtest_routes(Router& router, const ApiServices& services);
 void add_task_routes(Router& router, const ApiServices& services);
 /// The catalog's candles as files.
 void add_candle_routes(Router& router, const ApiServices& services);
+/// Paper sessions and their positions.
+void add_live_routes(Router& router, const ApiServices& services);
 /// Jobs of every kind, dead letters, the queue, events.
 void add_job_routes(Router& router, const ApiServices& services);
 

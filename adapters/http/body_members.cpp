@@ -1,5 +1,8 @@
 #include "adapters/http/body_members.hpp"
 
+#include <array>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 #include "engine/json/json_text.hpp"
@@ -83,6 +86,34 @@ result::Status read_flag(const object& body, std::string_view name, bool& into) 
   }
   into = found->get_bool();
   return result::success();
+}
+
+result::Status read_number(const object& body, std::string_view name, double& into) {
+  const value* found = member_of(body, name);
+  if (found == nullptr) return result::success();
+  if (!found->is_number()) {
+    return make_error(ErrorCode::invalid, std::string{name} + " must be a number.",
+                      std::string{name});
+  }
+  into = found->to_number<double>();
+  return result::success();
+}
+
+result::Result<std::optional<std::string>> read_decimal(const object& body, std::string_view name) {
+  const value* found = member_of(body, name);
+  if (found == nullptr) return std::optional<std::string>{};
+  if (found->is_string()) return std::optional{std::string{found->get_string()}};
+  if (found->is_int64()) return std::optional{std::to_string(found->get_int64())};
+  if (found->is_uint64()) return std::optional{std::to_string(found->get_uint64())};
+  if (found->is_double()) {
+    // The shortest digits that read back as this double are those that the client wrote.
+    std::array<char, 400> digits{};
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                            found->get_double(), std::chars_format::fixed);
+    if (error == std::errc{}) return std::optional{std::string{digits.data(), end}};
+  }
+  return make_error(ErrorCode::invalid, std::string{name} + " must be a number.",
+                    std::string{name});
 }
 
 }  // namespace hts::http

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,5 +30,12 @@ namespace hts::http {
                                         std::string_view example, std::vector<std::string>& into);
 [[nodiscard]] result::Status read_flag(const boost::json::object& body, std::string_view name,
                                        bool& into);
+[[nodiscard]] result::Status read_number(const boost::json::object& body, std::string_view name,
+                                         double& into);
+
+/// A number as exact decimal digits, `0.1` and not the double nearest to it; a text is taken as it
+/// is. Nothing when it is absent.
+[[nodiscard]] result::Result<std::optional<std::string>> read_decimal(
+    const boost::json::object& body, std::string_view name);
 
 }  // namespace hts::http

@@ -68,18 +68,18 @@ std::optional<std::string> scalar_text(const value& content) {
 }
 
 Status add_option(const std::string& name, const value& content, const std::string& prefix,
-                  backtest::RawBacktestRequest& into) {
+                  std::vector<backtest::NamedText>& into) {
   const auto text = scalar_text(content);
   if (!text) {
     return make_error(ErrorCode::invalid, name + " must be a number or a text.",
                       "portfolio." + name);
   }
-  into.portfolio.push_back({name, prefix + *text});
+  into.push_back({name, prefix + *text});
   return success();
 }
 
 Status read_option(const std::string& name, const value& content,
-                   backtest::RawBacktestRequest& into) {
+                   std::vector<backtest::NamedText>& into) {
   if (content.is_null()) return success();
   if (content.is_array()) {
     for (const value& element : content.get_array()) {
@@ -105,7 +105,10 @@ Status read_portfolio_request(const object& body, backtest::RawBacktestRequest& 
   if (read) {
     read = read_texts(body, "disabled_symbols", "[\"KRW-BTC\"]", into.disabled_symbols);
   }
-  if (!read) return read;
+  return read ? read_account_options(body, into.portfolio) : read;
+}
+
+Status read_account_options(const object& body, std::vector<backtest::NamedText>& into) {
   const value* portfolio = member_of(body, "portfolio");
   if (portfolio == nullptr) return success();
   if (!portfolio->is_object()) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include <boost/json/object.hpp>
 
 #include "engine/backtest/backtest_request.hpp"
@@ -13,5 +15,8 @@ namespace hts::http {
 /// Errors: invalid with the field (`portfolio.NAME`, `symbol_params.SYMBOL`, `strategies[1]`).
 [[nodiscard]] result::Status read_portfolio_request(const boost::json::object& body,
                                                     backtest::RawBacktestRequest& into);
+/// Only `portfolio`.
+[[nodiscard]] result::Status read_account_options(const boost::json::object& body,
+                                                  std::vector<backtest::NamedText>& into);
 
 }  // namespace hts::http

@@ -268,6 +268,7 @@ Router make_router(const ApiServices& services, prometheus::Metrics& metrics) {
   add_task_routes(router, services);
   add_job_routes(router, services);
   add_candle_routes(router, services);
+  add_live_routes(router, services);
   router.add(Method::get, "/", "This list.", prebuilt(index_text(router, services.version)));
   return router;
 }

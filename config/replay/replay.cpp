@@ -47,6 +47,7 @@ class Stage {
                                header.program};
     services.check_job = job_check(settings.allow_noop);
     services.job_terms = settings.job_terms;
+    services.positions = actors_.positions;
     router_.emplace(http::make_router(services, metrics_));
   }
 

@@ -48,6 +48,7 @@ DaemonLife::DaemonLife(const Plan& plan, Dice dice, Referee& referee, MailboxWat
   http::ApiServices services{*runtime_, actors_.scheduler, actors_.storage, actors_.ingest,
                              "simulation"};
   services.check_job = config::job_check(false);
+  services.positions = actors_.positions;
   router_.emplace(http::make_router(services, metrics_));
   if (const auto started = runtime_->start(); !started) {
     throw std::logic_error("the daemon does not start: " + started.error().message);

@@ -1,0 +1,226 @@
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "adapters/http/actor_answer.hpp"
+#include "adapters/http/api.hpp"
+#include "adapters/http/run_request.hpp"
+#include "adapters/http/session_answers.hpp"
+#include "adapters/http/session_request.hpp"
+
+namespace hts::http {
+namespace {
+
+constexpr std::chrono::seconds book_deadline{30};
+// Runners see months of candles before a session begins.
+constexpr std::chrono::seconds start_deadline{300};
+constexpr std::chrono::seconds parity_deadline{600};
+constexpr std::uint64_t default_trades = 50;
+constexpr std::uint64_t most_trades = 1'000;
+constexpr std::uint64_t last_trade = 1'000'000'000;
+constexpr std::uint64_t last_slot = most_session_slots - 1;
+
+Response status_of_session(const actors::SessionStatus& status) {
+  return session_response(status, 0);
+}
+
+template <class Query>
+void ask_session(const ApiServices& services, Query query, std::chrono::seconds deadline,
+                 Responder responder) {
+  answer_from(services.runtime, services.positions, std::move(query), deadline,
+              std::move(responder), &status_of_session);
+}
+
+/// False: the client was told that its body is not JSON.
+bool takes_json(const RoutedRequest& request, Responder& responder) {
+  const auto problem = refuse_media_type(request.http.header("Content-Type"), request.http.body);
+  if (problem) responder.fail(*problem);
+  return !problem;
+}
+
+void start_session(const ApiServices& services, const RoutedRequest& request, Responder responder) {
+  if (!takes_json(request, responder)) return;
+  auto wanted = parse_session_start(request.http.body);
+  if (!wanted.ok()) return responder.fail(wanted.error());
+  auto plan = plan_of(std::move(wanted).value());
+  if (!plan.ok()) return responder.fail(plan.error());
+  ask_session(services, actors::StartSession{std::move(plan).value()}, start_deadline,
+              std::move(responder));
+}
+
+void stop_session(const ApiServices& services, const RoutedRequest&, Responder responder) {
+  ask_session(services, actors::StopSession{}, book_deadline, std::move(responder));
+}
+
+void show_session(const ApiServices& services, const RoutedRequest&, Responder responder) {
+  ask_session(services, actors::GetSession{}, book_deadline, std::move(responder));
+}
+
+void show_session_strategies(const ApiServices& services, const RoutedRequest&,
+                             Responder responder) {
+  answer_from(services.runtime, services.positions, actors::GetSession{}, book_deadline,
+              std::move(responder), &session_strategies_response);
+}
+
+void show_market_data(const ApiServices& services, const RoutedRequest&, Responder responder) {
+  answer_from(services.runtime, services.ingest, actors::GetMarketStatus{}, book_deadline,
+              std::move(responder), [](const std::shared_ptr<const actors::MarketStatus>& market) {
+                return market_data_response(*market);
+              });
+}
+
+/// What several questions to the books gave, one after the other.
+struct BookReading {
+  Responder responder;
+  actors::SessionStatus session;
+  std::vector<actors::LivePosition> positions;
+};
+using SharedReading = std::shared_ptr<BookReading>;
+
+template <class Query, class Use>
+void read_book(const ApiServices& services, const SharedReading& reading, Query query, Use use) {
+  services.runtime.ask(
+      services.positions, std::move(query), book_deadline,
+      [reading, use = std::move(use)](result::Result<typename Query::Reply> reply) mutable {
+        if (!reply.ok()) return reading->responder.fail(reply.error());
+        use(std::move(reply).value());
+      });
+}
+
+template <class Use>
+void read_positions(const ApiServices& services, Responder responder, Use use) {
+  auto reading = std::make_shared<BookReading>(BookReading{std::move(responder), {}, {}});
+  read_book(services, reading, actors::GetSession{},
+            [services, reading, use](actors::SessionStatus session) {
+              reading->session = std::move(session);
+              read_book(services, reading, actors::GetPositions{},
+                        [reading, use](std::vector<actors::LivePosition> positions) {
+                          reading->positions = std::move(positions);
+                          use(reading);
+                        });
+            });
+}
+
+void show_positions(const ApiServices& services, const RoutedRequest&, Responder responder) {
+  read_positions(services, std::move(responder), [](const SharedReading& reading) {
+    reading->responder.send(positions_response(reading->session, reading->positions));
+  });
+}
+
+void show_book_summary(const ApiServices& services, const RoutedRequest&, Responder responder) {
+  read_positions(services, std::move(responder), [services](const SharedReading& reading) {
+    read_book(services, reading, actors::GetTrades{0, 1},
+              [reading](const actors::LiveTradePage& trades) {
+                reading->responder.send(
+                    book_summary_response(reading->session, reading->positions, trades));
+              });
+  });
+}
+
+void show_trades(const ApiServices& services, const RoutedRequest& request, Responder responder) {
+  const auto limit_text = request.query("limit");
+  if (!limit_text.ok()) return responder.fail(limit_text.error());
+  const auto offset_text = request.query("offset");
+  if (!offset_text.ok()) return responder.fail(offset_text.error());
+  const auto limit = parse_count(*limit_text, "limit", default_trades, 1, most_trades);
+  if (!limit.ok()) return responder.fail(limit.error());
+  const auto offset = parse_count(*offset_text, "offset", 0, 0, last_trade);
+  if (!offset.ok()) return responder.fail(offset.error());
+  answer_from(services.runtime, services.positions, actors::GetTrades{*offset, *limit},
+              book_deadline, std::move(responder),
+              [limit = *limit, offset = *offset](const actors::LiveTradePage& page) {
+                return trades_response(page, limit, offset);
+              });
+}
+
+void check_parity(const ApiServices& services, const RoutedRequest&, Responder responder) {
+  answer_from(services.runtime, services.positions, actors::CheckParity{}, parity_deadline,
+              std::move(responder), &parity_response);
+}
+
+void halt_session(const ApiServices& services, const RoutedRequest& request, Responder responder) {
+  if (!takes_json(request, responder)) return;
+  auto halt = parse_halt(request.http.body);
+  if (!halt.ok()) return responder.fail(halt.error());
+  ask_session(services, std::move(halt).value(), book_deadline, std::move(responder));
+}
+
+void resume_session(const ApiServices& services, const RoutedRequest&, Responder responder) {
+  ask_session(services, actors::SetHalted{false, false, {}}, book_deadline, std::move(responder));
+}
+
+void change_slot(const ApiServices& services, const RoutedRequest& request, Responder responder) {
+  if (!takes_json(request, responder)) return;
+  const auto slot = parse_count(request.path_parameter("slot"), "slot", 0, 0, last_slot);
+  if (!slot.ok()) return responder.fail(slot.error());
+  auto change = parse_slot_change(static_cast<paper::SlotId>(*slot), request.http.body);
+  if (!change.ok()) return responder.fail(change.error());
+  answer_from(services.runtime, services.positions,
+              actors::ChangeSessionSlot{std::move(change).value()}, start_deadline,
+              std::move(responder), &session_strategies_response);
+}
+
+void enter_position(const ApiServices& services, const RoutedRequest& request,
+                    Responder responder) {
+  if (!takes_json(request, responder)) return;
+  auto enter = parse_enter(request.http.body);
+  if (!enter.ok()) return responder.fail(enter.error());
+  answer_from(services.runtime, services.positions, std::move(enter).value(), book_deadline,
+              std::move(responder), &position_response);
+}
+
+void close_position(const ApiServices& services, const RoutedRequest& request,
+                    Responder responder) {
+  if (!takes_json(request, responder)) return;
+  auto close = parse_close(request.http.body);
+  if (!close.ok()) return responder.fail(close.error());
+  answer_from(services.runtime, services.positions, std::move(close).value(), book_deadline,
+              std::move(responder), &trade_response);
+}
+
+}  // namespace
+
+void add_live_routes(Router& router, const ApiServices& services) {
+  if (!services.positions) return;
+  using Function = void (*)(const ApiServices&, const RoutedRequest&, Responder);
+  const auto add = [&](Method method, const char* path, const char* summary, Function function) {
+    router.add(method, path, summary,
+               [services, function](const RoutedRequest& request, Responder responder) {
+                 function(services, request, std::move(responder));
+               });
+  };
+  add(Method::post, "/api/simulation/start",
+      "Starts a paper session: {\"symbols\": [...], \"strategies\": {SYMBOL: [...]}}.",
+      start_session);
+  add(Method::post, "/api/simulation/stop", "Stops the session; its positions stay open.",
+      stop_session);
+  add(Method::get, "/api/simulation/status", "How the paper session is.", show_session);
+  add(Method::get, "/api/simulation/strategies", "Its strategies with their parameters.",
+      show_session_strategies);
+  add(Method::patch, "/api/simulation/strategies/{slot}",
+      "Changes one: {\"params\": {...}, \"enabled\": true or false}.", change_slot);
+  add(Method::get, "/api/simulation/market-data", "The newest candles and prices.",
+      show_market_data);
+  add(Method::get, "/api/simulation/positions", "The open positions.", show_positions);
+  add(Method::get, "/api/simulation/history",
+      "The closed positions, newest first (?limit=&offset=).", show_trades);
+  add(Method::get, "/api/simulation/parity",
+      "Runs the session again from the stored candles and compares.", check_parity);
+  add(Method::post, "/api/simulation/halt",
+      "The kill switch: nothing opens any more ({\"close_all\": true} closes too).", halt_session);
+  add(Method::post, "/api/simulation/resume", "Lets the session open positions again.",
+      resume_session);
+  add(Method::post, "/api/positions/enter",
+      "Opens a position by hand: {\"symbol\", \"quantity\", \"entry_price\", \"side\"}.",
+      enter_position);
+  add(Method::post, "/api/positions/close",
+      "Closes one: {\"position_id\", \"exit_price\"}; without a price at that of the market.",
+      close_position);
+  add(Method::get, "/api/positions/open", "The open positions.", show_positions);
+  add(Method::get, "/api/positions/summary", "Cash, equity, exposure and profit.",
+      show_book_summary);
+}
+
+}  // namespace hts::http

@@ -1,0 +1,425 @@
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "adapters/http/api.hpp"
+#include "adapters/http/server.hpp"
+#include "engine/runtime/runtime.hpp"
+#include "handover.hpp"
+#include "loopback_client.hpp"
+
+namespace hts::http_test {
+namespace {
+
+using boost::json::parse;
+using boost::json::value;
+using result::ErrorCode;
+using result::make_error;
+using testing::HasSubstr;
+
+const std::string position_id = "11111111-2222-4333-8444-555555555555";
+
+time::Timestamp minute_at(std::int64_t number) {
+  return time::from_milliseconds(1'577'836'800'000 + number * 60'000);
+}
+
+/// What the stand-in of the books was asked, and what it says.
+struct Books {
+  std::mutex mutex;
+  std::optional<actors::SessionStatus> session;
+  std::optional<actors::StartSession> started;
+  std::optional<actors::EnterPosition> entered;
+  std::optional<actors::ClosePosition> closed;
+  std::optional<actors::SetHalted> halted;
+  std::optional<actors::ChangeSlot> changed;
+};
+
+actors::LivePosition open_position() {
+  return {position_id,
+          *market::Symbol::parse("KRW-BTC"),
+          "sma_cross",
+          1,
+          minute_at(1),
+          trading::Side::buy,
+          *trading::Price::parse("95000000.5"),
+          *trading::CoinAmount::parse("0.1"),
+          *trading::Price::parse("96000000"),
+          *trading::Money::parse("99999.95"),
+          1.0526,
+          *trading::Money::parse("9500.00005")};
+}
+
+actors::LiveTrade closed_trade() {
+  return {position_id,
+          *market::Symbol::parse("KRW-BTC"),
+          "manual",
+          minute_at(1),
+          minute_at(3),
+          trading::Side::buy,
+          *trading::Price::parse("100"),
+          *trading::Price::parse("110"),
+          *trading::CoinAmount::parse("2"),
+          *trading::Money::parse("19.5"),
+          9.75,
+          *trading::Money::parse("0.4"),
+          *trading::Money::parse("0.1"),
+          "by hand"};
+}
+
+class BooksStandIn : public runtime::Actor<BooksStandIn, actors::PositionManagerProtocol> {
+ public:
+  explicit BooksStandIn(Books& books) : books_(books) {}
+
+  void on(const actors::BarClosed&) {}
+  void on(const actors::Decided&) {}
+  void on(runtime::Request<actors::GetPositionSummary>& request) {
+    request.reply(actors::PositionSummary{1});
+  }
+  void on(runtime::Request<actors::StartSession>& request) {
+    const std::lock_guard lock{books_.mutex};
+    if (books_.session) {
+      request.reply(make_error(ErrorCode::conflict, "A session runs already: stop it first."));
+      return;
+    }
+    books_.started = request.query;
+    actors::SessionStatus status;
+    status.session_id = "aaaaaaaa-0000-4000-8000-000000000001";
+    status.is_running = true;
+    auto plan = std::make_shared<paper::LivePlan>(request.query.plan);
+    plan->session_id = status.session_id;
+    plan->started_at = minute_at(0);
+    status.plan = plan;
+    status.market_data_status = "connecting";
+    status.strategy_runner_status = "running";
+    status.runners.push_back({0, true, 12, 3, minute_at(2), ""});
+    status.cash = 10'000.25;
+    books_.session = status;
+    request.reply(status);
+  }
+  void on(runtime::Request<actors::StopSession>& request) {
+    const std::lock_guard lock{books_.mutex};
+    if (!books_.session) {
+      request.reply(make_error(ErrorCode::conflict, "No session runs: start one first."));
+      return;
+    }
+    books_.session->is_running = false;
+    request.reply(*books_.session);
+  }
+  void on(runtime::Request<actors::GetSession>& request) {
+    const std::lock_guard lock{books_.mutex};
+    actors::SessionStatus none;
+    none.market_data_status = none.strategy_runner_status = "stopped";
+    request.reply(books_.session.value_or(none));
+  }
+  void on(runtime::Request<actors::GetPositions>& request) {
+    request.reply(std::vector{open_position()});
+  }
+  void on(runtime::Request<actors::GetTrades>& request) {
+    actors::LiveTradePage page;
+    page.trades.push_back(closed_trade());
+    page.total = 41;
+    page.realized_profit = *trading::Money::parse("19.5");
+    page.wins = 3;
+    page.losses = 1;
+    request.reply(std::move(page));
+  }
+  void on(runtime::Request<actors::EnterPosition>& request) {
+    const std::lock_guard lock{books_.mutex};
+    books_.entered = request.query;
+    request.reply(open_position());
+  }
+  void on(runtime::Request<actors::ClosePosition>& request) {
+    const std::lock_guard lock{books_.mutex};
+    books_.closed = request.query;
+    if (request.query.position_id == position_id) return request.reply(closed_trade());
+    request.reply(make_error(ErrorCode::not_found, "There is no such position.", "position_id"));
+  }
+  void on(runtime::Request<actors::SetHalted>& request) {
+    const std::lock_guard lock{books_.mutex};
+    books_.halted = request.query;
+    actors::SessionStatus status;
+    status.is_halted = request.query.is_halted;
+    status.halt_reason = request.query.reason;
+    request.reply(status);
+  }
+  void on(runtime::Request<actors::ChangeSessionSlot>& request) {
+    const std::lock_guard lock{books_.mutex};
+    books_.changed = request.query.change;
+    request.reply(books_.session.value_or(actors::SessionStatus{}));
+  }
+  void on(runtime::Request<actors::CheckParity>& request) {
+    request.reply(actors::ParityReport{"aaaaaaaa-0000-4000-8000-000000000001",
+                                       minute_at(0),
+                                       minute_at(9),
+                                       9,
+                                       4,
+                                       2,
+                                       1,
+                                       {"Bar 3 has another fill."}});
+  }
+
+ private:
+  Books& books_;
+};
+
+class MarketStandIn : public runtime::Actor<MarketStandIn, actors::IngestProtocol> {
+ public:
+  void on(runtime::Request<actors::GetMarketStatus>& request) {
+    auto status = std::make_shared<actors::MarketStatus>();
+    status->feed.state = ports::FeedState::live;
+    status->bars = 3;
+    actors::InstrumentStatus btc{*market::Symbol::parse("KRW-BTC")};
+    btc.last = market::Candle{minute_at(2), 1, 3, 0.5, 2, 10};
+    btc.current = market::Candle{minute_at(3), 2, 2, 2, 2, 1};
+    btc.price = 2;
+    btc.price_time = minute_at(3);
+    status->instruments.push_back(btc);
+    request.reply(std::shared_ptr<const actors::MarketStatus>{std::move(status)});
+  }
+  void on(const actors::FeedArrived&) {}
+  void on(const actors::FeedChanged&) {}
+  template <class Query>
+  void on(runtime::Request<Query>& request) {
+    request.reply(make_error(ErrorCode::unavailable, "Clients do not ask for this."));
+  }
+};
+
+class LiveApi : public testing::Test {
+ protected:
+  LiveApi() {
+    const auto positions = runtime_.spawn<BooksStandIn>(
+        "position_manager", {},
+        [this](runtime::Context&) { return std::make_unique<BooksStandIn>(books_); });
+    const auto ingest = runtime_.spawn<MarketStandIn>(
+        "ingest", {}, [](runtime::Context&) { return std::make_unique<MarketStandIn>(); });
+    http::ApiServices services{runtime_, {}, {}, ingest, "1"};
+    services.positions = positions;
+    http::add_live_routes(router_, services);
+    http::ServerOptions options;
+    options.port = 0;
+    auto server =
+        http::Server::listen(runtime_.io(), options,
+                             [this](const http::HttpRequest& request, http::Responder responder) {
+                               router_.handle(request, std::move(responder));
+                             });
+    if (!server.ok()) throw std::runtime_error(server.error().message);
+    server_ = std::move(server).value();
+    if (!runtime_.start().ok()) throw std::runtime_error("the runtime did not start");
+  }
+  ~LiveApi() override {
+    Handover<std::size_t> drained;
+    server_->drain(std::chrono::milliseconds{100}, [&](std::size_t cut) { drained.put(cut); });
+    drained.take();
+    server_.reset();
+    runtime_.shutdown(std::chrono::seconds{5});
+  }
+
+  Answer get(std::string_view target) { return request(server_->port(), "GET", target); }
+  Answer post(std::string_view target, std::string_view body = {}) {
+    return request(server_->port(), "POST", target, body);
+  }
+  Answer patch(std::string_view target, std::string_view body) {
+    return request(server_->port(), "PATCH", target, body);
+  }
+  Answer start() {
+    return post("/api/simulation/start",
+                R"({"symbols":["KRW-BTC","KRW-ETH"],"strategies":{"KRW-BTC":[)"
+                R"({"strategy_name":"sma_cross","params":{"fast":7},"timeframe":"5m"},)"
+                R"({"strategy_name":"buy_and_hold","enabled":false}]},)"
+                R"("portfolio":{"cash":5000},"manual_costs":{"fee_on_exit":false}})");
+  }
+  void expect_refused(const Answer& answer, int status, std::string_view field) {
+    EXPECT_EQ(answer.status, status) << answer.body;
+    const value problem = parse(answer.body);
+    ASSERT_TRUE(problem.as_object().contains("field")) << answer.body;
+    EXPECT_EQ(problem.at("field").as_string(), field);
+  }
+
+  Books books_;
+  runtime::Runtime runtime_{{.threads = 2}};
+  http::Router router_;
+  std::unique_ptr<http::Server> server_;
+};
+
+TEST_F(LiveApi, starts_a_session_with_what_the_client_chose) {
+  const Answer answer = start();
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const value json = parse(answer.body);
+  EXPECT_EQ(json.at("session_id").as_string(), "aaaaaaaa-0000-4000-8000-000000000001");
+  EXPECT_TRUE(json.at("is_running").as_bool());
+  EXPECT_EQ(json.at("market_data_status").as_string(), "connecting");
+  EXPECT_EQ(json.at("strategy_runner_status").as_string(), "running");
+  EXPECT_EQ(json.at("websocket_clients").to_number<int>(), 0);
+  EXPECT_EQ(json.at("cash").to_number<double>(), 10'000.25);
+  const paper::LivePlan& plan = books_.started->plan;
+  ASSERT_EQ(plan.symbols.size(), 2U);
+  ASSERT_EQ(plan.slots.size(), 2U);
+  EXPECT_EQ(plan.slots[0].strategy, "sma_cross");
+  EXPECT_EQ(plan.slots[0].timeframe.name(), "5m");
+  EXPECT_EQ(plan.slots[0].parameters.integer("fast"), 7);
+  EXPECT_TRUE(plan.slots[0].is_enabled);
+  EXPECT_EQ(plan.slots[1].timeframe.name(), "1m");
+  EXPECT_FALSE(plan.slots[1].is_enabled);
+  EXPECT_EQ(plan.account.cash, 5000);
+  EXPECT_FALSE(plan.manual.fee_on_exit);
+}
+
+TEST_F(LiveApi, tells_its_strategies_with_the_parameters_that_hold) {
+  ASSERT_EQ(start().status, 200);
+  const value json = parse(get("/api/simulation/strategies").body);
+  EXPECT_EQ(json.at("count").to_number<int>(), 2);
+  const value& first = json.at("strategies").at(0);
+  EXPECT_EQ(first.at("symbol").as_string(), "BTC_KRW");
+  EXPECT_EQ(first.at("strategy_name").as_string(), "sma_cross");
+  EXPECT_EQ(first.at("params").at("fast").to_number<int>(), 7);
+  EXPECT_TRUE(first.at("params").as_object().contains("slow"));
+  EXPECT_TRUE(first.at("is_initialized").as_bool());
+  EXPECT_EQ(first.at("signals").to_number<int>(), 3);
+  EXPECT_FALSE(json.at("strategies").at(1).at("is_initialized").as_bool());
+}
+
+TEST_F(LiveApi, refuses_a_start_that_cannot_be_and_names_the_field) {
+  const auto refused = [&](std::string_view body, int status, std::string_view field) {
+    expect_refused(post("/api/simulation/start", body), status, field);
+  };
+  refused("", 400, "body");
+  refused("{}", 422, "symbols");
+  refused(R"({"symbols":["KRW-BTC","?"]})", 400, "symbols[1]");
+  refused(R"({"symbols":["KRW-BTC","BTC_KRW"]})", 422, "symbols[1]");
+  refused(R"({"symbols":["KRW-BTC"],"strategies":{"KRW-ETH":[]}})", 422, "strategies.KRW-ETH");
+  refused(R"({"strategies":{"KRW-BTC":{}}})", 422, "strategies.KRW-BTC");
+  refused(R"({"strategies":{"KRW-BTC":[{}]}})", 422, "strategies.KRW-BTC[0].strategy_name");
+  refused(R"({"strategies":{"KRW-BTC":[{"strategy_name":"nope"}]}})", 422,
+          "strategies.KRW-BTC[0].strategy_name");
+  refused(R"({"strategies":{"KRW-BTC":[{"strategy_name":"sma_cross","params":{"fast":-1}}]}})", 422,
+          "strategies.KRW-BTC[0].params.fast");
+  refused(R"({"symbols":["KRW-BTC"],"portfolio":{"cash":-1}})", 422, "portfolio.cash");
+  refused(R"({"symbols":["KRW-BTC"],"manual_costs":{"fee":2}})", 422, "manual_costs.fee");
+  EXPECT_FALSE(books_.started);
+}
+
+TEST_F(LiveApi, says_that_a_session_runs_already_or_that_none_does) {
+  EXPECT_EQ(post("/api/simulation/stop").status, 409);
+  const value none = parse(get("/api/simulation/status").body);
+  EXPECT_TRUE(none.at("session_id").is_null());
+  EXPECT_FALSE(none.at("is_running").as_bool());
+  ASSERT_EQ(start().status, 200);
+  EXPECT_EQ(start().status, 409);
+  EXPECT_EQ(post("/api/simulation/stop").status, 200);
+}
+
+TEST_F(LiveApi, tells_open_positions_in_plain_numbers) {
+  const Answer answer = get("/api/simulation/positions");
+  EXPECT_THAT(answer.body, HasSubstr("\"entry_price\":95000000.5,\"quantity\":0.1,"));
+  const value json = parse(answer.body);
+  EXPECT_EQ(json.at("count").to_number<int>(), 1);
+  EXPECT_EQ(json.at("total_unrealized_pnl").to_number<double>(), 99'999.95);
+  const value& position = json.at("positions").at(0);
+  EXPECT_EQ(position.at("position_id").as_string(), position_id);
+  EXPECT_EQ(position.at("symbol").as_string(), "BTC_KRW");
+  EXPECT_EQ(position.at("entry_time").as_string(), "2020-01-01T00:01:00Z");
+  EXPECT_EQ(position.at("current_price").to_number<double>(), 96'000'000);
+  EXPECT_EQ(position.at("fee_amount").to_number<double>(), 9'500.00005);
+  EXPECT_EQ(parse(get("/api/positions/open").body), json);
+}
+
+TEST_F(LiveApi, tells_closed_positions_and_what_they_brought) {
+  const value json = parse(get("/api/simulation/history?limit=1&offset=2").body);
+  EXPECT_EQ(json.at("count").to_number<int>(), 1);
+  EXPECT_EQ(json.at("total").to_number<int>(), 41);
+  EXPECT_EQ(json.at("total_realized_pnl").to_number<double>(), 19.5);
+  EXPECT_EQ(json.at("win_count").to_number<int>(), 3);
+  EXPECT_EQ(json.at("lose_count").to_number<int>(), 1);
+  EXPECT_EQ(json.at("win_rate").to_number<double>(), 0.75);
+  const value& trade = json.at("trades").at(0);
+  EXPECT_EQ(trade.at("hold_duration").to_number<double>(), 120);
+  EXPECT_EQ(trade.at("slippage_amount").to_number<double>(), 0.1);
+  EXPECT_EQ(trade.at("strategy_name").as_string(), "manual");
+  expect_refused(get("/api/simulation/history?limit=0"), 422, "limit");
+}
+
+TEST_F(LiveApi, enters_with_the_very_digits_that_were_written) {
+  const Answer answer =
+      post("/api/positions/enter", R"({"symbol":"BTC-KRW","quantity":0.1,"entry_price":"123.45",)"
+                                   R"("side":"sell"})");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(books_.entered->quantity.text(), "0.1");
+  EXPECT_EQ(books_.entered->price.text(), "123.45");
+  EXPECT_EQ(books_.entered->side, trading::Side::sell);
+  EXPECT_EQ(parse(answer.body).at("position_id").as_string(), position_id);
+}
+
+TEST_F(LiveApi, refuses_entries_that_cannot_be_and_names_the_field) {
+  const auto refused = [&](std::string_view body, int status, std::string_view field) {
+    expect_refused(post("/api/positions/enter", body), status, field);
+  };
+  refused(R"({"quantity":1,"entry_price":1})", 422, "symbol");
+  refused(R"({"symbol":"?","quantity":1,"entry_price":1})", 400, "symbol");
+  refused(R"({"symbol":"KRW-BTC","quantity":0,"entry_price":1})", 422, "quantity");
+  refused(R"({"symbol":"KRW-BTC","quantity":1e300,"entry_price":1})", 422, "quantity");
+  refused(R"({"symbol":"KRW-BTC","quantity":1,"entry_price":-3})", 422, "entry_price");
+  refused(R"({"symbol":"KRW-BTC","quantity":1,"entry_price":"much"})", 422, "entry_price");
+  refused(R"({"symbol":"KRW-BTC","quantity":1,"entry_price":1,"side":"up"})", 422, "side");
+  EXPECT_FALSE(books_.entered);
+}
+
+TEST_F(LiveApi, closes_at_the_markets_price_or_at_a_given_one) {
+  const std::string id = "{\"position_id\":\"" + position_id + "\"";
+  const Answer answer = post("/api/positions/close", id + "}");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(parse(answer.body).at("realized_pnl").to_number<double>(), 19.5);
+  EXPECT_FALSE(books_.closed->price);
+  ASSERT_EQ(post("/api/positions/close", id + ",\"exit_price\":110}").status, 200);
+  EXPECT_EQ(books_.closed->price->text(), "110");
+  expect_refused(post("/api/positions/close", R"({"position_id":"x"})"), 404, "position_id");
+  expect_refused(post("/api/positions/close", "{}"), 422, "position_id");
+}
+
+TEST_F(LiveApi, halts_and_lets_go_on) {
+  const value halted = parse(post("/api/simulation/halt", R"({"reason":"news"})").body);
+  EXPECT_TRUE(halted.at("is_halted").as_bool());
+  EXPECT_EQ(halted.at("halt_reason").as_string(), "news");
+  EXPECT_FALSE(books_.halted->close_all);
+  ASSERT_EQ(post("/api/simulation/halt").status, 200);
+  EXPECT_TRUE(books_.halted->is_halted);
+  EXPECT_FALSE(parse(post("/api/simulation/resume").body).at("is_halted").as_bool());
+  EXPECT_FALSE(books_.halted->is_halted);
+}
+
+TEST_F(LiveApi, changes_a_slot) {
+  ASSERT_EQ(start().status, 200);
+  const Answer answer =
+      patch("/api/simulation/strategies/1", R"({"params":{"fast":3},"enabled":true})");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(books_.changed->slot, 1U);
+  EXPECT_EQ(books_.changed->is_enabled, true);
+  ASSERT_TRUE(books_.changed->parameters);
+  EXPECT_EQ(books_.changed->parameters->integer("fast"), 3);
+  expect_refused(patch("/api/simulation/strategies/x", "{\"enabled\":true}"), 422, "slot");
+  expect_refused(patch("/api/simulation/strategies/0", "{}"), 422, "params");
+}
+
+TEST_F(LiveApi, tells_the_market_the_books_and_parity) {
+  const value market = parse(get("/api/simulation/market-data").body);
+  EXPECT_EQ(market.at("count").to_number<int>(), 2);
+  EXPECT_EQ(market.at("status").as_string(), "running");
+  EXPECT_TRUE(market.at("candles").at(0).at("is_closed").as_bool());
+  EXPECT_FALSE(market.at("candles").at(1).at("is_closed").as_bool());
+  EXPECT_EQ(market.at("candles").at(0).at("high").to_number<double>(), 3);
+  const value summary = parse(get("/api/positions/summary").body);
+  EXPECT_EQ(summary.at("open_positions").to_number<int>(), 1);
+  EXPECT_EQ(summary.at("closed_positions").to_number<int>(), 41);
+  EXPECT_EQ(summary.at("total_exposure").to_number<double>(), 9'600'000);
+  EXPECT_EQ(summary.at("by_strategy").at("sma_cross").at("open_positions").to_number<int>(), 1);
+  const value parity = parse(get("/api/simulation/parity").body);
+  EXPECT_FALSE(parity.at("is_equal").as_bool());
+  EXPECT_EQ(parity.at("differences").to_number<int>(), 1);
+  EXPECT_EQ(parity.at("first_differences").at(0).as_string(), "Bar 3 has another fill.");
+}
+
+}  // namespace
+}  // namespace hts::http_test
