@@ -117,6 +117,12 @@ class IngestStandIn : public runtime::Actor<IngestStandIn, actors::IngestProtoco
                      minute(0), minute(2), 1'234});
     request.reply(std::move(files));
   }
+  void on(const actors::FeedArrived&) {}
+  void on(const actors::FeedChanged&) {}
+  template <class Query>
+  void on(runtime::Request<Query>& request) {
+    request.reply(make_error(ErrorCode::unavailable, "Clients do not ask for this."));
+  }
 };
 
 }  // namespace
