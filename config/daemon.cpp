@@ -1,7 +1,9 @@
 #include "config/daemon.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -18,15 +20,19 @@
 #include "adapters/http/io_thread.hpp"
 #include "adapters/http/recorded_request.hpp"
 #include "adapters/http/server.hpp"
+#include "adapters/journal/journaled_alerts.hpp"
 #include "adapters/journal/journaled_job_store.hpp"
 #include "adapters/journal/journaled_stores.hpp"
 #include "adapters/parquet/duckdb_formats.hpp"
 #include "adapters/parquet/parquet_artifact_store.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/prometheus/metrics.hpp"
+#include "adapters/sqlite/sqlite_alert_outbox.hpp"
+#include "config/alert_board.hpp"
 #include "config/daemon_journal.hpp"
 #include "config/host_name.hpp"
 #include "config/job_store.hpp"
+#include "config/notify/notify_settings.hpp"
 #include "config/results/result_storage.hpp"
 #include "config/state_claim.hpp"
 #include "config/version.hpp"
@@ -81,6 +87,8 @@ SessionSettings session_settings(const Settings& settings) {
       job_options(settings, host_name() + ":" +
                                 std::filesystem::absolute(settings.text("state.root")).string());
   session.keeps_jobs = true;
+  // Rules that make no sense were refused at the start.
+  if (auto rules = alert_rules(settings)) session.wiring.notify = *std::move(rules);
   session.allow_noop = settings.boolean("jobs.allow_noop");
   session.job_terms.max_attempts =
       static_cast<std::uint32_t>(settings.integer("jobs.max_attempts"));
@@ -129,6 +137,7 @@ struct Daemon::Parts {
 
   result::Status open_results(const Settings& settings);
   result::Status open_jobs(const Settings& settings);
+  result::Status open_alerts(const Settings& settings);
   [[nodiscard]] std::vector<prometheus::BacklogReadings> backlogs() const;
   void start_actors(const Settings& settings);
   result::Status start_server(const Settings& settings);
@@ -146,6 +155,12 @@ struct Daemon::Parts {
   spool::SpoolingJobStore* spool = nullptr;  // within `jobs`; null: the store needs none
   std::optional<journal::JournaledResultStore> journaled_results;
   std::optional<journal::JournaledJobStore> journaled_jobs;
+  std::shared_ptr<std::atomic<bool>> ends_deliveries = std::make_shared<std::atomic<bool>>(false);
+  std::unique_ptr<sqlite::SqliteAlertOutbox> alerts;
+  std::vector<std::unique_ptr<ports::AlertChannel>> channels;
+  std::optional<journal::JournaledAlertOutbox> journaled_alerts;
+  std::deque<journal::JournaledAlertChannel> journaled_channels;
+  AlertBoard alert_board;
   std::unique_ptr<DaemonJournal> journal;  // null: not enabled
   prometheus::Metrics metrics;
   // Ids of events differ from life to life, so that nobody takes new ones for those it knows.
@@ -208,14 +223,35 @@ std::vector<prometheus::BacklogReadings> Daemon::Parts::backlogs() const {
   return all;
 }
 
+result::Status Daemon::Parts::open_alerts(const Settings& settings) {
+  ChannelSurroundings surroundings;
+  surroundings.interrupted = ends_deliveries;
+  surroundings.on_problem = [this](const std::string& problem) {
+    log.write(log::Level::warning, "notifier", problem);
+  };
+  auto opened = open_channels(settings, surroundings);
+  if (!opened) return std::move(opened).error();
+  channels = *std::move(opened);
+  auto outbox = sqlite::SqliteAlertOutbox::open(std::filesystem::path{settings.text("state.root")} /
+                                                "live.sqlite");
+  if (!outbox) return std::move(outbox).error();
+  alerts = *std::move(outbox);
+  return result::success();
+}
+
 void Daemon::Parts::start_actors(const Settings& settings) {
   journaled_results.emplace(results.runs.get());
   journaled_jobs.emplace(jobs.get());
   WiringOptions wiring = session_settings(settings).wiring;
   wiring.announce = [this](const jobs::JobEvent& event) { events.announce(event); };
-  actors = spawn_actors(
-      runtime, {journaled_candles, *journaled_results, journaled_artifacts, &*journaled_jobs},
-      wiring);
+  wiring.publish_alerts = [this](const actors::NotifierStatus& status) { alert_board.put(status); };
+  Stores stores{journaled_candles, *journaled_results, journaled_artifacts, &*journaled_jobs};
+  stores.alerts = &journaled_alerts.emplace(alerts.get());
+  for (const auto& channel : channels) {
+    stores.channels.push_back(
+        &journaled_channels.emplace_back(std::string{channel->name()}, channel.get()));
+  }
+  actors = spawn_actors(runtime, stores, wiring);
   if (wiring.jobs.is_shared) listening.emplace(runtime, actors.scheduler, *jobs);
 }
 
@@ -240,6 +276,7 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
       return prometheus::ResultReadings{readings.waiting, readings.is_reachable};
     };
   }
+  services.alerts = [this] { return alert_board.status(); };
   services.backlogs = [this] { return backlogs(); };
   router.emplace(http::make_router(services, metrics));
   const bool log_requests = settings.boolean("log.requests");
@@ -279,6 +316,7 @@ Daemon::~Daemon() {
 result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, log::JsonLog& log) {
   const std::filesystem::path data_root = settings.text("data.root");
   const std::filesystem::path state_root = settings.text("state.root");
+  if (const auto rules = alert_rules(settings); !rules) return rules.error();
   auto lock = claim_state(state_root);
   if (!lock) return std::move(lock).error();
   disk::Disk& disk = *disk::system_disk();
@@ -296,6 +334,7 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
                                        std::move(journal).value());
   if (auto opened = parts->open_results(settings); !opened) return std::move(opened).error();
   if (auto opened = parts->open_jobs(settings); !opened) return std::move(opened).error();
+  if (auto opened = parts->open_alerts(settings); !opened) return std::move(opened).error();
   parts->start_actors(settings);
   if (auto listening = parts->start_server(settings); !listening)
     return std::move(listening).error();
@@ -334,6 +373,8 @@ bool Daemon::stop() {
         std::to_string(cut) + " connections were cut off before their answers were through.");
   }
   (void)at_rest.wait_until(started + budget * 7 / 8);
+  // A mail server that says nothing must not hold the stop: its alerts go out in the next life.
+  parts_->ends_deliveries->store(true);
   const runtime::ShutdownReport report = parts_->runtime.shutdown(budget / 8);
   for (const std::string& name : report.forced) {
     parts_->log.write(log::Level::warning, "daemon",

@@ -29,6 +29,7 @@
 #include "adapters/plugin/strategy_host.hpp"
 #include "config/db_command.hpp"
 #include "config/memory.hpp"
+#include "config/notify_command.hpp"
 #include "config/plugin_settings.hpp"
 #include "config/replay_command.hpp"
 #include "config/serve_command.hpp"
@@ -90,6 +91,8 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
        &config::run_simulate},
       {"actors", "show the actors of a running daemon", &cli::run_actors},
       {"jobs", "list, follow, cancel and submit jobs of a running daemon", &cli::run_jobs},
+      {"notify test", "send one alert to each channel", &config::run_notify_test},
+      {"notify list", "show the alerts that wait", &config::run_notify_list},
       {"replay", "execute a journal again and compare", &config::run_replay},
       {"health", "ask a running daemon how it is", &cli::run_health},
   };

@@ -1,13 +1,10 @@
 #include "adapters/alert_channels/webhook_channel.hpp"
 
-#include <array>
 #include <chrono>
 #include <utility>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include "adapters/alert_channels/web_address.hpp"
+#include "adapters/webhook/webhook_signature.hpp"
 #include "engine/json/json_text.hpp"
 #include "engine/json/json_writer.hpp"
 
@@ -50,20 +47,6 @@ std::string webhook_body(const ports::AlertMessage& message) {
   return body;
 }
 
-std::string hmac_sha256(std::string_view key, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += digits[digest[i] >> 4U];
-    hex += digits[digest[i] & 15U];
-  }
-  return hex;
-}
-
 result::Result<std::unique_ptr<WebhookChannel>> WebhookChannel::make(WebhookOptions options) {
   if (auto sound = check_web_address(options.url, "notify.webhook_url"); !sound) {
     return std::move(sound).error();
@@ -81,10 +64,9 @@ result::Status WebhookChannel::deliver(const ports::AlertMessage& message) {
   const auto now = std::chrono::floor<std::chrono::seconds>(options_.now());
   const std::string timestamp = std::to_string(now.time_since_epoch().count());
   const std::string body = webhook_body(message);
-  auto status =
-      post(options_.exchange, options_.url, body,
-           {"Content-Type: application/json", "X-HTS-Timestamp: " + timestamp,
-            "X-HTS-Signature: sha256=" + hmac_sha256(options_.key, timestamp + "." + body)});
+  auto status = post(options_.exchange, options_.url, body,
+                     {"Content-Type: application/json", "X-HTS-Timestamp: " + timestamp,
+                      "X-HTS-Signature: " + webhook::signature_of(timestamp, body, options_.key)});
   if (!status) return std::move(status).error();
   return judge(*status, "webhook", host_of(options_.url));
 }

@@ -3,7 +3,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "adapters/alert_channels/curl_exchange.hpp"
 #include "engine/ports/alerts.hpp"
@@ -38,8 +37,5 @@ class WebhookChannel final : public ports::AlertChannel {
 
 /// The body of the request.
 [[nodiscard]] std::string webhook_body(const ports::AlertMessage& message);
-
-/// HMAC-SHA256 (RFC 2104), lower-case hexadecimal.
-[[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view text);
 
 }  // namespace hts::alert_channels

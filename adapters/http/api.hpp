@@ -32,6 +32,8 @@ struct ApiServices {
   std::function<prometheus::ResultReadings()> results = {};
   /// What waits on this machine, each place once; empty without any. Any thread; must not block.
   std::function<std::vector<prometheus::BacklogReadings>()> backlogs = {};
+  /// How alerts go out; empty in a process without. Any thread; must not block.
+  std::function<actors::NotifierStatus()> alerts = {};
   /// Which jobs beside backtests may be asked for; empty: none. Any thread.
   CheckJob check_job = {};
   /// Where clients hear of jobs; outlives the router. Null: not offered.

@@ -181,35 +181,51 @@ void show_health(HealthPage& page, Responder responder) {
 
 void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Responder responder) {
   runtime::Runtime& runtime = services.runtime;
-  runtime.ask(
-      services.scheduler, actors::GetSchedulerStatus{}, scrape_deadline,
-      [&runtime, &metrics, version = services.version, journal = services.journal,
-       results = services.results, backlogs = services.backlogs, responder = std::move(responder)](
-          const result::Result<actors::SchedulerStatus>& jobs) mutable {
-        prometheus::Readings readings;
-        readings.version = version;
-        readings.now = runtime.now();
-        readings.actors = runtime.snapshot();
-        readings.lanes = runtime.lanes();
-        if (jobs.ok()) readings.jobs = *jobs;
-        if (journal) readings.journal = journal();
-        if (results) readings.results = results();
-        if (backlogs) readings.backlogs = backlogs();
-        Response response;
-        response.content_type = prometheus::text_media_type;
-        response.body = metrics.text(readings);
-        responder.send(std::move(response));
-      });
+  runtime.ask(services.scheduler, actors::GetSchedulerStatus{}, scrape_deadline,
+              [&runtime, &metrics, version = services.version, journal = services.journal,
+               results = services.results, backlogs = services.backlogs, alerts = services.alerts,
+               responder = std::move(responder)](
+                  const result::Result<actors::SchedulerStatus>& jobs) mutable {
+                prometheus::Readings readings;
+                readings.version = version;
+                readings.now = runtime.now();
+                readings.actors = runtime.snapshot();
+                readings.lanes = runtime.lanes();
+                if (jobs.ok()) readings.jobs = *jobs;
+                if (journal) readings.journal = journal();
+                if (results) readings.results = results();
+                if (alerts) readings.alerts = alerts();
+                if (backlogs) readings.backlogs = backlogs();
+                Response response;
+                response.content_type = prometheus::text_media_type;
+                response.body = metrics.text(readings);
+                responder.send(std::move(response));
+              });
+}
+
+/// Empty: alerts go out.
+std::string alert_problem(const actors::NotifierStatus& status) {
+  std::string failing;
+  for (const alerts::ChannelFigures& channel : status.channels) {
+    if (channel.is_failing) failing += (failing.empty() ? "" : ", ") + channel.channel;
+  }
+  if (!status.store_error.empty())
+    return "The outbox of alerts does not answer; the log has the cause.";
+  if (failing.empty()) return {};
+  return "Alerts cannot go out by " + failing +
+         "; 'hts notify test' says why, and so does the log.";
 }
 
 }  // namespace
 
 void add_status_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics) {
   // What exactly is wrong may name paths and hosts, which are nobody's business but the log's.
-  HealthPage::FindProblem find_problem = [journal = services.journal, results = services.results] {
-    std::string problem;
+  HealthPage::FindProblem find_problem = [journal = services.journal, results = services.results,
+                                          alerts = services.alerts] {
+    std::string problem = alerts ? alert_problem(alerts()) : std::string{};
     if (journal && !journal().problem.empty()) {
-      problem =
+      problem +=
+          std::string{problem.empty() ? "" : " "} +
           "The journal cannot be written, so what enters now may not be replayed later; the log "
           "has "
           "the cause.";

@@ -21,6 +21,8 @@ void add_actor_families(Families& families, const std::vector<runtime::ActorSnap
 void add_lane_families(Families& families, const std::vector<runtime::LaneSnapshot>& lanes);
 void add_job_families(Families& families, const actors::SchedulerStatus& status,
                       time::Timestamp now);
+void add_alert_families(Families& families, const actors::NotifierStatus& status,
+                        time::Timestamp now);
 void add_journal_families(Families& families, const JournalReadings& journal);
 void add_result_families(Families& families, const ResultReadings& results);
 void add_backlog_families(Families& families, const std::vector<BacklogReadings>& backlogs,

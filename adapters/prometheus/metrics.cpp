@@ -120,6 +120,7 @@ std::string Metrics::text(const Readings& readings) const {
   add_actor_families(families, readings.actors);
   add_lane_families(families, readings.lanes);
   if (readings.jobs) add_job_families(families, *readings.jobs, readings.now);
+  if (readings.alerts) add_alert_families(families, *readings.alerts, readings.now);
   if (readings.journal) add_journal_families(families, *readings.journal);
   if (readings.results) add_result_families(families, *readings.results);
   add_backlog_families(families, readings.backlogs, readings.now);

@@ -61,6 +61,8 @@ struct Readings {
   std::vector<runtime::LaneSnapshot> lanes;
   /// Nothing when the scheduler did not answer: its series are left out rather than wrong.
   std::optional<actors::SchedulerStatus> jobs;
+  /// Nothing in a process that sends no alerts.
+  std::optional<actors::NotifierStatus> alerts;
   /// Nothing without a journal.
   std::optional<JournalReadings> journal;
   /// Nothing when results are in a file of this machine.

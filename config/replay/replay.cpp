@@ -6,6 +6,7 @@
 
 #include "adapters/http/api.hpp"
 #include "adapters/http/recorded_request.hpp"
+#include "adapters/journal/journaled_alerts.hpp"
 #include "adapters/journal/journaled_job_store.hpp"
 #include "adapters/journal/journaled_stores.hpp"
 #include "adapters/journal/record_codec.hpp"
@@ -40,9 +41,14 @@ class Stage {
                  }),
         runtime_(runtime_options(header)) {
     const SessionSettings settings = read_session_settings(header);
-    actors_ = spawn_actors(runtime_,
-                           {candles_, results_, artifacts_, settings.keeps_jobs ? &jobs_ : nullptr},
-                           settings.wiring);
+    Stores stores{candles_, results_, artifacts_, settings.keeps_jobs ? &jobs_ : nullptr};
+    if (const auto& rules = settings.wiring.notify) {
+      stores.alerts = &alerts_;
+      for (const std::string& channel : rules->channels) {
+        stores.channels.push_back(&channels_.emplace_back(channel, nullptr));
+      }
+    }
+    actors_ = spawn_actors(runtime_, stores, settings.wiring);
     http::ApiServices services{runtime_, actors_.scheduler, actors_.storage, actors_.ingest,
                                header.program};
     services.check_job = job_check(settings.allow_noop);
@@ -113,6 +119,8 @@ class Stage {
   journal::JournaledResultStore results_{nullptr};
   journal::JournaledArtifactStore artifacts_{nullptr};
   journal::JournaledJobStore jobs_{nullptr};
+  journal::JournaledAlertOutbox alerts_{nullptr};
+  std::deque<journal::JournaledAlertChannel> channels_;
   prometheus::Metrics metrics_;
   std::optional<http::Router> router_;  // requests under way refer to it until the runtime ends
   runtime::ReplayExecutor* player_ = nullptr;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/wiring/notify_session.hpp"
+
 namespace hts::config {
 namespace {
 
@@ -54,6 +56,7 @@ void write_session_settings(const SessionSettings& settings, journal::SegmentHea
                      {"environment", wiring.environment},
                      {"execution_host", wiring.execution_host},
                      {"data.root", settings.data_root}};
+  if (wiring.notify) write_notify_settings(*wiring.notify, header);
   if (!settings.keeps_jobs) return;
   const JobOptions& jobs = wiring.jobs;
   header.settings.insert(
@@ -80,6 +83,7 @@ SessionSettings read_session_settings(const journal::SegmentHeader& header) {
     if (key == "execution_host") settings.wiring.execution_host = value;
     if (key == "data.root") settings.data_root = value;
     read_job_setting(key, value, settings);
+    read_notify_setting(key, value, settings.wiring.notify);
   }
   return settings;
 }

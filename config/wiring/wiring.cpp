@@ -119,6 +119,27 @@ actors::LivePorts live_ports(runtime::Runtime& runtime, const Stores& stores,
   return ports;
 }
 
+/// Empty, so that notices go into the log alone, without an outbox or with rules that make no
+/// sense, as a foreign journal may have them.
+actors::Notifier::Ports notifier_ports(runtime::Runtime& runtime, const Stores& stores,
+                                       const WiringOptions& options) {
+  actors::Notifier::Ports ports;
+  if (stores.alerts == nullptr || !options.notify) return ports;
+  auto plan = alerts::make_alert_plan(*options.notify);
+  if (!plan) return ports;
+  ports.outbox = stores.alerts;
+  // The database of live trading has one writer, in whose order things become durable.
+  ports.lane = &runtime.lane("live", 1, 1024);
+  for (ports::AlertChannel* channel : stores.channels) {
+    // One message at a time, so that a slow server holds up nobody else.
+    ports.channels.push_back(
+        {channel, &runtime.lane("notify_" + std::string{channel->name()}, 1, 4)});
+  }
+  ports.plan = std::make_shared<const alerts::AlertPlan>(*std::move(plan));
+  ports.publish = options.publish_alerts;
+  return ports;
+}
+
 }  // namespace
 
 http::CheckJob job_check(bool allow_noop) {
@@ -142,7 +163,9 @@ Actors spawn_actors(runtime::Runtime& runtime, const Stores& stores, const Wirin
   Actors all;
   all.notifier = runtime.spawn<actors::Notifier>(
       "notifier", in_phase(keeping),
-      [](Context& context) { return std::make_unique<actors::Notifier>(context); });
+      [ports = notifier_ports(runtime, stores, options)](Context& context) {
+        return std::make_unique<actors::Notifier>(context, ports);
+      });
   all.storage = runtime.spawn<actors::Storage>(
       "storage", in_phase(keeping), [stores, &disk](Context& context) {
         return std::make_unique<actors::Storage>(context, stores.results, stores.artifacts, disk);

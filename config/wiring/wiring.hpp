@@ -6,13 +6,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "actors/messages.hpp"
 #include "adapters/http/job_request.hpp"
+#include "engine/alerts/alert_plan.hpp"
 #include "engine/paper/live_plan.hpp"
 #include "engine/paper/paper_event.hpp"
+#include "engine/ports/alerts.hpp"
 #include "engine/ports/artifact_store.hpp"
 #include "engine/ports/candle_store.hpp"
 #include "engine/ports/candle_tail.hpp"
@@ -34,8 +37,10 @@ struct Stores {
   ports::JobStore* jobs = nullptr;  ///< null: no durable jobs
   // Live trading; without a ledger there is none.
   ports::LedgerStore* ledger = nullptr;
-  ports::CandleTail* tail = nullptr;        ///< null: live candles are not kept
-  ports::MarketHistory* history = nullptr;  ///< null: what a stream missed stays missing
+  ports::CandleTail* tail = nullptr;                ///< null: live candles are not kept
+  ports::MarketHistory* history = nullptr;          ///< null: what a stream missed stays missing
+  ports::AlertOutbox* alerts = nullptr;             ///< null: notices go into the log alone
+  std::vector<ports::AlertChannel*> channels = {};  ///< those that the rules name, in their order
 };
 
 struct LiveOptions {
@@ -67,6 +72,9 @@ struct WiringOptions {
   LiveOptions live;
   /// Hears what becomes of jobs; must not block. May be empty. No part of what a journal keeps.
   std::function<void(const jobs::JobEvent&)> announce = {};
+  std::optional<alerts::AlertRules> notify = {};  ///< none: as without an outbox
+  /// Hears how alerts go out; must not block. May be empty.
+  std::function<void(const actors::NotifierStatus&)> publish_alerts = {};
 };
 
 /// Which jobs clients may submit, for ApiServices::check_job. `allow_noop`: also those that do

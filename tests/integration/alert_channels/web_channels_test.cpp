@@ -8,6 +8,7 @@
 
 #include "adapters/alert_channels/slack_channel.hpp"
 #include "adapters/alert_channels/webhook_channel.hpp"
+#include "adapters/webhook/webhook_signature.hpp"
 #include "receiver.hpp"
 
 namespace hts::testing {
@@ -84,7 +85,7 @@ TEST_F(WebChannels, a_webhook_is_signed_over_its_time_and_its_body) {
   const std::string body{messages[0].at("body").as_string()};
   EXPECT_EQ(headers.at("x-hts-timestamp"), "1723075200");
   EXPECT_EQ(headers.at("x-hts-signature").as_string(),
-            "sha256=" + alert_channels::hmac_sha256(key, "1723075200." + body));
+            webhook::signature_of("1723075200", body, key));
   const auto json = boost::json::parse(body);
   EXPECT_EQ(json.at("alerts").at(0).at("id"), "s1:7");
   EXPECT_EQ(json.at("alerts").at(0).at("details").at("price"), 0.1);
