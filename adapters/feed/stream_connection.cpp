@@ -41,8 +41,14 @@ std::function<void(const StreamConnection::Code&, std::size_t)> StreamConnection
     void (StreamConnection::*next)(), const char* doing) {
   return [self = shared_from_this(), next, doing](const Code& code, std::size_t bytes) {
     if (self->is_over_) return;
-    if (code)
-      return self->lose(self->server() + " " + doing + ": " + self->wire_->explain(code) + ".");
+    if (code) {
+      const std::string reason =
+          self->server() + " " + doing + ": " + self->wire_->explain(code) + ".";
+      if (self->held_ == nullptr) return self->lose(reason);
+      // A pong failed while a batch waits to be taken: first that, then the loss.
+      self->ending_ = reason;
+      return;
+    }
     if (next == &StreamConnection::take_bytes) self->decoder_.received(bytes);
     ((*self).*next)();
   };
@@ -150,7 +156,7 @@ bool StreamConnection::take_event(FrameDecoder::Event event, std::string_view pa
     case FrameDecoder::Event::message: {
       const auto verdict = reader_.read(payload, batch);
       if (verdict == FrameReader::Verdict::refusal) {
-        lose(server() + " refused the subscription: " + reader_.reason() + ".");
+        ending_ = server() + " refused the subscription: " + reader_.reason() + ".";
         return false;
       }
       be_live();
@@ -169,17 +175,10 @@ bool StreamConnection::take_event(FrameDecoder::Event event, std::string_view pa
     case FrameDecoder::Event::violation:
       break;
   }
-  const std::string reason = event == FrameDecoder::Event::close
-                                 ? " ended the stream: " + close_text(payload)
-                                 : " sent " + std::string(decoder_.problem());
-  if (!batch.trades.empty() || !batch.candles.empty()) {
-    // What came before the loss is told before it.
-    const auto last = std::make_shared<ports::FeedBatch>(batch);
-    // Refused, it is lost, and counted so.
-    if (!owner_.on_batch(last)) held_ = last;
-    batch = ports::FeedBatch{};
-  }
-  lose(server() + reason + ".");
+  ending_ = server() +
+            (event == FrameDecoder::Event::close ? " ended the stream: " + close_text(payload)
+                                                 : " sent " + std::string(decoder_.problem())) +
+            ".";
   return false;
 }
 
@@ -197,7 +196,9 @@ void StreamConnection::offer() {
     }
     held_.reset();
   }
-  if (!is_over_) read();
+  if (is_over_) return;
+  if (!ending_.empty()) return lose(ending_);
+  read();
 }
 
 void StreamConnection::watch() {

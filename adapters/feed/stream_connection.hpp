@@ -84,7 +84,7 @@ class StreamConnection : public std::enable_shared_from_this<StreamConnection> {
   void accept();
   void read();
   void take_bytes();
-  /// False when the connection is over.
+  /// False when nothing of what follows is looked at any more.
   [[nodiscard]] bool take_event(FrameDecoder::Event event, std::string_view payload,
                                 ports::FeedBatch& batch);
   void offer();
@@ -118,6 +118,7 @@ class StreamConnection : public std::enable_shared_from_this<StreamConnection> {
   bool is_over_ = false;
   bool is_replace_told_ = false;
   std::shared_ptr<const ports::FeedBatch> held_;
+  std::string ending_;  ///< it is over, for this reason, once what came before it was taken
 };
 
 }  // namespace hts::feed

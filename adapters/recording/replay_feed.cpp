@@ -169,7 +169,6 @@ class Session {
     if (is_empty) return !is_over();
     batch_.subscription = subscription_;
     batch_.received = reached_;
-    batch_.is_recorded = true;
     const auto whole =
         std::make_shared<const ports::FeedBatch>(std::exchange(batch_, ports::FeedBatch{}));
     while (!is_over()) {

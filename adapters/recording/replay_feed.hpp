@@ -36,7 +36,7 @@ class ReplayPace {
 ///
 /// 1. Equal files bring equal trades in an equal order at any speed.
 /// 2. `received` is the recording's time (its own column, else what the message says) and never
-///    goes back; `is_recorded` is set. Candles close by it.
+///    goes back.
 /// 3. At the end the feed is `stopped`, with the reason; what was refused is offered until then.
 [[nodiscard]] std::unique_ptr<ports::MarketFeed> make_replay_feed(ReplayOptions options);
 

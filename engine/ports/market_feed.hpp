@@ -45,10 +45,7 @@ struct FeedTicker {
 /// What arrived together, in the order of arrival within each list.
 struct FeedBatch {
   std::uint64_t subscription = 0;  ///< FeedSubscription::number
-  time::Timestamp received{};      ///< this machine's clock
-  /// `received` is a recording's clock, and so is every clock that closes its candles: this
-  /// machine's is years later.
-  bool is_recorded = false;
+  time::Timestamp received{};      ///< this machine's clock; of a recording, its own
   std::vector<FeedTrade> trades;
   std::vector<FeedCandle> candles;
   std::vector<FeedTicker> tickers;

@@ -20,7 +20,8 @@ class CollectingListener final : public ports::FeedListener {
     std::vector<ports::FeedCandle> candles;
     std::vector<ports::FeedTicker> tickers;
     std::vector<ports::FeedStatus> statuses;
-    std::vector<std::string> story;  ///< "live", "3 trades", "disconnected", ...
+    std::vector<std::size_t> trades_before;  ///< each status: how many had come by then
+    std::vector<std::string> story;          ///< "live", "3 trades", "disconnected", ...
     std::vector<time::Timestamp> received;
     std::size_t refused = 0;
   };
@@ -44,6 +45,7 @@ class CollectingListener final : public ports::FeedListener {
     constexpr const char* names[] = {"stopped", "connecting", "live", "stalled", "disconnected"};
     const std::lock_guard lock(mutex_);
     told_.statuses.push_back(status);
+    told_.trades_before.push_back(told_.trades.size());
     told_.story.emplace_back(names[static_cast<int>(status.state)]);
     changed_.notify_all();
   }
