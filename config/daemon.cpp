@@ -75,6 +75,19 @@ std::uint64_t seed_of(const Settings& settings) {
   return seed == 0 ? draw_seed() : seed;
 }
 
+actors::IngestOptions ingest_options(const Settings& settings) {
+  actors::IngestOptions ingest;
+  ingest.grace = milliseconds{settings.integer("ingest.grace_milliseconds")};
+  ingest.backfill_patience =
+      std::chrono::seconds{settings.integer("ingest.backfill_patience_seconds")};
+  ingest.longest_backfill = std::chrono::hours{settings.integer("ingest.longest_backfill_hours")};
+  if (settings.text("ingest.day_boundary") == "kst") {
+    ingest.day_boundary = market::DayBoundary::kst;
+  }
+  ingest.tail_candles = static_cast<std::uint64_t>(settings.integer("ingest.tail_candles"));
+  return ingest;
+}
+
 SessionSettings session_settings(const Settings& settings) {
   SessionSettings session;
   session.wiring.workers = static_cast<std::size_t>(settings.integer("jobs.workers"));
@@ -89,6 +102,11 @@ SessionSettings session_settings(const Settings& settings) {
   session.keeps_jobs = true;
   // Rules that make no sense were refused at the start.
   if (auto rules = alert_rules(settings)) session.wiring.notify = *std::move(rules);
+  const std::string& source = settings.text("feed.source");
+  session.trades_live = source != "none";
+  session.has_history = source == "upbit" || source == "binance";
+  session.wiring.live.is_recording = source.starts_with("replay:");
+  session.wiring.live.ingest = ingest_options(settings);
   session.allow_noop = settings.boolean("jobs.allow_noop");
   session.job_terms.max_attempts =
       static_cast<std::uint32_t>(settings.integer("jobs.max_attempts"));

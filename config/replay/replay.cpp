@@ -8,6 +8,8 @@
 #include "adapters/http/recorded_request.hpp"
 #include "adapters/journal/journaled_alerts.hpp"
 #include "adapters/journal/journaled_job_store.hpp"
+#include "adapters/journal/journaled_ledger_store.hpp"
+#include "adapters/journal/journaled_market.hpp"
 #include "adapters/journal/journaled_stores.hpp"
 #include "adapters/journal/record_codec.hpp"
 #include "adapters/prometheus/metrics.hpp"
@@ -47,6 +49,12 @@ class Stage {
       for (const std::string& channel : rules->channels) {
         stores.channels.push_back(&channels_.emplace_back(channel, nullptr));
       }
+    }
+    if (settings.trades_live) {
+      stores.ledger = &ledger_;
+      stores.tail = &tail_;
+      stores.live_candles = &live_candles_;
+      if (settings.has_history) stores.history = &history_;
     }
     actors_ = spawn_actors(runtime_, stores, settings.wiring);
     http::ApiServices services{runtime_, actors_.scheduler, actors_.storage, actors_.ingest,
@@ -121,6 +129,10 @@ class Stage {
   journal::JournaledJobStore jobs_{nullptr};
   journal::JournaledAlertOutbox alerts_{nullptr};
   std::deque<journal::JournaledAlertChannel> channels_;
+  journal::JournaledLedgerStore ledger_{nullptr};
+  journal::JournaledCandleTail tail_{nullptr};
+  journal::JournaledLiveCandles live_candles_{nullptr, candles_};
+  journal::JournaledMarketHistory history_{nullptr};
   prometheus::Metrics metrics_;
   std::optional<http::Router> router_;  // requests under way refer to it until the runtime ends
   runtime::ReplayExecutor* player_ = nullptr;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/wiring/live_session.hpp"
 #include "config/wiring/notify_session.hpp"
 
 namespace hts::config {
@@ -57,6 +58,7 @@ void write_session_settings(const SessionSettings& settings, journal::SegmentHea
                      {"execution_host", wiring.execution_host},
                      {"data.root", settings.data_root}};
   if (wiring.notify) write_notify_settings(*wiring.notify, header);
+  write_live_settings(settings, header);
   if (!settings.keeps_jobs) return;
   const JobOptions& jobs = wiring.jobs;
   header.settings.insert(
@@ -84,6 +86,7 @@ SessionSettings read_session_settings(const journal::SegmentHeader& header) {
     if (key == "data.root") settings.data_root = value;
     read_job_setting(key, value, settings);
     read_notify_setting(key, value, settings.wiring.notify);
+    read_live_setting(key, value, settings);
   }
   return settings;
 }

@@ -11,8 +11,10 @@ namespace hts::config {
 
 struct SessionSettings {
   WiringOptions wiring;
-  std::string data_root;    ///< absolute
-  bool keeps_jobs = false;  ///< there is a store of jobs
+  std::string data_root;     ///< absolute
+  bool keeps_jobs = false;   ///< there is a store of jobs
+  bool trades_live = false;  ///< there is a feed
+  bool has_history = false;  ///< what its stream missed can be asked for
   bool allow_noop = false;
   http::JobTerms job_terms = {};
 };

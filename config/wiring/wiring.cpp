@@ -78,8 +78,10 @@ std::vector<runtime::Address<actors::BacktestWorkerProtocol>> spawn_workers(
 actors::IngestPorts live_ingest_ports(runtime::Runtime& runtime, const Stores& stores,
                                       const WiringOptions& options, const Actors& all,
                                       runtime::Lane& disk) {
-  actors::IngestPorts ports{stores.candles, disk};
+  actors::IngestPorts ports{stores.live_candles != nullptr ? *stores.live_candles : stores.candles,
+                            disk};
   if (stores.ledger == nullptr) return ports;
+  ports.options = options.live.ingest;
   ports.options.is_recording = options.live.is_recording;
   ports.tail = stores.tail;
   ports.live = &runtime.lane("live", 1, 1024);

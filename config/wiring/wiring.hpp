@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/ingest_options.hpp"
 #include "actors/messages.hpp"
 #include "adapters/http/job_request.hpp"
 #include "engine/alerts/alert_plan.hpp"
@@ -38,13 +39,15 @@ struct Stores {
   // Live trading; without a ledger there is none.
   ports::LedgerStore* ledger = nullptr;
   ports::CandleTail* tail = nullptr;                ///< null: live candles are not kept
+  ports::CandleStore* live_candles = nullptr;       ///< where ingest reads; null: `candles`
   ports::MarketHistory* history = nullptr;          ///< null: what a stream missed stays missing
   ports::AlertOutbox* alerts = nullptr;             ///< null: notices go into the log alone
   std::vector<ports::AlertChannel*> channels = {};  ///< those that the rules name, in their order
 };
 
 struct LiveOptions {
-  bool is_recording = false;  ///< the feed plays one
+  bool is_recording = false;          ///< the feed plays one
+  actors::IngestOptions ingest = {};  ///< `is_recording` as above
   /// Tells the feed what is wanted from now on; no part of what a journal keeps. May be empty.
   std::function<result::Status(const ports::FeedSubscription& wanted)> subscribe = {};
   /// False while the feed had better wait; see IngestPorts.
