@@ -3,6 +3,8 @@ import http.client
 import json
 import os
 import pathlib
+import pwd
+import shutil
 import signal
 import socket
 import subprocess
@@ -136,6 +138,52 @@ class Redis(Process):
                 return connection.recv(16).startswith(b"+PONG")
         except OSError:
             return False
+
+
+class Postgres(Process):
+    """A server of its own. It refuses to run as root: then it is the user postgres, who has to reach its folder."""
+
+    def __init__(self, folder):
+        self.port = free_port()
+        self.url = f"postgresql://hts@127.0.0.1:{self.port}/postgres"
+        self.binaries = postgres_binaries()
+        self.user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+        files = folder / "postgres"
+        files.mkdir()
+        if self.user:
+            shutil.chown(files, "postgres", "postgres")
+            folder.chmod(0o711)
+        subprocess.run([self.binaries / "initdb", "-A", "trust", "-U", "hts", "--no-sync", "--locale=C.UTF-8", "-D",
+                        files / "data"], cwd="/", check=True, capture_output=True, **self.user)
+        super().__init__([self.binaries / "postgres", "-D", files / "data", "-p", self.port, "-c",
+                          "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={files}", "-c", "fsync=off"],
+                         folder, "postgres")
+
+    def start(self):
+        with open(self.folder / f"{self.name}.out", "ab") as out:
+            self.child = subprocess.Popen(self.words, cwd="/", stdout=out, stderr=out, **self.user)
+
+    def start_and_wait(self):
+        self.start()
+        wait_until(lambda: subprocess.run([self.binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p",
+                                           str(self.port)]).returncode == 0, 60, "PostgreSQL answers")
+
+    def rows(self, query):
+        """Its rows, each a text."""
+        done = subprocess.run([self.binaries / "psql", "-X", "-A", "-t", "-d", self.url, "-c", query],
+                              capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure(f"PostgreSQL does not answer {query}: {done.stderr}")
+        return done.stdout.split()
+
+
+def postgres_binaries():
+    """Of the newest version that is installed; None without one, or where it may not run."""
+    found = [path.parent for path in pathlib.Path("/usr/lib/postgresql").glob("*/bin/postgres")
+             if all((path.parent / name).exists() for name in ("initdb", "pg_isready", "psql"))]
+    if not found or (os.geteuid() == 0 and not any(user.pw_name == "postgres" for user in pwd.getpwall())):
+        return None
+    return max(found, key=lambda path: [int(part) for part in path.parent.name.split(".")])
 
 
 class Gate:

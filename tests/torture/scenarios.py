@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from load import Load, Promises
-from processes import Daemon, Failure, Gate, Process, Redis, end_all, wait_until, write_catalog
+from processes import Daemon, Failure, Gate, Postgres, Process, Redis, end_all, wait_until, write_catalog
 from verdict import judge, open_jobs, wait_until_done
 
 SYMBOLS = ["AAA_KRW", "BBB_KRW"]
@@ -221,6 +221,54 @@ def silent_store(options, folder):
             gate.close()
 
 
+def results_waiting(daemon):
+    text = daemon.ask("GET", "/metrics")[1]["text"]
+    figures = {line.split()[0]: float(line.split()[1]) for line in text.splitlines()
+               if line.startswith("hts_results_")}
+    return figures["hts_results_waiting"], figures["hts_results_database_is_reachable"] == 1
+
+
+def postgres_stopped(options, folder):
+    """PostgreSQL, which has the results, is stopped for a while under load."""
+    promises = Promises()
+    with Place(options, folder) as place:
+        postgres = place.run(Postgres(place.folder))
+        postgres.start_and_wait()
+        if options.store == "redis":
+            place.redis()
+        daemon = place.daemon(**{"results.url": postgres.url})
+        daemon.start_and_wait()
+        with Load(daemon, promises, options.seed, SYMBOLS):
+            time.sleep(1)
+            status = postgres.end(signal.SIGINT)
+            if status != 0:
+                raise Failure(f"PostgreSQL ended with status {status}: {postgres.last_words()}")
+            wait_until(lambda: says_store_is_away(daemon), 15, "/health says that the results' database is away")
+            before = len(promises.accepted)
+            time.sleep(options.away)
+            if not daemon.alive():
+                raise Failure(f"the daemon ended without PostgreSQL: {daemon.last_words()}")
+            waiting, is_reachable = results_waiting(daemon)
+            if waiting == 0 or is_reachable:
+                raise Failure(f"the metrics count {waiting:g} results that wait for a database that is "
+                              f"{'there' if is_reachable else 'away'}")
+            accepted = len(promises.accepted) - before
+            if accepted == 0:
+                raise Failure("no job was accepted without PostgreSQL")
+            postgres.start_and_wait()
+            wait_until(lambda: not says_store_is_away(daemon), 60, "/health says that the results' database is back")
+            time.sleep(1)
+        wait_until_done(daemon)
+        wait_until(lambda: results_waiting(daemon) == (0, True), 60, "all results are delivered")
+        counts = judge(daemon, promises, place.state)
+        stored = postgres.rows("SELECT run_id FROM backtest_results")
+        kept = sorted(path.name for path in (place.state / "runs").iterdir())
+        if sorted(stored) != kept:
+            raise Failure(f"PostgreSQL has {len(stored)} results, {len(set(stored))} different ones, of {len(kept)} runs")
+        return {"seconds away": options.away, "accepted without PostgreSQL": accepted,
+                "results that waited": int(waiting), **counts, "in PostgreSQL": len(stored)}
+
+
 def disk_full(options, folder):
     """state.root on a file system that fills up under load."""
     promises = Promises()
@@ -268,5 +316,6 @@ def fill(path):
 
 
 SCENARIOS = {"kills": kills, "sigterm": sigterm, "redis_restart": redis_restart, "silent_store": silent_store,
-             "disk_full": disk_full}
+             "postgres_stopped": postgres_stopped, "disk_full": disk_full}
 NEEDS_REDIS = {"redis_restart", "silent_store"}
+NEEDS_POSTGRES = {"postgres_stopped"}
