@@ -54,9 +54,11 @@ struct JobDeskPorts {
 ///    first delayed job. On a shared one it listens to signals and looks once a second.
 /// 7. `announce` hears of durable states, and of progress when it has changed, at most four times a
 ///    second a job.
-/// 8. Ended jobs are removed once they are older than `keep`.
-/// 9. The run that a worker elsewhere has handed out is stored when that is heard of, at the next
-///    start (the newest thousand jobs), and at the latest before its job is told to be completed.
+/// 8. Ended jobs are removed once they are older than `keep`, on a shared store not before 9 has
+///    looked at all of them.
+/// 9. The run that a worker elsewhere has handed out is stored when that is heard of, in a look at
+///    all completed jobs after the start and every hour, and at the latest before its job is told
+///    to be completed.
 /// 10. Of jobs that lost a worker no more are claimed than can start at once: what kills workers
 ///    would else use up the lease losses of those that only waited beside it.
 /// 11. On a shared store, a desk whose worker could not do a job rests (`rest_wait`): it claims
@@ -122,7 +124,9 @@ class JobDesk {
   using Adopted = std::function<void(result::Status)>;
   /// Stores the run of a completed job, if it is still only in the job; then calls.
   void adopt(const jobs::JobRecord& record, Adopted then);
+  /// From the newest of the completed jobs on, page by page.
   void look_for_adoptees(std::uint64_t offset);
+  void look_for_adoptees_later(std::uint64_t offset);
   void adopt_next();
 
   // Time.
@@ -177,7 +181,9 @@ class JobDesk {
   runtime::TimerId look_timer_{};
   std::vector<runtime::ReplyTo<result::Nothing>> wait_for_quiet_;
   std::set<jobs::JobId> adopted_;     ///< lately
-  std::deque<jobs::JobId> adoptees_;  ///< completed before the start, to be looked at
+  std::deque<jobs::JobId> adoptees_;  ///< completed elsewhere, their runs are only in their jobs
+  std::optional<std::uint64_t> page_to_look_at_;  ///< after those
+  bool has_looked_for_adoptees_ = false;          ///< at all since the start
 };
 
 }  // namespace hts::actors

@@ -8,8 +8,13 @@
 namespace hts::actors {
 namespace {
 
+/// How long the index may take to tell what it lacks.
+constexpr std::chrono::seconds index_deadline{30};
 constexpr std::uint64_t jobs_on_a_page = 100;
-constexpr std::uint64_t most_looked_at = 1'000;
+/// After a store did not answer.
+constexpr std::chrono::seconds pause_of_adoption{10};
+/// An end that nobody heard of is found in time before its job is cleaned up.
+constexpr std::chrono::hours between_looks{1};
 constexpr std::size_t most_remembered = 10'000;
 
 }  // namespace
@@ -52,34 +57,65 @@ void JobDesk::look_for_adoptees(std::uint64_t offset) {
         return store->list(completed, offset, jobs_on_a_page);
       },
       [this, offset](const result::Result<ports::JobPage>& page) {
-        if (!page) return;  // they are stored when somebody asks for them
+        if (!page) {
+          look_for_adoptees_later(offset);
+          return;
+        }
+        page_to_look_at_.reset();
+        if (page->jobs.size() == jobs_on_a_page) page_to_look_at_ = offset + jobs_on_a_page;
+        std::vector<std::string> run_ids;
         for (const jobs::JobRecord& record : page->jobs) {
-          if (!record.run_id.empty()) adoptees_.push_back(record.job.id);
+          // Only runs of workers without a storage are named like their job for sure.
+          if (record.run_id == record.job.id.text()) run_ids.push_back(record.run_id);
         }
-        const std::uint64_t next = offset + page->jobs.size();
-        if (page->jobs.size() == jobs_on_a_page && next < most_looked_at) {
-          look_for_adoptees(next);
-        } else {
-          adopt_next();
-        }
+        context_.ask(ports_.storage, FindMissingRuns{std::move(run_ids)}, index_deadline,
+                     [this, offset](const result::Result<std::vector<std::string>>& missing) {
+                       if (!missing) {
+                         look_for_adoptees_later(offset);
+                         return;
+                       }
+                       for (const std::string& run_id : *missing) {
+                         if (const auto id = jobs::JobId::parse(run_id)) adoptees_.push_back(*id);
+                       }
+                       adopt_next();
+                     });
       });
 }
 
+void JobDesk::look_for_adoptees_later(std::uint64_t offset) {
+  context_.after(pause_of_adoption, [this, offset] {
+    if (!is_stopping_) look_for_adoptees(offset);
+  });
+}
+
 void JobDesk::adopt_next() {
-  if (adoptees_.empty() || is_stopping_) return;
-  const jobs::JobId id = adoptees_.front();
-  adoptees_.pop_front();
+  if (is_stopping_) return;
+  if (adoptees_.empty()) {
+    if (page_to_look_at_) {
+      look_for_adoptees(*page_to_look_at_);
+    } else {
+      has_looked_for_adoptees_ = true;
+      context_.after(between_looks, [this] { look_for_adoptees(0); });
+    }
+    return;
+  }
+  const auto go_on = [this](const result::Status& adopted) {
+    if (!adopted) context_.log(runtime::LogLevel::warning, adopted.error().message);
+    if (!adopted && adopted.error().code == result::ErrorCode::unavailable) {
+      context_.after(pause_of_adoption, [this] { adopt_next(); });
+      return;
+    }
+    adoptees_.pop_front();
+    adopt_next();
+  };
   context_.offload(
-      *ports_.reads, [store = ports_.store, id] { return store->find(id); },
-      [this](const result::Result<jobs::JobRecord>& found) {
-        if (!found) {
-          adopt_next();
-          return;
+      *ports_.reads, [store = ports_.store, id = adoptees_.front()] { return store->find(id); },
+      [this, go_on](const result::Result<jobs::JobRecord>& found) {
+        if (found) {
+          adopt(*found, go_on);
+        } else {
+          go_on(found.error());
         }
-        adopt(*found, [this](const result::Status& stored) {
-          if (!stored) context_.log(runtime::LogLevel::warning, stored.error().message);
-          adopt_next();
-        });
       });
 }
 

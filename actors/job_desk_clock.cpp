@@ -184,6 +184,11 @@ void JobDesk::publish_progress() {
 }
 
 void JobDesk::clean_up() {
+  if (ports_.is_shared && ports_.unpack && !has_looked_for_adoptees_) {
+    // A run that is only in its job would be removed with it.
+    context_.after(first_clean_up, [this] { clean_up(); });
+    return;
+  }
   context_.offload(
       *ports_.writes,
       [store = ports_.store, before = context_.now() - ports_.keep] {

@@ -185,6 +185,11 @@ struct FindEqualRun {
   using Reply = SharedRun;
   ports::WantedRun wanted;
 };
+/// Those of them that are not stored.
+struct FindMissingRuns {
+  using Reply = std::vector<std::string>;
+  std::vector<std::string> run_ids;
+};
 struct FindLatestRun {
   using Reply = SharedRun;
 };
@@ -202,8 +207,9 @@ struct SetSymbolActive {
 
 using StorageProtocol =
     runtime::Protocol<runtime::Request<SaveRun>, runtime::Request<FindRun>,
-                      runtime::Request<FindEqualRun>, runtime::Request<FindLatestRun>,
-                      runtime::Request<ListRuns>, runtime::Request<SetSymbolActive>>;
+                      runtime::Request<FindMissingRuns>, runtime::Request<FindEqualRun>,
+                      runtime::Request<FindLatestRun>, runtime::Request<ListRuns>,
+                      runtime::Request<SetSymbolActive>>;
 
 // --- ingest: the only actor that changes the candle catalog ---
 

@@ -74,6 +74,23 @@ void Storage::on(runtime::Request<FindRun>& request) {
       std::move(request.reply));
 }
 
+void Storage::on(runtime::Request<FindMissingRuns>& request) {
+  context_.offload(
+      disk_,
+      [this,
+       run_ids = std::move(request.query.run_ids)]() -> result::Result<std::vector<std::string>> {
+        std::vector<std::string> missing;
+        for (const std::string& run_id : run_ids) {
+          const auto found = results_.find(run_id);
+          if (found) continue;
+          if (found.error().code != result::ErrorCode::not_found) return found.error();
+          missing.push_back(run_id);
+        }
+        return missing;
+      },
+      std::move(request.reply));
+}
+
 void Storage::on(runtime::Request<FindEqualRun>& request) {
   context_.offload(
       disk_,

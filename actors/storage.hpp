@@ -9,11 +9,11 @@ namespace hts::actors {
 
 /// Keeps finished runs.
 ///
-/// Takes: SaveRun, FindRun, FindEqualRun, FindLatestRun, ListRuns, SetSymbolActive.
-/// Promises: SaveRun answers only after the artifacts and then the index entry are durable, so a
-/// run that can be found is whole. At start, artifacts that the index does not know (a crash
-/// between the two writes) are removed. The stores block, so every call goes through the `disk`
-/// lane; the stores outlive the runtime.
+/// Takes: SaveRun, FindRun, FindMissingRuns, FindEqualRun, FindLatestRun, ListRuns,
+/// SetSymbolActive. Promises: SaveRun answers only after the artifacts and then the index entry are
+/// durable, so a run that can be found is whole. At start, artifacts that the index does not know
+/// (a crash between the two writes) are removed. The stores block, so every call goes through the
+/// `disk` lane; the stores outlive the runtime.
 class Storage : public runtime::Actor<Storage, StorageProtocol> {
  public:
   Storage(runtime::Context& context, ports::ResultStore& results, ports::ArtifactStore& artifacts,
@@ -22,6 +22,7 @@ class Storage : public runtime::Actor<Storage, StorageProtocol> {
   void on_start();
   void on(runtime::Request<SaveRun>& request);
   void on(runtime::Request<FindRun>& request);
+  void on(runtime::Request<FindMissingRuns>& request);
   void on(runtime::Request<FindEqualRun>& request);
   void on(runtime::Request<FindLatestRun>& request);
   void on(runtime::Request<ListRuns>& request);

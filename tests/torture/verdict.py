@@ -51,7 +51,7 @@ def requeue_dead_letters(daemon, promises):
     return len(letters)
 
 
-def settle_adopted_runs(daemon, patience=60):
+def settle_adopted_runs(daemon, patience=300):
     """Runs that workers elsewhere computed come into the history after their jobs' end."""
     def total():
         return daemon.ask("GET", "/api/backtests/history?limit=1")[1]["total"]

@@ -69,6 +69,7 @@ class StorageStandIn : public runtime::Actor<StorageStandIn, actors::StorageProt
     }
     request.reply(make_error(ErrorCode::not_found, "There is no run with this id.", "run_id"));
   }
+  void on(runtime::Request<actors::FindMissingRuns>&) {}
   void on(runtime::Request<actors::FindEqualRun>& request) {
     request.reply(make_error(ErrorCode::not_found, "There is no such run."));
   }

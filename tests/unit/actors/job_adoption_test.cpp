@@ -1,6 +1,9 @@
 // Runs that workers elsewhere hand out as their jobs' outputs.
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +29,15 @@ class SavingStorage : public runtime::Actor<SavingStorage, StorageProtocol> {
     request.reply(request.query.run);
   }
   void on(runtime::Request<FindRun>&) {}
+  void on(runtime::Request<FindMissingRuns>& request) {
+    std::vector<std::string> missing;
+    for (const std::string& run_id : request.query.run_ids) {
+      if (std::find(saved_.begin(), saved_.end(), run_id) == saved_.end()) {
+        missing.push_back(run_id);
+      }
+    }
+    request.reply(std::move(missing));
+  }
   void on(runtime::Request<FindEqualRun>&) {}
   void on(runtime::Request<FindLatestRun>&) {}
   void on(runtime::Request<ListRuns>&) {}
@@ -111,6 +123,39 @@ TEST_F(JobAdoption, what_was_completed_while_the_daemon_was_away_is_stored_at_it
   start_shared();
   executor_->run();
   EXPECT_EQ(saved_, std::vector<std::string>{first.text()});
+}
+
+TEST_F(JobAdoption, more_runs_than_a_page_of_jobs_has_are_all_stored_at_the_next_start) {
+  start_shared();
+  std::set<std::string> completed;
+  for (int i = 0; i < 250; ++i) completed.insert(completed_elsewhere().text());
+  die();
+  const auto known = *completed.begin();
+  saved_ = {known};
+  start_shared();
+  executor_->run();
+  EXPECT_EQ(saved_.size(), completed.size()) << "what is stored is not stored again";
+  EXPECT_EQ(std::set<std::string>(saved_.begin(), saved_.end()), completed);
+}
+
+TEST_F(JobAdoption, runs_that_a_full_disk_refused_are_stored_once_it_has_room) {
+  start_shared();
+  const auto id = completed_elsewhere();
+  die();
+  is_full_ = true;
+  start_shared();
+  executor_->run();
+  EXPECT_TRUE(saved_.empty());
+  is_full_ = false;
+  executor_->advance(std::chrono::seconds{11});
+  EXPECT_EQ(saved_, std::vector<std::string>{id.text()});
+}
+
+TEST_F(JobAdoption, an_end_that_nobody_heard_of_is_found_within_an_hour) {
+  start_shared();
+  const auto id = completed_elsewhere();
+  executor_->advance(std::chrono::minutes{61});
+  EXPECT_EQ(saved_, std::vector<std::string>{id.text()});
 }
 
 }  // namespace
