@@ -47,6 +47,11 @@ result::Error unknown_identity(const FileFacts& facts) {
       "timeframe");
 }
 
+/// Buckets know no file.
+result::Error named(const FileFacts& facts, const result::Error& error) {
+  return error.code == result::ErrorCode::cancelled ? stopped_error(facts.file) : error;
+}
+
 }  // namespace
 
 result::Error stopped_error(const std::string& file) {
@@ -63,7 +68,7 @@ result::Result<CandleCollection> CandleCollection::read(const std::filesystem::p
   std::vector<CandleRow> rows;
   if (auto read_rows = reader->read(rows); !read_rows) return std::move(read_rows).error();
   CandleCollection collection(begin_facts(path, options, *reader, rows),
-                              YearBuckets(options.limits));
+                              YearBuckets(options.limits, options.cancelled));
   FileFacts& facts = collection.facts_;
   if (options.identity_required && !(facts.symbol && facts.timeframe)) {
     return unknown_identity(facts);
@@ -72,7 +77,7 @@ result::Result<CandleCollection> CandleCollection::read(const std::filesystem::p
   while (!rows.empty()) {
     if (options.cancelled && options.cancelled()) return stopped_error(facts.file);
     order.add(rows, facts.issues);
-    if (auto added = collection.buckets_.add(rows); !added) return std::move(added).error();
+    if (auto added = collection.buckets_.add(rows); !added) return named(facts, added.error());
     facts.rows += rows.size();
     if (options.progress) {
       options.progress({ReadProgress::Phase::reading, reader->bytes_read(), reader->bytes_total()});
@@ -96,6 +101,7 @@ result::Status CandleCollection::drain(const YearBuckets::TakeYear& take) {
       },
       facts_.issues);
   if (gaps) facts_.issues.gaps = gaps->report();
+  if (!drained) return named(facts_, drained.error());
   return drained;
 }
 

@@ -15,10 +15,42 @@ std::filesystem::path spill_directory_of(const YearBuckets::Limits& limits) {
   return none ? std::filesystem::path{"/tmp"} : directory;
 }
 
+bool comes_before(const CandleRow& a, const CandleRow& b) {
+  return a.candle.open_time != b.candle.open_time ? a.candle.open_time < b.candle.open_time
+                                                  : a.place < b.place;
+}
+
 }  // namespace
 
-YearBuckets::YearBuckets(Limits limits)
-    : limits_(std::move(limits)), spill_(spill_directory_of(limits_)) {}
+YearBuckets::YearBuckets(Limits limits, std::function<bool()> cancelled)
+    : limits_(std::move(limits)),
+      cancelled_(std::move(cancelled)),
+      spill_(spill_directory_of(limits_)) {}
+
+result::Status YearBuckets::go_on() const {
+  if (!cancelled_ || !cancelled_()) return result::success();
+  return result::make_error(result::ErrorCode::cancelled, "Sorting was stopped; start it again.");
+}
+
+/// Slices first, then ever longer ones into each other, so that it can be stopped in between.
+result::Status YearBuckets::sort(std::span<CandleRow> rows) const {
+  constexpr std::size_t slice = std::size_t{1} << 15U;
+  const auto first_row_at = [&](std::size_t index) {
+    return rows.begin() + static_cast<std::ptrdiff_t>(std::min(index, rows.size()));
+  };
+  for (std::size_t begin = 0; begin < rows.size(); begin += slice) {
+    if (auto on = go_on(); !on) return on;
+    std::sort(first_row_at(begin), first_row_at(begin + slice), comes_before);
+  }
+  for (std::size_t width = slice; width < rows.size(); width *= 2) {
+    for (std::size_t begin = 0; begin + width < rows.size(); begin += 2 * width) {
+      if (auto on = go_on(); !on) return on;
+      std::inplace_merge(first_row_at(begin), first_row_at(begin + width),
+                         first_row_at(begin + 2 * width), comes_before);
+    }
+  }
+  return result::success();
+}
 
 result::Status YearBuckets::add(std::span<const CandleRow> rows) {
   for (const CandleRow& row : rows) {
@@ -41,13 +73,11 @@ result::Status YearBuckets::add(std::span<const CandleRow> rows) {
   return keep_memory_bounded();
 }
 
-void YearBuckets::compact(Bucket& bucket) {
-  if (std::exchange(bucket.is_compact, true) || bucket.rows.empty()) return;
+result::Status YearBuckets::compact(Bucket& bucket) {
+  if (auto on = go_on(); !on) return on;
+  if (std::exchange(bucket.is_compact, true) || bucket.rows.empty()) return result::success();
   std::vector<CandleRow>& rows = bucket.rows;
-  std::sort(rows.begin(), rows.end(), [](const CandleRow& a, const CandleRow& b) {
-    return a.candle.open_time != b.candle.open_time ? a.candle.open_time < b.candle.open_time
-                                                    : a.place < b.place;
-  });
+  if (auto sorted = sort(rows); !sorted) return sorted;
   std::size_t kept = 0;
   for (std::size_t i = 1; i < rows.size(); ++i) {
     if (rows[i].candle.open_time == rows[kept].candle.open_time) {
@@ -60,10 +90,11 @@ void YearBuckets::compact(Bucket& bucket) {
     rows[kept] = rows[i];
   }
   rows.resize(kept + 1);
+  return result::success();
 }
 
 result::Status YearBuckets::compact_and_limit(Bucket& bucket) {
-  compact(bucket);
+  if (auto compacted = compact(bucket); !compacted) return compacted;
   if (bucket.rows.size() > limits_.rows_a_year) {
     return result::make_error(result::ErrorCode::invalid,
                               "There are more than " + std::to_string(limits_.rows_a_year) +
@@ -99,10 +130,7 @@ result::Status YearBuckets::keep_memory_bounded() {
 }
 
 result::Status YearBuckets::bring_back(Bucket& bucket) {
-  if (bucket.spilled.empty()) {
-    compact(bucket);
-    return result::success();
-  }
+  if (bucket.spilled.empty()) return compact(bucket);
   // Extents are older than the rows in memory, and older the earlier: the order of places.
   const std::vector<CandleRow> newest = std::exchange(bucket.rows, {});
   const auto join = [&](auto&& append) -> result::Status {

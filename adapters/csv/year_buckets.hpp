@@ -30,13 +30,16 @@ class YearBuckets {
     std::size_t rows_a_year = 1'200'000;
   };
 
-  explicit YearBuckets(Limits limits);
+  /// `cancelled` is asked before every few milliseconds of sorting; may be empty.
+  explicit YearBuckets(Limits limits, std::function<bool()> cancelled = {});
 
-  /// Errors: invalid when a year has too many open times, storage when rows cannot be set aside.
+  /// Errors: invalid when a year has too many open times, storage when rows cannot be set aside,
+  /// cancelled; after it the rows are of no use.
   [[nodiscard]] result::Status add(std::span<const CandleRow> rows);
 
-  /// Takes each year out, ascending, and lets go of its memory. Stops at the first error. The view
-  /// is valid during the call. Duplicates are counted into `issues` by the time of the last year.
+  /// Takes each year out, ascending, and lets go of its memory. Stops at the first error, or when
+  /// it is cancelled. The view is valid during the call. Duplicates are counted into `issues` by
+  /// the time of the last year.
   using TakeYear = std::function<result::Status(int year, market::CandleView candles)>;
   [[nodiscard]] result::Status drain(const TakeYear& take, ImportIssues& issues);
 
@@ -52,12 +55,15 @@ class YearBuckets {
     std::vector<SpillFile::Extent> spilled;
   };
 
-  void compact(Bucket& bucket);
+  [[nodiscard]] result::Status go_on() const;
+  [[nodiscard]] result::Status sort(std::span<CandleRow> rows) const;
+  [[nodiscard]] result::Status compact(Bucket& bucket);
   [[nodiscard]] result::Status compact_and_limit(Bucket& bucket);
   [[nodiscard]] result::Status keep_memory_bounded();
   [[nodiscard]] result::Status bring_back(Bucket& bucket);
 
   Limits limits_;
+  std::function<bool()> cancelled_;
   SpillFile spill_;
   std::map<int, Bucket> buckets_;
   ImportIssues duplicates_;

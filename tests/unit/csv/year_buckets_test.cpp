@@ -136,6 +136,39 @@ TEST(year_buckets, the_same_minute_a_million_times_stays_small) {
   EXPECT_EQ(drained.issues.identical_duplicates, (Places{999'999, {3, 4, 5, 6, 7}}));
 }
 
+TEST(year_buckets, sorting_a_year_is_stopped_at_any_time) {
+  std::vector<CandleRow> rows;
+  for (std::uint64_t i = 0; i < 300'000; ++i) {
+    const auto minute = std::chrono::minutes{(i * 7'919) % 300'000};
+    rows.push_back(row_at(time::utc_year_begin(2020) + minute, 1, i + 2));
+  }
+  bool was_stopped = true;
+  int stops = 0;
+  for (int most = 0; was_stopped; ++most) {
+    int asked = 0;
+    YearBuckets buckets({}, [&] { return ++asked > most; });
+    auto done = buckets.add(rows);
+    ImportIssues issues;
+    std::size_t taken = 0;
+    if (done) {
+      done = buckets.drain(
+          [&](int, market::CandleView candles) {
+            taken += candles.size();
+            return result::success();
+          },
+          issues);
+    }
+    was_stopped = asked > most;
+    stops += was_stopped ? 1 : 0;
+    EXPECT_EQ(done.ok(), !was_stopped);
+    EXPECT_EQ(taken, was_stopped ? 0U : 300'000U);
+    if (!done.ok()) {
+      EXPECT_EQ(done.error().code, result::ErrorCode::cancelled);
+    }
+  }
+  EXPECT_GT(stops, 10) << "it is asked often enough";
+}
+
 TEST(year_buckets, an_error_of_the_taker_ends_the_draining) {
   YearBuckets buckets({});
   ASSERT_TRUE(buckets.add(std::vector<CandleRow>{row_at(time::utc_year_begin(2020), 1, 2),
