@@ -33,6 +33,10 @@ auto watched(const std::atomic<bool>* cancelled, JobControl* told, Work&& work) 
   return outcome;
 }
 
+std::shared_ptr<std::atomic<bool>> cancel_flag_of(const RunJob& job) {
+  return {job.control, &job.control->cancelled};
+}
+
 jobs::WorkEnd end_of(result::Error error) {
   if (error.code == result::ErrorCode::cancelled) return jobs::WorkCancelled{};
   if (error.field == "worker") return jobs::HandedBack{std::move(error.message), {}};
@@ -100,8 +104,47 @@ struct BacktestWorker::Run {
   runtime::SteadyTime started;
 };
 
+/// An answer that waits for the storage.
+struct BacktestWorker::Wait {
+  runtime::AskId question;
+  std::shared_ptr<const std::atomic<bool>> cancelled;
+  Answer answer;
+};
+
 BacktestWorker::BacktestWorker(runtime::Context& context, Ports ports)
     : context_(context), ports_(std::move(ports)) {}
+
+BacktestWorker::~BacktestWorker() = default;
+
+template <class Query, class Then>
+void BacktestWorker::ask_storage(Query query, time::Duration deadline,
+                                 std::shared_ptr<const std::atomic<bool>> cancelled, Answer answer,
+                                 Then then) {
+  if (cancelled->load(std::memory_order_relaxed)) {
+    answer.fail(backtest::cancelled_run());
+    return;
+  }
+  const auto wait = waits_.insert(waits_.end(), Wait{{}, std::move(cancelled), std::move(answer)});
+  wait->question = context_.ask(
+      ports_.storage, std::move(query), deadline,
+      [this, wait, then = std::move(then)](result::Result<typename Query::Reply> outcome) mutable {
+        Answer waiting = std::move(wait->answer);
+        waits_.erase(wait);
+        then(std::move(outcome), std::move(waiting));
+      });
+}
+
+void BacktestWorker::on(const StopWaiting&) {
+  for (auto wait = waits_.begin(); wait != waits_.end();) {
+    if (!wait->cancelled->load(std::memory_order_relaxed)) {
+      ++wait;
+      continue;
+    }
+    (void)context_.cancel(wait->question);
+    wait->answer.fail(backtest::cancelled_run());
+    wait = waits_.erase(wait);
+  }
+}
 
 void BacktestWorker::on(runtime::Request<RunBacktest>& request) {
   // Named, because the order in which arguments are evaluated is the compiler's choice.
@@ -144,19 +187,17 @@ void BacktestWorker::look_up(std::shared_ptr<Run> run, Answer answer) {
           return;
         }
         const backtest::BacktestRequest& asked = *run->request;
-        context_.ask(ports_.storage,
-                     FindEqualRun{{std::move(fingerprint).value(), asked.start_date, asked.end_date,
-                                   asked.description}},
-                     find_deadline,
-                     [this, run = std::move(run),
-                      answer = std::move(answer)](result::Result<SharedRun> found) mutable {
-                       // A store that cannot answer keeps nobody from computing.
-                       if (found) {
-                         answer.found(std::move(found).value());
-                       } else {
-                         compute(std::move(run), std::move(answer));
-                       }
-                     });
+        ask_storage(FindEqualRun{{std::move(fingerprint).value(), asked.start_date, asked.end_date,
+                                  asked.description}},
+                    find_deadline, run->cancelled, std::move(answer),
+                    [this, run](result::Result<SharedRun> found, Answer found_for) mutable {
+                      // A store that cannot answer keeps nobody from computing.
+                      if (found) {
+                        found_for.found(std::move(found).value());
+                      } else {
+                        compute(std::move(run), std::move(found_for));
+                      }
+                    });
       });
 }
 
@@ -192,16 +233,17 @@ void BacktestWorker::compute(std::shared_ptr<Run> run, Answer answer) {
         if (ports_.pack && run->control) {
           answer.packed(computed->run_id, ports_.pack(*computed));
         } else {
-          save(std::move(computed), std::move(answer));
+          save(std::move(computed), run->cancelled, std::move(answer));
         }
       });
 }
 
-void BacktestWorker::save(SharedRun run, Answer answer) {
-  context_.ask(ports_.storage, SaveRun{std::move(run)}, save_deadline,
-               [answer = std::move(answer)](result::Result<SharedRun> saved) mutable {
-                 answer.saved(std::move(saved));
-               });
+void BacktestWorker::save(SharedRun run, std::shared_ptr<const std::atomic<bool>> cancelled,
+                          Answer answer) {
+  SaveRun query{std::move(run), cancelled};
+  ask_storage(
+      std::move(query), save_deadline, std::move(cancelled), std::move(answer),
+      [](result::Result<SharedRun> saved, Answer saved_for) { saved_for.saved(std::move(saved)); });
 }
 
 void BacktestWorker::on(runtime::Request<RunJob>& request) {
@@ -222,9 +264,9 @@ void BacktestWorker::on(runtime::Request<RunJob>& request) {
   }
   if (auto* asked = std::get_if<BacktestWork>(&*work)) {
     if (record.claims > 1 && !ports_.pack) {
-      resume(std::move(request.query), std::move(asked->request), std::move(request.reply));
+      resume(std::move(request.query), std::move(asked->request), Answer{std::move(request.reply)});
     } else {
-      start(std::move(request.query), std::move(asked->request), std::move(request.reply));
+      start(std::move(request.query), std::move(asked->request), Answer{std::move(request.reply)});
     }
   } else if (auto* computed = std::get_if<ComputedWork>(&*work)) {
     compute(std::move(request.query), std::move(*computed), std::move(request.reply));
@@ -234,26 +276,24 @@ void BacktestWorker::on(runtime::Request<RunJob>& request) {
 }
 
 void BacktestWorker::resume(RunJob job, std::shared_ptr<const backtest::BacktestRequest> asked,
-                            runtime::ReplyTo<jobs::WorkEnd> reply) {
+                            Answer answer) {
   FindRun query{job.job->job.id.text()};
-  context_.ask(ports_.storage, std::move(query), find_deadline,
-               [this, job = std::move(job), asked = std::move(asked),
-                reply = std::move(reply)](result::Result<SharedRun> found) mutable {
-                 if (found) {
-                   reply(jobs::WorkEnd{jobs::Completed{(*found)->run_id, {}}});
-                 } else if (found.error().code == result::ErrorCode::not_found) {
-                   start(std::move(job), std::move(asked), std::move(reply));
-                 } else {
-                   reply(end_of_unsaved(std::move(found).error()));
-                 }
-               });
+  auto cancelled = cancel_flag_of(job);
+  ask_storage(std::move(query), find_deadline, std::move(cancelled), std::move(answer),
+              [this, job = std::move(job), asked = std::move(asked)](
+                  result::Result<SharedRun> found, Answer found_for) mutable {
+                if (!found && found.error().code == result::ErrorCode::not_found) {
+                  start(std::move(job), std::move(asked), std::move(found_for));
+                } else {
+                  found_for.saved(std::move(found));
+                }
+              });
 }
 
 void BacktestWorker::start(RunJob job, std::shared_ptr<const backtest::BacktestRequest> asked,
-                           runtime::ReplyTo<jobs::WorkEnd> reply) {
-  std::shared_ptr<std::atomic<bool>> cancelled(job.control, &job.control->cancelled);
-  begin(std::move(asked), job.job->job.id.text(), job.control, std::move(cancelled),
-        Answer{std::move(reply)});
+                           Answer answer) {
+  begin(std::move(asked), job.job->job.id.text(), job.control, cancel_flag_of(job),
+        std::move(answer));
 }
 
 void BacktestWorker::compute(RunJob job, ComputedWork work, runtime::ReplyTo<jobs::WorkEnd> reply) {

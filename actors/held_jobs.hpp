@@ -28,11 +28,12 @@ struct HeldJob {
   SharedJob job;
   std::shared_ptr<JobControl> control;
   bool is_running = false;  ///< else it waits for a worker
+  std::size_t worker = 0;   ///< that of the desk's, while it runs
   runtime::SteadyTime started{};
   runtime::TimerId time_limit{};
   bool timed_out = false;
   bool cancel_requested = false;
-  bool is_handed_back = false;  ///< cancelled because the daemon stops
+  bool is_handed_back = false;  ///< cancelled before the store knew, or as the daemon stops
   bool is_lost = false;         ///< the lease is another's; what its work says counts nothing
   double announced = 0;         ///< the progress that was last told
 };

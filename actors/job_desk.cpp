@@ -119,7 +119,7 @@ void JobDesk::take_heartbeats(const ports::JobBatch& sent, const ports::JobBatch
       request_cancel(key.id);
     } else if (held->is_running) {
       held->is_lost = true;
-      held->control->cancelled.store(true, std::memory_order_relaxed);
+      stop_work(*held);
     } else {
       held_.remove(key);
     }
@@ -145,12 +145,13 @@ void JobDesk::take_changed(const std::vector<jobs::JobRecord>& changed) {
 void JobDesk::start_next(std::size_t worker) {
   const auto [key, held] = held_.start_next();
   held->started = context_.steady_now();
+  held->worker = worker;
   const HeldKey started = key;
   held->time_limit = context_.after(held->job->job.timeout, [this, started] {
     HeldJob* late = held_.find(started);
     if (late == nullptr) return;
     late->timed_out = true;
-    late->control->cancelled.store(true, std::memory_order_relaxed);
+    stop_work(*late);
   });
   publish_progress();
   if (held->job->joins) {
@@ -213,8 +214,14 @@ void JobDesk::hand_back_waiting() {
 void JobDesk::cancel_running() {
   for (auto& [key, held] : held_.all()) {
     held.is_handed_back = true;
-    held.control->cancelled.store(true, std::memory_order_relaxed);
+    stop_work(held);
   }
+}
+
+void JobDesk::stop_work(HeldJob& held) {
+  held.control->cancelled.store(true, std::memory_order_relaxed);
+  // A mailbox that is full costs the time that the storage takes, nothing else.
+  if (held.is_running) (void)workers_[held.worker].tell(StopWaiting{});
 }
 
 void JobDesk::request_cancel(const jobs::JobId& id) {
@@ -222,7 +229,7 @@ void JobDesk::request_cancel(const jobs::JobId& id) {
     HeldJob* held = held_.find(key);
     if (held->is_running) {
       held->cancel_requested = true;
-      held->control->cancelled.store(true, std::memory_order_relaxed);
+      stop_work(*held);
     } else {
       held_.remove(key);
       commits_.finish({key.id, key.token, jobs::WorkCancelled{}});

@@ -47,7 +47,8 @@ struct JobDeskPorts {
 /// 2. A lease held here is renewed every third of its time; a job whose lease is lost is cancelled,
 ///    and what it says then counts nothing.
 /// 3. An attempt that takes longer than its timeout is cancelled and counts as failed.
-/// 4. A cancellation that the store has taken reaches running work at once.
+/// 4. A cancellation reaches running work at once, before the store has taken it. If the store does
+///    not take it, the job goes back to the queue.
 /// 5. With the store away, what runs goes on and its end is kept; requests are told `unavailable`
 ///    and why; nothing new is claimed.
 /// 6. An idle desk asks a store of its own nothing: it wakes for what it did itself, and for the
@@ -113,6 +114,8 @@ class JobDesk {
   void end(HeldKey key, std::size_t worker, result::Result<jobs::WorkEnd> told);
   void hand_back_waiting();
   void cancel_running();
+  /// What runs ends soon.
+  void stop_work(HeldJob& held);
   /// Tells who waits for it that nothing is left here.
   void answer_if_quiet();
   /// What the end of an attempt says about whether this process is of use.

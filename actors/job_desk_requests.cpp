@@ -97,6 +97,14 @@ void JobDesk::list(runtime::Request<ListJobs>& request) {
 }
 
 void JobDesk::cancel(runtime::Request<CancelJob>& request) {
+  // A busy disk takes its time to keep the cancellation. What runs ends meanwhile as if handed
+  // back: the store, which hears of that later, makes it cancelled if it has taken this.
+  for (const HeldKey& key : held_.keys_of(request.query.id)) {
+    HeldJob* held = held_.find(key);
+    if (!held->is_running) continue;
+    held->is_handed_back = true;
+    stop_work(*held);
+  }
   change<SharedJob>([id = request.query.id](ports::JobStore& store,
                                             time::Timestamp now) { return store.cancel(id, now); },
                     std::move(request.reply),

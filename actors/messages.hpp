@@ -64,8 +64,9 @@ struct ListJobs {
   std::uint64_t offset = 0;
   std::uint64_t limit = 50;
 };
-/// Answered once the cancellation is durable; what runs notices it within 50 ms. Errors:
-/// not_found; conflict, naming the state, when it is completed or failed.
+/// Answered once the cancellation is durable; what runs ends within 50 ms, whatever the store
+/// takes. Not taken by the store, the job runs again. Errors: not_found; conflict, naming the
+/// state, when it is completed or failed.
 struct CancelJob {
   using Reply = SharedJob;
   jobs::JobId id;
@@ -164,17 +165,23 @@ struct RunJob {
   std::shared_ptr<const std::vector<std::string>> part_outputs;
 };
 
+/// Sent after the flag of what the worker does was set. Work looks at the flag by itself; where the
+/// worker only waits for the storage, this ends the wait.
+struct StopWaiting {};
+
 using BacktestWorkerProtocol =
-    runtime::Protocol<runtime::Request<RunBacktest>, runtime::Request<RunJob>>;
+    runtime::Protocol<runtime::Request<RunBacktest>, runtime::Request<RunJob>, StopWaiting>;
 
 // --- storage: the only actor that speaks to the result and artifact stores ---
 
 /// How long the disk may take to keep a result before whoever asked is told.
 inline constexpr std::chrono::seconds save_deadline{60};
-/// Answered once the run is durable.
+/// Answered once the run is durable. Error: cancelled, with nothing stored, when the flag (null:
+/// never) was set in time.
 struct SaveRun {
   using Reply = SharedRun;
   SharedRun run;
+  std::shared_ptr<const std::atomic<bool>> cancelled = {};
 };
 struct FindRun {
   using Reply = SharedRun;

@@ -54,9 +54,10 @@ void Scheduler::on_stop() {
   };
   for (auto& waiting : queue_) waiting.submitted.reply(stopping());
   queue_.clear();
-  for (Running& running : running_) {
+  for (std::size_t worker = 0; worker < running_.size(); ++worker) {
+    Running& running = running_[worker];
     if (!running.cancelled) continue;
-    running.cancelled->store(true, std::memory_order_relaxed);
+    stop_work(worker, running.cancelled);
     running.reply(stopping());
   }
   if (desk_) desk_->stop();
@@ -172,7 +173,7 @@ void Scheduler::start_backtest() {
   idle_.pop_back();
   auto cancelled = std::make_shared<std::atomic<bool>>(false);
   const auto time_limit =
-      context_.after(left, [cancelled] { cancelled->store(true, std::memory_order_relaxed); });
+      context_.after(left, [this, worker, cancelled] { stop_work(worker, cancelled); });
   running_[worker] = {number, cancelled, std::move(next.reply), time_limit};
   context_.ask(
       ports_.workers[worker], RunBacktest{next.query.request, cancelled}, run_deadline,
@@ -187,11 +188,16 @@ void Scheduler::drop(std::uint64_t number) {
     queue_.erase(waiting);
     return;
   }
-  for (Running& running : running_) {
-    if (running.number == number && running.cancelled) {
-      running.cancelled->store(true, std::memory_order_relaxed);
-    }
+  for (std::size_t worker = 0; worker < running_.size(); ++worker) {
+    const Running& running = running_[worker];
+    if (running.number == number && running.cancelled) stop_work(worker, running.cancelled);
   }
+}
+
+void Scheduler::stop_work(std::size_t worker, const std::shared_ptr<std::atomic<bool>>& cancelled) {
+  cancelled->store(true, std::memory_order_relaxed);
+  // A mailbox that is full costs the time that the storage takes, nothing else.
+  (void)ports_.workers[worker].tell(StopWaiting{});
 }
 
 void Scheduler::finish(std::size_t worker, result::Result<SharedRun> outcome) {

@@ -75,6 +75,8 @@ class Scheduler : public runtime::Actor<Scheduler, SchedulerProtocol> {
   /// Nobody waits for the request of that number.
   void drop(std::uint64_t number);
   void finish(std::size_t worker, result::Result<SharedRun> outcome);
+  /// The request of that worker and flag ends soon.
+  void stop_work(std::size_t worker, const std::shared_ptr<std::atomic<bool>>& cancelled);
 
   runtime::Context& context_;
   Ports ports_;

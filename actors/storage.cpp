@@ -55,8 +55,12 @@ void Storage::on_start() {
 void Storage::on(runtime::Request<SaveRun>& request) {
   context_.offload(
       disk_,
-      [this, run = request.query.run]() -> result::Result<SharedRun> {
-        if (auto saved = artifacts_.save(*run); !saved) return std::move(saved).error();
+      [this, run = request.query.run,
+       cancelled = request.query.cancelled]() -> result::Result<SharedRun> {
+        if (auto saved = artifacts_.save(*run, cancelled.get()); !saved) {
+          return std::move(saved).error();
+        }
+        // From here on it is stored: the rest takes no longer than taking the artifacts away.
         if (auto indexed = results_.insert(backtest::summarize(*run)); !indexed) {
           return std::move(indexed).error();
         }

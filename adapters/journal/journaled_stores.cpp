@@ -72,10 +72,11 @@ result::Result<backtest::RunSummary> JournaledResultStore::set_symbol_active(
       [&] { return below_->set_symbol_active(run_id, symbol, is_active); });
 }
 
-result::Status JournaledArtifactStore::save(const backtest::BacktestRun& run) {
+result::Status JournaledArtifactStore::save(const backtest::BacktestRun& run,
+                                            const std::atomic<bool>* cancel) {
   return through<result::Nothing>(
       "artifact_store.save", [&](Arguments& arguments) { arguments.add(run); },
-      [&] { return below_->save(run); });
+      [&] { return below_->save(run, cancel); });
 }
 
 result::Result<backtest::BacktestRun> JournaledArtifactStore::load(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -40,7 +41,8 @@ class JournaledArtifactStore final : public ports::ArtifactStore {
   /// Null: only for replays.
   explicit JournaledArtifactStore(ports::ArtifactStore* below) : below_(below) {}
 
-  result::Status save(const backtest::BacktestRun& run) override;
+  result::Status save(const backtest::BacktestRun& run,
+                      const std::atomic<bool>* cancel = nullptr) override;
   result::Result<backtest::BacktestRun> load(const backtest::RunSummary& summary) override;
   result::Result<std::vector<std::string>> list() override;
   result::Status remove(const std::string& run_id) override;

@@ -16,6 +16,8 @@
 #include "adapters/parquet/duckdb_connection.hpp"
 #include "adapters/parquet/duckdb_error.hpp"
 #include "adapters/parquet/pinned_file.hpp"
+#include "engine/backtest/fingerprint.hpp"
+#include "engine/ports/candle_store.hpp"
 
 namespace hts::parquet {
 namespace {
@@ -29,8 +31,9 @@ using time::Timestamp;
 namespace fs = std::filesystem;
 
 Status write_table(Connection& connection, const fs::path& folder, const char* name,
-                   std::span<const Column> columns) {
-  if (auto written = write_parquet(connection, folder / name, columns); !written) {
+                   std::span<const Column> columns, const std::atomic<bool>* cancel) {
+  if (auto written = write_parquet(connection, folder / name, columns, cancel); !written) {
+    if (ports::is_cancelled(cancel)) return backtest::cancelled_run();
     return duckdb_file_error("Cannot write", folder / name, written.error().message);
   }
   return success();
@@ -44,7 +47,8 @@ struct SummaryColumns {
   std::vector<double> win_rate, avg_return_pct, max_drawdown_pct, avg_hold_bars;
 };
 
-Status write_summary_table(Connection& connection, const fs::path& folder, const BacktestRun& run) {
+Status write_summary_table(Connection& connection, const fs::path& folder, const BacktestRun& run,
+                           const std::atomic<bool>* cancel) {
   SummaryColumns table;
   table.is_active = std::make_unique<bool[]>(run.symbols.size());
   for (const SymbolResult& symbol : run.symbols) {
@@ -67,7 +71,7 @@ Status write_summary_table(Connection& connection, const fs::path& folder, const
                                           {"avg_return_pct", table.avg_return_pct},
                                           {"max_drawdown_pct", table.max_drawdown_pct},
                                           {"avg_hold_bars", table.avg_hold_bars}}};
-  return write_table(connection, folder, summary_table, columns);
+  return write_table(connection, folder, summary_table, columns, cancel);
 }
 
 /// Columns of `symbol_signals`, one row a signal, symbols in the order of the run.
@@ -91,7 +95,8 @@ struct SignalColumns {
   }
 };
 
-Status write_signals_table(Connection& connection, const fs::path& folder, const BacktestRun& run) {
+Status write_signals_table(Connection& connection, const fs::path& folder, const BacktestRun& run,
+                           const std::atomic<bool>* cancel) {
   SignalColumns table;
   for (const SymbolResult& symbol : run.symbols) {
     for (const SignalTrade& trade : symbol.report.trades) {
@@ -108,10 +113,11 @@ Status write_signals_table(Connection& connection, const fs::path& folder, const
                                            {"exit_price", table.exit_price},
                                            {"return_pct", table.return_pct},
                                            {"confidence", table.confidence}}};
-  return write_table(connection, folder, signals_table, columns);
+  return write_table(connection, folder, signals_table, columns, cancel);
 }
 
-Status write_curve_table(Connection& connection, const fs::path& folder, const BacktestRun& run) {
+Status write_curve_table(Connection& connection, const fs::path& folder, const BacktestRun& run,
+                         const std::atomic<bool>* cancel) {
   std::vector<std::string_view> symbols;
   std::vector<Timestamp> times;
   std::vector<double> equity;
@@ -126,7 +132,7 @@ Status write_curve_table(Connection& connection, const fs::path& folder, const B
   }
   const std::array<Column, 4> columns = {
       {{"symbol", symbols}, {"timestamp", times}, {"equity", equity}, {"drawdown", drawdown}}};
-  return write_table(connection, folder, curve_table, columns);
+  return write_table(connection, folder, curve_table, columns, cancel);
 }
 
 SignalTrade trade_in(const Chunk& chunk, std::size_t row) {
@@ -146,9 +152,10 @@ SignalTrade trade_in(const Chunk& chunk, std::size_t row) {
 
 }  // namespace
 
-Status write_tables(Connection& connection, const fs::path& folder, const BacktestRun& run) {
+Status write_tables(Connection& connection, const fs::path& folder, const BacktestRun& run,
+                    const std::atomic<bool>* cancel) {
   for (const auto write : {write_summary_table, write_signals_table, write_curve_table}) {
-    if (auto written = write(connection, folder, run); !written) return written;
+    if (auto written = write(connection, folder, run, cancel); !written) return written;
   }
   return success();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 
 #include "engine/backtest/backtest_run.hpp"
@@ -10,10 +11,12 @@ namespace hts::parquet {
 
 class Connection;
 
-/// Writes all tables into an empty folder, not synced. Errors: storage, naming the file.
+/// Writes all tables into an empty folder, not synced. Errors: storage, naming the file; cancelled
+/// once the flag (null: never) is set.
 [[nodiscard]] result::Status write_tables(Connection& connection,
                                           const std::filesystem::path& folder,
-                                          const backtest::BacktestRun& run);
+                                          const backtest::BacktestRun& run,
+                                          const std::atomic<bool>* cancel);
 
 /// Appends each signal to the trades of its symbol in `run`. Errors: storage, naming the file, when
 /// it is damaged or has signals of another symbol.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <filesystem>
 #include <string>
 
@@ -23,9 +24,11 @@ class ArtifactFormat {
  public:
   virtual ~ArtifactFormat() = default;
 
-  /// Writes `artifact_tables` into an empty folder, not synced.
+  /// Writes `artifact_tables` into an empty folder, not synced. Error: cancelled soon after the
+  /// flag (null: never) is set; what is in the folder then is of no use.
   [[nodiscard]] virtual result::Status write(const std::filesystem::path& folder,
-                                             const backtest::BacktestRun& run) = 0;
+                                             const backtest::BacktestRun& run,
+                                             const std::atomic<bool>* cancel) = 0;
   /// Appends each signal to the trades of its symbol in `run`. An error when the file is damaged or
   /// has signals of another symbol.
   [[nodiscard]] virtual result::Status read_signals(const std::filesystem::path& folder,

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "adapters/parquet/duckdb_connection.hpp"
+#include "engine/ports/candle_store.hpp"
 
 namespace hts::parquet {
 namespace {
@@ -17,6 +18,7 @@ struct ColumnSource {
   std::size_t rows = 0;
   std::size_t next_row = 0;
   const NextColumns* more = nullptr;  ///< null: these are all
+  const std::atomic<bool>* cancel = nullptr;
 };
 
 std::size_t length_of(const ColumnValues& values) {
@@ -101,6 +103,10 @@ void refill(ColumnSource& source) {
 void give_rows(duckdb_function_info info, duckdb_data_chunk output) {
   const DuckdbApi& api = functions();
   auto& source = *static_cast<ColumnSource*>(api.function_get_bind_data(info));
+  if (ports::is_cancelled(source.cancel)) {
+    api.function_set_error(info, "it was cancelled");
+    return;
+  }
   refill(source);
   const std::size_t count = std::min<std::size_t>(api.vector_size(), source.rows - source.next_row);
   for (std::size_t i = 0; i < source.columns.size(); ++i) {
@@ -152,8 +158,9 @@ result::Status copy_to(Connection& connection, const std::filesystem::path& path
 }  // namespace
 
 result::Status write_parquet(Connection& connection, const std::filesystem::path& path,
-                             std::span<const Column> columns) {
+                             std::span<const Column> columns, const std::atomic<bool>* cancel) {
   ColumnSource source;
+  source.cancel = cancel;
   source.columns = columns;
   source.rows = columns.empty() ? 0 : length_of(columns.front().values);
   return copy_to(connection, path, source);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -35,10 +36,11 @@ struct Column {
 
 /// Writes columns of equal length to a new file, in row groups small enough that a day of a year is
 /// found quickly. Not synced. On an error (storage, with DuckDB's message) the file may be there,
-/// incomplete.
+/// incomplete. Once the flag (null: never) is set, no more rows are written: an error.
 [[nodiscard]] result::Status write_parquet(Connection& connection,
                                            const std::filesystem::path& path,
-                                           std::span<const Column> columns);
+                                           std::span<const Column> columns,
+                                           const std::atomic<bool>* cancel = nullptr);
 
 /// The next columns, with the names and types of the first, whatever their length; nothing at the
 /// end. They must stay as they are until the next call.

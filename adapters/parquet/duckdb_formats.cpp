@@ -55,10 +55,11 @@ Status DuckdbCandleFormat::write(const fs::path& path, market::CandleView candle
 DuckdbArtifactFormat::DuckdbArtifactFormat(std::shared_ptr<DuckdbDatabase> database)
     : database_(or_own(std::move(database))) {}
 
-Status DuckdbArtifactFormat::write(const fs::path& folder, const backtest::BacktestRun& run) {
+Status DuckdbArtifactFormat::write(const fs::path& folder, const backtest::BacktestRun& run,
+                                   const std::atomic<bool>* cancel) {
   auto connection = database_->connect();
   if (!connection) return std::move(connection).error();
-  return write_tables(*connection, folder, run);
+  return write_tables(*connection, folder, run, cancel);
 }
 
 Status DuckdbArtifactFormat::read_signals(const fs::path& folder, backtest::BacktestRun& run) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "adapters/disk/disk.hpp"
@@ -37,7 +38,8 @@ class DuckdbArtifactFormat final : public ArtifactFormat {
   explicit DuckdbArtifactFormat(std::shared_ptr<DuckdbDatabase> database);
 
   [[nodiscard]] result::Status write(const std::filesystem::path& folder,
-                                     const backtest::BacktestRun& run) override;
+                                     const backtest::BacktestRun& run,
+                                     const std::atomic<bool>* cancel) override;
   [[nodiscard]] result::Status read_signals(const std::filesystem::path& folder,
                                             backtest::BacktestRun& run) override;
 

@@ -103,6 +103,7 @@ std::string find_functions(void* library, DuckdbApi& api) {
   finder.find(api.init_set_max_threads, "duckdb_init_set_max_threads");
   finder.find(api.function_get_bind_data, "duckdb_function_get_bind_data");
   finder.find(api.function_get_init_data, "duckdb_function_get_init_data");
+  finder.find(api.function_set_error, "duckdb_function_set_error");
   finder.find(api.get_int64, "duckdb_get_int64");
   finder.find(api.destroy_value, "duckdb_destroy_value");
   finder.find(api.free, "duckdb_free");

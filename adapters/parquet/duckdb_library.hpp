@@ -57,6 +57,7 @@ struct DuckdbApi {
   decltype(&::duckdb_init_set_max_threads) init_set_max_threads = nullptr;
   decltype(&::duckdb_function_get_bind_data) function_get_bind_data = nullptr;
   decltype(&::duckdb_function_get_init_data) function_get_init_data = nullptr;
+  decltype(&::duckdb_function_set_error) function_set_error = nullptr;
   decltype(&::duckdb_get_int64) get_int64 = nullptr;
   decltype(&::duckdb_destroy_value) destroy_value = nullptr;
   decltype(&::duckdb_free) free = nullptr;

@@ -12,6 +12,8 @@
 #include "adapters/json/backtest_json.hpp"
 #include "adapters/parquet/duckdb_formats.hpp"
 #include "adapters/parquet/exception_guard.hpp"
+#include "engine/backtest/fingerprint.hpp"
+#include "engine/ports/candle_store.hpp"
 
 namespace hts::parquet {
 namespace {
@@ -58,6 +60,20 @@ class TemporaryBuild {
   fs::path path_;
   bool moved_ = false;
 };
+
+/// A document of hundreds of megabytes, in pieces: somebody may not want it any more.
+Status write_document(disk::Disk& disk, const fs::path& path, std::string_view text,
+                      const std::atomic<bool>* cancel) {
+  constexpr std::size_t piece = std::size_t{4} << 20U;
+  auto file = disk.open(path, disk::OpenMode::write_new);
+  if (!file) return std::move(file).error();
+  for (std::size_t begin = 0; begin < text.size(); begin += piece) {
+    if (ports::is_cancelled(cancel)) return backtest::cancelled_run();
+    const auto bytes = std::as_bytes(std::span{text.substr(begin, piece)});
+    if (auto written = (*file)->write_at(begin, bytes); !written) return written;
+  }
+  return success();
+}
 
 /// The run around the trades, as the summary tells it.
 BacktestRun run_of(const RunSummary& summary) {
@@ -125,9 +141,10 @@ void ParquetArtifactStore::clean_up_once() {
 }
 
 /// All files of the run, synced with their names.
-Status ParquetArtifactStore::build(const fs::path& folder, const BacktestRun& run) {
+Status ParquetArtifactStore::build(const fs::path& folder, const BacktestRun& run,
+                                   const std::atomic<bool>* cancel) {
   if (auto made = disk_->make_directories(folder); !made) return made;
-  if (auto written = format_->write(folder, run); !written) return written;
+  if (auto written = format_->write(folder, run, cancel); !written) return written;
   std::vector<fs::path> files;
   for (const char* table : artifact_tables) files.push_back(folder / table);
   files.push_back(folder / "metadata.json");
@@ -139,15 +156,18 @@ Status ParquetArtifactStore::build(const fs::path& folder, const BacktestRun& ru
     return written;
   }
   if (run.mode == backtest::Mode::portfolio) {
-    auto written = disk::write_synced(*disk_, folder / portfolio_document, run.document);
+    files.push_back(folder / portfolio_document);
+    auto written = write_document(*disk_, files.back(), run.document, cancel);
     if (!written) return written;
   }
+  if (ports::is_cancelled(cancel)) return backtest::cancelled_run();
   if (auto synced = disk_->sync_files(files); !synced) return synced;
   return disk_->sync_directory(folder);
 }
 
-Status ParquetArtifactStore::save(const BacktestRun& run) {
+Status ParquetArtifactStore::save(const BacktestRun& run, const std::atomic<bool>* cancel) {
   return without_exceptions([&]() -> Status {
+    if (ports::is_cancelled(cancel)) return backtest::cancelled_run();
     auto folder = folder_of(run.run_id);
     if (!folder) return std::move(folder).error();
     if (auto made = make_root_lasting(); !made) return made;
@@ -161,7 +181,7 @@ Status ParquetArtifactStore::save(const BacktestRun& run) {
     if (*exists) return disk_->sync_directory(root_);
 
     TemporaryBuild temporary{*disk_, *folder};
-    if (auto built = build(temporary.path(), run); !built) {
+    if (auto built = build(temporary.path(), run, cancel); !built) {
       return disk::shown_as(std::move(built).error(), temporary.path(), *folder);
     }
     if (auto renamed = disk_->rename(temporary.path(), *folder); !renamed) {

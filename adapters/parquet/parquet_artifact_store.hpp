@@ -38,7 +38,8 @@ class ParquetArtifactStore final : public ports::ArtifactStore {
   ParquetArtifactStore(std::filesystem::path root, std::shared_ptr<disk::Disk> disk,
                        std::shared_ptr<ArtifactFormat> format);
 
-  [[nodiscard]] result::Status save(const backtest::BacktestRun& run) override;
+  [[nodiscard]] result::Status save(const backtest::BacktestRun& run,
+                                    const std::atomic<bool>* cancel = nullptr) override;
   [[nodiscard]] result::Result<backtest::BacktestRun> load(
       const backtest::RunSummary& summary) override;
   [[nodiscard]] result::Result<std::vector<std::string>> list() override;
@@ -52,7 +53,8 @@ class ParquetArtifactStore final : public ports::ArtifactStore {
   [[nodiscard]] result::Status make_root_lasting();
   void clean_up_once();
   [[nodiscard]] result::Status build(const std::filesystem::path& folder,
-                                     const backtest::BacktestRun& run);
+                                     const backtest::BacktestRun& run,
+                                     const std::atomic<bool>* cancel);
 
   std::filesystem::path root_;
   std::shared_ptr<disk::Disk> disk_;

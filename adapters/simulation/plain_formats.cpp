@@ -8,6 +8,7 @@
 
 #include "adapters/disk/disk_error.hpp"
 #include "adapters/simulation/plain_file.hpp"
+#include "engine/backtest/fingerprint.hpp"
 #include "engine/ports/candle_store.hpp"
 
 namespace hts::simulation {
@@ -174,13 +175,15 @@ Status PlainCandleFormat::write(const fs::path& path, market::CandleView candles
 PlainArtifactFormat::PlainArtifactFormat(std::shared_ptr<disk::Disk> disk)
     : disk_(std::move(disk)) {}
 
-Status PlainArtifactFormat::write(const fs::path& folder, const BacktestRun& run) {
+Status PlainArtifactFormat::write(const fs::path& folder, const BacktestRun& run,
+                                  const std::atomic<bool>* cancel) {
   if (auto written = write_summary(*disk_, folder / parquet::summary_table, run); !written) {
     return written;
   }
   if (auto written = write_signals(*disk_, folder / parquet::signals_table, run); !written) {
     return written;
   }
+  if (ports::is_cancelled(cancel)) return backtest::cancelled_run();
   return write_curve(*disk_, folder / parquet::curve_table, run);
 }
 

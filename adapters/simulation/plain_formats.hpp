@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "adapters/disk/disk.hpp"
@@ -31,7 +32,8 @@ class PlainArtifactFormat final : public parquet::ArtifactFormat {
   explicit PlainArtifactFormat(std::shared_ptr<disk::Disk> disk);
 
   [[nodiscard]] result::Status write(const std::filesystem::path& folder,
-                                     const backtest::BacktestRun& run) override;
+                                     const backtest::BacktestRun& run,
+                                     const std::atomic<bool>* cancel) override;
   [[nodiscard]] result::Status read_signals(const std::filesystem::path& folder,
                                             backtest::BacktestRun& run) override;
 

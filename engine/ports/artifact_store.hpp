@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,10 @@ class ArtifactStore {
   virtual ~ArtifactStore() = default;
 
   /// Durable and whole when it returns: written under a temporary name, synced, renamed.
-  /// Storing the same run_id again changes nothing and succeeds.
-  [[nodiscard]] virtual result::Status save(const backtest::BacktestRun& run) = 0;
+  /// Storing the same run_id again changes nothing and succeeds. Once the flag (null: never) is
+  /// set, it ends soon: with the error cancelled and nothing left behind, or done.
+  [[nodiscard]] virtual result::Status save(const backtest::BacktestRun& run,
+                                            const std::atomic<bool>* cancel = nullptr) = 0;
   /// Trades of every symbol of the run, joined to the summary that the result store gave.
   /// Errors: not_found, storage (naming the file).
   [[nodiscard]] virtual result::Result<backtest::BacktestRun> load(

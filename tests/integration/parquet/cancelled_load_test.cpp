@@ -1,4 +1,4 @@
-// Loads that nobody wants any more, cancelled at every step.
+// Loads and saves that nobody wants any more, cancelled at every step.
 
 #include <atomic>
 #include <cstddef>
@@ -8,9 +8,11 @@
 
 #include <gtest/gtest.h>
 
+#include "../backtest_samples.hpp"
 #include "../candle_samples.hpp"
 #include "../temporary_folder.hpp"
 #include "adapters/parquet/duckdb_formats.hpp"
+#include "adapters/parquet/parquet_artifact_store.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/parquet/plain_candle_read.hpp"
 #include "adapters/simulation/plain_formats.hpp"
@@ -44,6 +46,7 @@ class CountedFile final : public disk::File {
     return file_->read_at(offset, into);
   }
   result::Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    cancel_.on_step();
     return file_->write_at(offset, bytes);
   }
   result::Status truncate(std::uint64_t size) override { return file_->truncate(size); }
@@ -55,7 +58,7 @@ class CountedFile final : public disk::File {
   CancelAt& cancel_;
 };
 
-/// The system's files, each read of which is a step.
+/// The system's files, each read and write of which is a step.
 class CountedDisk final : public disk::Disk {
  public:
   explicit CountedDisk(CancelAt& cancel) : cancel_(cancel) {}
@@ -194,6 +197,45 @@ TEST(CancelledLoad, reads_no_further_year) {
     EXPECT_EQ(loaded.error().code, result::ErrorCode::cancelled);
     EXPECT_EQ(cancel.steps, step);
   }
+}
+
+TEST(CancelledSave, leaves_nothing_wherever_it_is) {
+  auto run = sample_portfolio_run(1);
+  run.document = std::string(20'000'000, '7');
+  bool is_saved = false;
+  std::size_t step = 1;
+  for (; !is_saved; ++step) {
+    const TemporaryFolder folder;
+    CancelAt cancel;
+    cancel.step = step;
+    const auto disk = std::make_shared<CountedDisk>(cancel);
+    parquet::ParquetArtifactStore store{folder.path(), disk,
+                                        std::make_shared<simulation::PlainArtifactFormat>(disk)};
+    const auto saved = store.save(run, &cancel.flag);
+    is_saved = cancel.steps < step;
+    EXPECT_EQ(saved.ok(), is_saved) << step;
+    if (!saved) {
+      EXPECT_EQ(saved.error().code, result::ErrorCode::cancelled) << step;
+      EXPECT_LE(cancel.steps_too_many(), 3U) << step;
+    }
+    EXPECT_EQ(std::filesystem::is_empty(folder.path()), !is_saved) << step;
+  }
+  EXPECT_GT(step, 8U) << "a large document is written in pieces";
+}
+
+TEST(CancelledSave, breaks_a_table_off_and_the_next_one_is_whole) {
+  const TemporaryFolder folder;
+  parquet::DuckdbArtifactFormat format{nullptr};
+  const auto run = sample_run(1, 100'000);
+  const std::atomic<bool> cancel{true};
+  const auto broken_off = format.write(folder.path(), run, &cancel);
+  ASSERT_FALSE(broken_off);
+  EXPECT_EQ(broken_off.error().code, result::ErrorCode::cancelled);
+  ASSERT_TRUE(format.write(folder.path(), run, nullptr));
+  auto read = sample_run(1, 100'000);
+  for (auto& symbol : read.symbols) symbol.report.trades.clear();
+  ASSERT_TRUE(format.read_signals(folder.path(), read));
+  EXPECT_EQ(read.symbols[0].report.trades.size(), run.symbols[0].report.trades.size());
 }
 
 }  // namespace

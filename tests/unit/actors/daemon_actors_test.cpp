@@ -186,6 +186,48 @@ TEST_F(DaemonActors, a_store_that_fails_fails_the_run_and_leaves_no_index_entry)
   EXPECT_EQ(results_.size(), 0U);
 }
 
+TEST_F(DaemonActors, a_run_that_nobody_wants_is_not_stored_and_its_worker_waits_for_no_disk) {
+  artifacts_.close_gate();
+  start();
+  auto unwanted = runtime_.ask(scheduler_, submit(), patience, [](result::Result<SharedRun>) {});
+  artifacts_.wait_for_saves(1);
+  EXPECT_EQ(ask(scheduler_, GetSchedulerStatus{}).get()->running, 1U);
+  unwanted.cancel();
+  // The disk still holds the first; the worker takes the next, which fails before it needs one.
+  auto next = submit("NOBODY_KRW");
+  auto request = *next.request;
+  request.fresh = true;
+  next.request = std::make_shared<const backtest::BacktestRequest>(request);
+  const auto refused = ask(scheduler_, std::move(next)).get();
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::unknown_symbol);
+  artifacts_.open_gate();
+  EXPECT_TRUE(ask(storage_, ListRuns{}).get()->runs.empty());
+  EXPECT_TRUE(artifacts_.list()->empty());
+}
+
+TEST_F(DaemonActors, a_run_that_is_over_its_time_while_it_is_stored_frees_its_worker) {
+  artifacts_.close_gate();
+  start();
+  auto slow = submit();
+  slow.time_limit = std::chrono::milliseconds{300};
+  const auto run = ask(scheduler_, std::move(slow)).get();
+  ASSERT_FALSE(run.ok());
+  EXPECT_EQ(run.error().code, ErrorCode::cancelled);
+  EXPECT_EQ(ask(scheduler_, GetSchedulerStatus{}).get()->running, 0U);
+  artifacts_.open_gate();
+  EXPECT_TRUE(ask(storage_, ListRuns{}).get()->runs.empty());
+}
+
+TEST_F(DaemonActors, missing_runs_are_told_from_stored_ones) {
+  start();
+  const auto run = ask(scheduler_, submit()).get();
+  ASSERT_TRUE(run.ok());
+  const auto missing = ask(storage_, FindMissingRuns{{"one", (*run)->run_id, "two"}}).get();
+  ASSERT_TRUE(missing.ok());
+  EXPECT_EQ(*missing, (std::vector<std::string>{"one", "two"}));
+}
+
 TEST_F(DaemonActors, a_full_queue_refuses_at_once_and_the_others_are_answered) {
   candles_.close_gate();
   start();

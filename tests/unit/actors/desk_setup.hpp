@@ -94,6 +94,7 @@ class HoldingJobWorker : public runtime::Actor<HoldingJobWorker, BacktestWorkerP
       : held_(held), runs_(runs) {}
   void on(runtime::Request<RunBacktest>& request) { runs_.push_back(std::move(request)); }
   void on(runtime::Request<RunJob>& request) { held_.push_back(std::move(request)); }
+  void on(const StopWaiting&) {}
 
  private:
   HeldRequests& held_;

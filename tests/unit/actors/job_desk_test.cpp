@@ -199,6 +199,23 @@ TEST_F(JobDeskTest, a_cancel_reaches_running_work_at_once_and_wins_over_its_end)
   EXPECT_EQ(status().jobs_cancelled, 1U);
 }
 
+TEST_F(JobDeskTest, a_cancel_that_the_store_does_not_take_stops_the_work_and_the_job_goes_back) {
+  start();
+  const auto id = submit();
+  store_.is_away = true;
+  EXPECT_FALSE((*ask(CancelJob{id}))->ok());
+  EXPECT_TRUE(is_cancelled(0));
+  end(0, jobs::WorkCancelled{});
+  store_.is_away = false;
+  advance(seconds{20});
+  ASSERT_EQ(held_.size(), 2U) << "it runs again";
+  EXPECT_FALSE(is_cancelled(1));
+  EXPECT_EQ(record(id).attempts, 0U);
+  EXPECT_EQ(record(id).hand_backs, 0U);
+  end(1, jobs::Completed{});
+  EXPECT_EQ(state(id), JobState::completed);
+}
+
 TEST_F(JobDeskTest, a_cancelled_job_starts_anew_when_retried) {
   start();
   const auto id = submit();

@@ -81,11 +81,33 @@ class MemoryArtifactStore final : public ports::ArtifactStore {
  public:
   std::optional<result::Error> save_error;  ///< set before the actors run
 
-  result::Status save(const backtest::BacktestRun& run) override {
+  result::Status save(const backtest::BacktestRun& run,
+                      const std::atomic<bool>* cancel = nullptr) override {
     if (save_error) return *save_error;
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    ++saves_;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return open_; });
+    if (ports::is_cancelled(cancel)) {
+      return result::make_error(result::ErrorCode::cancelled, "Nobody wants it.");
+    }
     runs_.insert_or_assign(run.run_id, run);
     return result::success();
+  }
+  /// Every save waits until `open_gate`.
+  void close_gate() {
+    const std::lock_guard lock(mutex_);
+    open_ = false;
+  }
+  void open_gate() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+  /// Returns once `count` saves have begun.
+  void wait_for_saves(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return saves_ >= count; });
   }
   result::Result<backtest::BacktestRun> load(const backtest::RunSummary& summary) override {
     const std::lock_guard lock(mutex_);
@@ -107,6 +129,9 @@ class MemoryArtifactStore final : public ports::ArtifactStore {
 
  private:
   std::mutex mutex_;
+  std::condition_variable changed_;
+  bool open_ = true;
+  int saves_ = 0;
   std::map<std::string, backtest::BacktestRun> runs_;
 };
 

@@ -26,6 +26,7 @@ class HoldingWorker : public runtime::Actor<HoldingWorker, BacktestWorkerProtoco
   explicit HoldingWorker(HeldRuns& held) : held_(held) {}
   void on(runtime::Request<RunBacktest>& request) { held_.push_back(std::move(request)); }
   void on(runtime::Request<RunJob>&) {}
+  void on(const StopWaiting&) {}
 
  private:
   HeldRuns& held_;
