@@ -260,7 +260,8 @@ def postgres_stopped(options, folder):
             time.sleep(1)
         wait_until_done(daemon)
         wait_until(lambda: results_waiting(daemon) == (0, True), 60, "all results are delivered")
-        counts = judge(daemon, promises, place.state)
+        counts = judge(daemon, promises, place.state, lambda: [
+            row.split("|") for row in postgres.rows("SELECT job_id, state FROM jobs_history")])
         stored = postgres.rows("SELECT run_id FROM backtest_results")
         kept = sorted(path.name for path in (place.state / "runs").iterdir())
         if sorted(stored) != kept:

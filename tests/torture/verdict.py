@@ -61,18 +61,25 @@ def settle_adopted_runs(daemon, patience=300):
         time.sleep(2)
 
 
-def recorded_ends(state_root):
-    """Ended jobs in the history, id to states: one each."""
+def ends_in_sqlite(state_root):
+    """Ended jobs in the history, as pairs of id and state."""
     connection = sqlite3.connect(f"file:{state_root / 'results.sqlite'}?mode=ro", uri=True)
-    ends = collections.defaultdict(list)
-    for task, state in connection.execute("SELECT job_id, state FROM jobs_history"):
-        ends[task].append(state)
+    ends = connection.execute("SELECT job_id, state FROM jobs_history").fetchall()
     connection.close()
     return ends
 
 
-def judge(daemon, promises, state_root):
-    """The counts to print. Failure when something promised was not kept."""
+def states_of(ends):
+    """Id to states: one each."""
+    states = collections.defaultdict(list)
+    for task, state in ends:
+        states[task].append(state)
+    return states
+
+
+def judge(daemon, promises, state_root, recorded_ends=None):
+    """The counts to print. Failure when something promised was not kept. `recorded_ends`: of a database elsewhere."""
+    recorded_ends = recorded_ends or (lambda: ends_in_sqlite(state_root))
     wait_until_done(daemon)
     given_up = requeue_dead_letters(daemon, promises)
     folder = state_root / "runs"
@@ -113,8 +120,12 @@ def judge(daemon, promises, state_root):
     # Of a shared store a daemon hears most ends at once, and all at its next look.
     if (state_root / "jobs.sqlite").exists():
         ended = {task: job["status"] for task, job in jobs.items() if job["status"] in TERMINAL}
-        wait_until(lambda: all(recorded_ends(state_root)[task] == [state] for task, state in ended.items()),
-                   60, "each ended job is in the history, once and as it ended", 0.5)
+
+        def are_recorded():
+            states = states_of(recorded_ends())
+            return all(states[task] == [state] for task, state in ended.items())
+
+        wait_until(are_recorded, 60, "each ended job is in the history, once and as it ended", 0.5)
 
     unheard = set(jobs) - set(promises.accepted)
     if len(unheard) > promises.unanswered:
