@@ -145,6 +145,7 @@ FeedIntake::FeedIntake(runtime::Runtime& runtime, runtime::Address<actors::Inges
 
 bool FeedIntake::on_batch(const std::shared_ptr<const ports::FeedBatch>& batch) {
   if (has_room_ && !has_room_->load(std::memory_order_acquire)) return false;
+  if (!tell_changes()) return false;
   if (!runtime_.is_sequenced()) {
     const auto sent = ingest_.tell(actors::FeedArrived{batch});
     return sent != runtime::SendResult::full;
@@ -154,7 +155,22 @@ bool FeedIntake::on_batch(const std::shared_ptr<const ports::FeedBatch>& batch) 
 }
 
 void FeedIntake::on_status(const ports::FeedStatus& status) {
-  runtime_.enter(std::make_unique<StatusArrival>(ingest_, status));
+  if (runtime_.is_sequenced()) {
+    runtime_.enter(std::make_unique<StatusArrival>(ingest_, status));
+    return;
+  }
+  untold_.push_back(status);
+  (void)tell_changes();
+}
+
+bool FeedIntake::tell_changes() {
+  while (!untold_.empty()) {
+    if (ingest_.tell(actors::FeedChanged{untold_.front()}) == runtime::SendResult::full) {
+      return false;
+    }
+    untold_.pop_front();
+  }
+  return true;
 }
 
 std::unique_ptr<runtime::OutsideWork> remake_feed_work(

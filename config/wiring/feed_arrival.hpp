@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <string_view>
 
@@ -26,9 +27,13 @@ class FeedIntake final : public ports::FeedListener {
   void on_status(const ports::FeedStatus& status) override;
 
  private:
+  /// A loss that ingest does not hear of would be a hole in candles: it goes before later data.
+  [[nodiscard]] bool tell_changes();
+
   runtime::Runtime& runtime_;
   const runtime::Address<actors::IngestProtocol> ingest_;
   const std::shared_ptr<const std::atomic<bool>> has_room_;
+  std::deque<ports::FeedStatus> untold_;
 };
 
 /// For a replay: the work that a record of this name holds. Null when it is none, or damaged.

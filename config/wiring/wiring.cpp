@@ -176,10 +176,13 @@ Actors spawn_actors(runtime::Runtime& runtime, const Stores& stores, const Wirin
   booking.mailbox.overflow = runtime::Overflow::wait;
   all.positions = runtime.reserve<actors::PositionManagerProtocol>("position_manager", booking);
   const actors::IngestPorts ingest_ports = live_ingest_ports(runtime, stores, options, all, disk);
-  all.ingest = runtime.spawn<actors::Ingest>(
-      "ingest", in_phase(accepting), [ingest_ports](Context& context) {
-        return std::make_unique<actors::Ingest>(context, ingest_ports);
-      });
+  // Made anew it would not know what it follows.
+  runtime::ActorOptions receiving = in_phase(accepting);
+  receiving.mailbox.overflow = runtime::Overflow::wait;
+  receiving.supervision.on_failure = runtime::OnFailure::keep_state;
+  all.ingest = runtime.spawn<actors::Ingest>("ingest", receiving, [ingest_ports](Context& context) {
+    return std::make_unique<actors::Ingest>(context, ingest_ports);
+  });
   const actors::LivePorts live = live_ports(runtime, stores, options, all);
   runtime.start<actors::PositionManager>(all.positions, [live](Context& context) {
     return std::make_unique<actors::PositionManager>(context, live);
