@@ -19,6 +19,7 @@
 #include "adapters/cli/indicators_command.hpp"
 #include "adapters/cli/jobs_command.hpp"
 #include "adapters/cli/program.hpp"
+#include "adapters/cli/simulation_command.hpp"
 #include "adapters/cli/strategies_command.hpp"
 #include "adapters/cli/strategy_command.hpp"
 #include "adapters/cli/sweep_command.hpp"
@@ -93,6 +94,11 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
       {"jobs", "list, follow, cancel and submit jobs of a running daemon", &cli::run_jobs},
       {"notify test", "send one alert to each channel", &config::run_notify_test},
       {"notify list", "show the alerts that wait", &config::run_notify_list},
+      {"simulation start", "begin paper trading in a running daemon", &cli::run_simulation_start},
+      {"simulation stop", "end it", &cli::run_simulation_stop},
+      {"simulation status", "show how it is", &cli::run_simulation_status},
+      {"simulation parity", "run it again offline and compare", &cli::run_simulation_parity},
+      {"positions", "show the open paper positions", &cli::run_positions},
       {"replay", "execute a journal again and compare", &config::run_replay},
       {"health", "ask a running daemon how it is", &cli::run_health},
   };

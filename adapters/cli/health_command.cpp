@@ -5,6 +5,25 @@
 #include "adapters/daemon_client/daemon_client.hpp"
 
 namespace hts::cli {
+namespace {
+
+/// Why the daemon does not do what it is there for. None from one that does not know the question.
+std::vector<std::string> reasons_not_ready(const std::string& url) {
+  std::vector<std::string> reasons;
+  const auto answer = daemon_client::get(url + "/health/ready", std::chrono::seconds{5});
+  if (!answer || answer->status != 503) return reasons;
+  boost::system::error_code error;
+  const auto body = boost::json::parse(answer->body, error);
+  const auto* object = error ? nullptr : body.if_object();
+  const auto* list = object != nullptr ? object->if_contains("reasons") : nullptr;
+  if (list == nullptr || !list->is_array()) return {"it gives no reason."};
+  for (const auto& reason : list->get_array()) {
+    if (reason.is_string()) reasons.emplace_back(reason.get_string());
+  }
+  return reasons;
+}
+
+}  // namespace
 
 int run_health(const std::vector<std::string>& arguments, CommandEnvironment& environment) {
   namespace options = boost::program_options;
@@ -37,7 +56,11 @@ int run_health(const std::vector<std::string>& arguments, CommandEnvironment& en
   } else {
     environment.out << "The daemon at " << url << " is " << state << ".\n";
   }
-  return state == "ok" ? exit_success : exit_failed;
+  const auto reasons = reasons_not_ready(url);
+  if (parsed.values.count("json") == 0) {
+    for (const std::string& reason : reasons) environment.out << "  not ready: " << reason << "\n";
+  }
+  return state == "ok" && reasons.empty() ? exit_success : exit_failed;
 }
 
 }  // namespace hts::cli

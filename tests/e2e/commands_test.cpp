@@ -19,14 +19,38 @@ const std::string small_csv =
     "1704240000000,105,140,104,130,90\n"
     "1704326400000,130,131,120,125,15\n";
 
-const std::vector<std::string> command_names = {
-    "backtest",       "serve",          "import",          "actors",
-    "fetch upbit",    "health",         "strategies",      "strategy new",
-    "data inventory", "data synthetic", "indicators list", "indicators compute",
-    "jobs list",      "jobs show",      "jobs watch",      "jobs cancel",
-    "jobs retry",     "jobs dlq",       "jobs pause",      "jobs resume",
-    "jobs submit",    "jobs",           "import-results",  "db migrate",
-    "db status",      "db rollback",    "db copy"};
+const std::vector<std::string> command_names = {"backtest",
+                                                "serve",
+                                                "import",
+                                                "actors",
+                                                "fetch upbit",
+                                                "health",
+                                                "strategies",
+                                                "strategy new",
+                                                "data inventory",
+                                                "data synthetic",
+                                                "indicators list",
+                                                "indicators compute",
+                                                "jobs list",
+                                                "jobs show",
+                                                "jobs watch",
+                                                "jobs cancel",
+                                                "jobs retry",
+                                                "jobs dlq",
+                                                "jobs pause",
+                                                "jobs resume",
+                                                "jobs submit",
+                                                "jobs",
+                                                "import-results",
+                                                "db migrate",
+                                                "db status",
+                                                "db rollback",
+                                                "db copy",
+                                                "simulation start",
+                                                "simulation stop",
+                                                "simulation status",
+                                                "simulation parity",
+                                                "positions"};
 
 std::vector<std::string> words_of(const std::string& command) {
   std::vector<std::string> words;
