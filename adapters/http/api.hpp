@@ -43,6 +43,8 @@ struct ApiServices {
   CandleDownloads* candles = nullptr;
   /// The books of paper trading; none: not offered.
   runtime::Address<actors::PositionManagerProtocol> positions = {};
+  /// How the feed is; empty without one. Any thread; must not block.
+  std::function<ports::FeedFigures()> feed = {};
 };
 
 /// The routes of the API. `metrics` outlives the router.

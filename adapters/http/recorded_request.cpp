@@ -19,9 +19,10 @@ using journal::MsgpackWriter;
 constexpr std::array<std::string_view, 6> recorded_fields = {
     "content-type", "accept", "origin", "host", "idempotency-key", "prefer"};
 /// They ask no actor, or (metrics) nothing that changes one.
-constexpr std::array<std::string_view, 8> direct_pages = {
-    "/",           "/health",     "/api/health",       "/api/strategies",
-    "/api/actors", "/api/events", "/api/data/candles", "/api/data/candles/years"};
+constexpr std::array<std::string_view, 9> direct_pages = {
+    "/",           "/health",           "/health/ready",
+    "/api/health", "/api/strategies",   "/api/actors",
+    "/api/events", "/api/data/candles", "/api/data/candles/years"};
 constexpr std::string_view metrics_page = "/metrics";
 
 std::string_view without_slash(std::string_view path) {

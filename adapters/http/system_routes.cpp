@@ -8,6 +8,8 @@
 #include "adapters/http/actor_answer.hpp"
 #include "adapters/http/api.hpp"
 #include "adapters/http/health.hpp"
+#include "adapters/http/live_reading.hpp"
+#include "adapters/http/readiness.hpp"
 #include "adapters/json/strategy_json.hpp"
 #include "engine/json/json_writer.hpp"
 #include "engine/time/timestamp.hpp"
@@ -179,28 +181,36 @@ void show_health(HealthPage& page, Responder responder) {
   });
 }
 
+Response metrics_response(const ApiServices& services, const prometheus::Metrics& metrics,
+                          prometheus::Readings readings) {
+  readings.version = services.version;
+  readings.now = services.runtime.now();
+  readings.actors = services.runtime.snapshot();
+  readings.lanes = services.runtime.lanes();
+  if (services.journal) readings.journal = services.journal();
+  if (services.results) readings.results = services.results();
+  if (services.alerts) readings.alerts = services.alerts();
+  if (services.backlogs) readings.backlogs = services.backlogs();
+  Response response;
+  response.content_type = prometheus::text_media_type;
+  response.body = metrics.text(readings);
+  return response;
+}
+
 void scrape(const ApiServices& services, const prometheus::Metrics& metrics, Responder responder) {
-  runtime::Runtime& runtime = services.runtime;
-  runtime.ask(services.scheduler, actors::GetSchedulerStatus{}, scrape_deadline,
-              [&runtime, &metrics, version = services.version, journal = services.journal,
-               results = services.results, backlogs = services.backlogs, alerts = services.alerts,
-               responder = std::move(responder)](
-                  const result::Result<actors::SchedulerStatus>& jobs) mutable {
-                prometheus::Readings readings;
-                readings.version = version;
-                readings.now = runtime.now();
-                readings.actors = runtime.snapshot();
-                readings.lanes = runtime.lanes();
-                if (jobs.ok()) readings.jobs = *jobs;
-                if (journal) readings.journal = journal();
-                if (results) readings.results = results();
-                if (alerts) readings.alerts = alerts();
-                if (backlogs) readings.backlogs = backlogs();
-                Response response;
-                response.content_type = prometheus::text_media_type;
-                response.body = metrics.text(readings);
-                responder.send(std::move(response));
-              });
+  // std::function wants what it holds to be copyable.
+  auto client = std::make_shared<Responder>(std::move(responder));
+  services.runtime.ask(
+      services.scheduler, actors::GetSchedulerStatus{}, scrape_deadline,
+      [services, &metrics, client](const result::Result<actors::SchedulerStatus>& jobs) {
+        prometheus::Readings readings;
+        if (jobs.ok()) readings.jobs = *jobs;
+        read_live(services, scrape_deadline,
+                  [services, &metrics, client, readings](prometheus::LiveReadings live) mutable {
+                    readings.live = std::move(live);
+                    client->send(metrics_response(services, metrics, std::move(readings)));
+                  });
+      });
 }
 
 /// Empty: alerts go out.
@@ -241,9 +251,9 @@ void add_status_routes(Router& router, const ApiServices& services, prometheus::
     }
     return problem;
   };
-  const auto page =
-      std::make_shared<HealthPage>(services.runtime, services.scheduler, services.version,
-                                   std::move(find_problem), services.backlogs);
+  const auto page = std::make_shared<HealthPage>(services.runtime, services.scheduler,
+                                                 services.version, find_problem, services.backlogs);
+  add_readiness_route(router, services, find_problem);
   for (const char* path : {"/health", "/api/health"}) {
     router.add(Method::get, path, "Is the process well?",
                [page](const RoutedRequest&, Responder responder) {

@@ -27,6 +27,7 @@ void add_journal_families(Families& families, const JournalReadings& journal);
 void add_result_families(Families& families, const ResultReadings& results);
 void add_backlog_families(Families& families, const std::vector<BacklogReadings>& backlogs,
                           time::Timestamp now);
+void add_live_families(Families& families, const LiveReadings& live, time::Timestamp now);
 /// Resident memory, processor time, uptime and open files of this process, as /proc has them.
 void add_process_families(Families& families);
 

@@ -124,6 +124,7 @@ std::string Metrics::text(const Readings& readings) const {
   if (readings.journal) add_journal_families(families, *readings.journal);
   if (readings.results) add_result_families(families, *readings.results);
   add_backlog_families(families, readings.backlogs, readings.now);
+  add_live_families(families, readings.live, readings.now);
   add_process_families(families);
   std::ostringstream out;
   out.imbue(std::locale::classic());

@@ -53,6 +53,14 @@ struct BacklogReadings {
   }
 };
 
+/// Of live trading, as far as somebody answered.
+struct LiveReadings {
+  std::optional<ports::FeedFigures> feed;
+  std::shared_ptr<const actors::MarketStatus> market;  ///< null: nothing is followed
+  std::optional<actors::SessionStatus> session;
+  std::vector<actors::LivePosition> positions;
+};
+
 /// What is read at the moment of a scrape.
 struct Readings {
   std::string version;
@@ -68,6 +76,7 @@ struct Readings {
   /// Nothing when results are in a file of this machine.
   std::optional<ResultReadings> results;
   std::vector<BacklogReadings> backlogs;
+  LiveReadings live;
 };
 
 /// Counts what happens between scrapes and writes everything in Prometheus' text format. Any

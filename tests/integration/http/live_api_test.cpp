@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "adapters/http/api.hpp"
+#include "adapters/http/readiness.hpp"
 #include "adapters/http/server.hpp"
 #include "engine/runtime/runtime.hpp"
 #include "handover.hpp"
@@ -188,6 +189,18 @@ class MarketStandIn : public runtime::Actor<MarketStandIn, actors::IngestProtoco
   }
 };
 
+class IdleScheduler : public runtime::Actor<IdleScheduler, actors::SchedulerProtocol> {
+ public:
+  void on(runtime::Request<actors::GetSchedulerStatus>& request) {
+    request.reply(actors::SchedulerStatus{});
+  }
+  void on(const ports::JobSignal&) {}
+  template <class Query>
+  void on(runtime::Request<Query>& request) {
+    request.reply(make_error(ErrorCode::unavailable, "Clients do not ask for this."));
+  }
+};
+
 class LiveApi : public testing::Test {
  protected:
   LiveApi() {
@@ -196,8 +209,18 @@ class LiveApi : public testing::Test {
         [this](runtime::Context&) { return std::make_unique<BooksStandIn>(books_); });
     const auto ingest = runtime_.spawn<MarketStandIn>(
         "ingest", {}, [](runtime::Context&) { return std::make_unique<MarketStandIn>(); });
-    http::ApiServices services{runtime_, {}, {}, ingest, "1"};
+    const auto scheduler = runtime_.spawn<IdleScheduler>(
+        "scheduler", {}, [](runtime::Context&) { return std::make_unique<IdleScheduler>(); });
+    http::ApiServices services{runtime_, scheduler, {}, ingest, "1"};
     services.positions = positions;
+    services.feed = [] {
+      ports::FeedFigures feed;
+      feed.name = "replay";
+      feed.status.state = ports::FeedState::live;
+      feed.trades = 77;
+      return feed;
+    };
+    http::add_status_routes(router_, services, metrics_);
     http::add_live_routes(router_, services);
     http::ServerOptions options;
     options.port = 0;
@@ -240,6 +263,7 @@ class LiveApi : public testing::Test {
   }
 
   Books books_;
+  prometheus::Metrics metrics_;
   runtime::Runtime runtime_{{.threads = 2}};
   http::Router router_;
   std::unique_ptr<http::Server> server_;
@@ -419,6 +443,59 @@ TEST_F(LiveApi, tells_the_market_the_books_and_parity) {
   EXPECT_FALSE(parity.at("is_equal").as_bool());
   EXPECT_EQ(parity.at("differences").to_number<int>(), 1);
   EXPECT_EQ(parity.at("first_differences").at(0).as_string(), "Bar 3 has another fill.");
+}
+
+TEST_F(LiveApi, is_ready_until_its_session_is_halted) {
+  EXPECT_EQ(get("/health/ready").status, 200);
+  ASSERT_EQ(start().status, 200);
+  const Answer ready = get("/health/ready");
+  EXPECT_EQ(ready.status, 200) << ready.body;
+  EXPECT_EQ(parse(ready.body).at("status").as_string(), "ready");
+  {
+    const std::lock_guard lock{books_.mutex};
+    books_.session->is_halted = true;
+    books_.session->halt_reason = "The day's loss is above its limit.";
+  }
+  const Answer halted = get("/health/ready");
+  EXPECT_EQ(halted.status, 503);
+  const value json = parse(halted.body);
+  EXPECT_EQ(json.at("status").as_string(), "not_ready");
+  EXPECT_EQ(json.at("reasons").as_array().size(), 1U);
+  EXPECT_THAT(halted.body, HasSubstr("The day's loss is above its limit."));
+}
+
+TEST_F(LiveApi, shows_feed_market_and_books_to_prometheus) {
+  ASSERT_EQ(start().status, 200);
+  const std::string text = get("/metrics").body;
+  EXPECT_THAT(text, HasSubstr("\nhts_feed_up{feed=\"replay\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("\nhts_feed_trades_total{feed=\"replay\"} 77\n"));
+  EXPECT_THAT(text, HasSubstr("\nhts_ingest_bars_total 3\n"));
+  EXPECT_THAT(text, HasSubstr("\nhts_live_session_running 1\n"));
+  EXPECT_THAT(text, HasSubstr("\nhts_live_cash 10000.25\n"));
+  EXPECT_THAT(text, HasSubstr("\nhts_live_signals_total{strategy=\"sma_cross\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("\nhts_live_open_positions{strategy=\"sma_cross\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("\nhts_live_open_positions{strategy=\"buy_and_hold\"} 0\n"));
+}
+
+TEST(Readiness, names_what_keeps_a_session_from_trading) {
+  http::ReadinessReadings readings;
+  EXPECT_EQ(http::reasons_not_ready(readings).size(), 1U);  // nobody schedules
+  readings.scheduler.emplace();
+  EXPECT_TRUE(http::reasons_not_ready(readings).empty());
+  readings.scheduler->store_error = "/secret/path is full";
+  readings.problem = "The journal cannot be written.";
+  actors::SessionStatus session;
+  session.is_running = true;
+  session.store_error = "/secret/path is full";
+  readings.live.session = session;
+  actors::MarketStatus market;
+  market.feed.state = ports::FeedState::stalled;
+  market.feed.reason = "Nothing came for 60 seconds.";
+  readings.live.market = std::make_shared<const actors::MarketStatus>(market);
+  const auto reasons = http::reasons_not_ready(readings);
+  EXPECT_EQ(reasons.size(), 4U);
+  EXPECT_THAT(reasons, testing::Contains(HasSubstr("Nothing came for 60 seconds.")));
+  EXPECT_THAT(reasons, testing::Not(testing::Contains(HasSubstr("/secret"))));
 }
 
 }  // namespace

@@ -1,0 +1,106 @@
+#include "adapters/http/readiness.hpp"
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "adapters/http/live_reading.hpp"
+#include "engine/json/json_writer.hpp"
+#include "engine/runtime/runtime.hpp"
+
+namespace hts::http {
+namespace {
+
+constexpr std::chrono::seconds readiness_deadline{1};
+
+using Reasons = std::vector<std::string>;
+
+void add_actor_reasons(const std::vector<runtime::ActorSnapshot>& actors, Reasons& reasons) {
+  for (const runtime::ActorSnapshot& actor : actors) {
+    if (actor.state != runtime::ActorState::failed) continue;
+    reasons.push_back("The actor '" + actor.name +
+                      "' gave up after repeated failures: restart the daemon; the log has the "
+                      "cause.");
+  }
+}
+
+void add_market_reasons(const actors::MarketStatus& market, Reasons& reasons) {
+  if (market.feed.state != ports::FeedState::live) {
+    reasons.push_back(market.feed.reason.empty() ? "The feed does not deliver."
+                                                 : "The feed: " + market.feed.reason);
+  }
+  if (!market.store_error.empty()) {
+    reasons.emplace_back("Live candles cannot be stored; the log has the cause.");
+  }
+}
+
+void add_session_reasons(const prometheus::LiveReadings& live, Reasons& reasons) {
+  if (!live.session) return;
+  const actors::SessionStatus& session = *live.session;
+  if (session.is_halted) {
+    reasons.push_back("The paper session is halted: " + session.halt_reason);
+  }
+  if (!session.store_error.empty()) {
+    reasons.emplace_back("The books of paper trading cannot be written; the log has the cause.");
+  }
+  if (session.is_running && live.market != nullptr) add_market_reasons(*live.market, reasons);
+}
+
+Response readiness_response(const Reasons& reasons) {
+  std::string text;
+  json::Writer writer{text};
+  writer.begin_object();
+  writer.member("status", reasons.empty() ? "ready" : "not_ready");
+  writer.key("reasons");
+  writer.begin_array();
+  for (const std::string& reason : reasons) writer.value(reason);
+  writer.end_array();
+  writer.end_object();
+  return json_response(reasons.empty() ? 200 : 503, std::move(text));
+}
+
+void show_readiness(const ApiServices& services, const HealthPage::FindProblem& find_problem,
+                    const std::shared_ptr<Responder>& client) {
+  services.runtime.ask(
+      services.scheduler, actors::GetSchedulerStatus{}, readiness_deadline,
+      [services, find_problem, client](const result::Result<actors::SchedulerStatus>& jobs) {
+        ReadinessReadings readings;
+        if (jobs.ok()) readings.scheduler = *jobs;
+        readings.actors = services.runtime.snapshot();
+        if (find_problem) readings.problem = find_problem();
+        read_live(services, readiness_deadline,
+                  [client, readings](prometheus::LiveReadings live) mutable {
+                    readings.live = std::move(live);
+                    client->send(readiness_response(reasons_not_ready(readings)));
+                  });
+      });
+}
+
+}  // namespace
+
+Reasons reasons_not_ready(const ReadinessReadings& readings) {
+  Reasons reasons;
+  add_actor_reasons(readings.actors, reasons);
+  if (!readings.scheduler) {
+    reasons.emplace_back("The scheduler does not answer.");
+  } else if (!readings.scheduler->store_error.empty()) {
+    reasons.emplace_back("The store of jobs cannot be reached; the log has the cause.");
+  }
+  if (!readings.problem.empty()) reasons.push_back(readings.problem);
+  add_session_reasons(readings.live, reasons);
+  return reasons;
+}
+
+void add_readiness_route(Router& router, const ApiServices& services,
+                         HealthPage::FindProblem find_problem) {
+  router.add(Method::get, "/health/ready", "Does it do what it is there for? 503 with reasons.",
+             [services, find_problem = std::move(find_problem)](const RoutedRequest&,
+                                                                Responder responder) {
+               auto client = std::make_shared<Responder>(std::move(responder));
+               services.runtime.observe([services, find_problem, client] {
+                 show_readiness(services, find_problem, client);
+               });
+             });
+}
+
+}  // namespace hts::http
