@@ -261,6 +261,13 @@ void JobDesk::stop() {
 
 void JobDesk::announce(const jobs::JobRecord& record) {
   if (ports_.announce) ports_.announce(event_of(record, context_.now()));
+  // Of a whole and its parts one is enough.
+  if (record.state != jobs::JobState::failed || !record.whole.empty()) return;
+  Notice notice{Severity::warning, "dead_letters",
+                "The job " + record.job.id.text() + " failed for good; 'hts jobs' shows why."};
+  notice.subject = "Jobs fail: " + record.job.kind;
+  // What finds no room is counted among the dead letters all the same.
+  (void)ports_.notifier.tell(std::move(notice));
 }
 
 }  // namespace hts::actors

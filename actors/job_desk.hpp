@@ -35,6 +35,8 @@ struct JobDeskPorts {
   /// they stay where they are.
   runtime::Address<StorageProtocol> storage = {};
   std::function<result::Result<backtest::BacktestRun>(std::string_view)> unpack = {};
+  /// Hears of jobs that failed for good; may be none.
+  runtime::Address<NotifierProtocol> notifier = {};
   /// Must not block; called on the scheduler's turns, after the state is durable. May be empty.
   std::function<void(const jobs::JobEvent&)> announce;
 };

@@ -28,6 +28,7 @@ struct LivePorts {
   runtime::Lane* loads = nullptr;         ///< reads candles
   runtime::Lane* checks = nullptr;        ///< runs sessions again
   runtime::Address<IngestProtocol> ingest;
+  runtime::Address<NotifierProtocol> notifier;  ///< hears that alerts are durable; may be none
   /// Makes the actor of a slot.
   std::function<runtime::Address<StrategyRunnerProtocol>(const RunnerStart& start)> spawn_runner;
   /// Tells the feed what is wanted from now on; no symbols: nothing. May be empty.

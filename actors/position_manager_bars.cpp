@@ -152,6 +152,8 @@ void PositionManager::settle() {
   if (ports_.announce && !work->commit.events.empty()) {
     ports_.announce(*view_.plan, work->commit.events);
   }
+  // A notifier that has no room looks by itself a minute later.
+  if (!work->commit.alerts.empty()) (void)ports_.notifier.tell(AlertsCommitted{});
   for (const auto& done : work->done) done();
   go_on();
 }

@@ -115,7 +115,9 @@ void PositionManager::stand_still(const std::string& why) {
   context_.offload(
       *ports_.live,
       [ledger = ports_.ledger, told = std::move(told)] { return ledger->commit({told}); },
-      [](const result::Status&) {});
+      [notifier = ports_.notifier](const result::Status& stored) {
+        if (stored) (void)notifier.tell(AlertsCommitted{});
+      });
 }
 
 void PositionManager::warm_up_and_follow() {

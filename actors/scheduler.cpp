@@ -32,8 +32,10 @@ Scheduler::Scheduler(runtime::Context& context, Ports ports)
   status_.queue_capacity = ports_.queue_capacity;
   status_.workers = ports_.workers.size();
   if (ports_.jobs.store == nullptr) return;
+  JobDeskPorts desk_ports = ports_.jobs;
+  desk_ports.notifier = ports_.notifier;
   desk_.emplace(
-      context_, ports_.jobs, ports_.workers, [this] { dispatch(); },
+      context_, std::move(desk_ports), ports_.workers, [this] { dispatch(); },
       [this](std::size_t worker) {
         idle_.push_back(worker);
         dispatch();

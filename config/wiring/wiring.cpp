@@ -104,6 +104,7 @@ actors::LivePorts live_ports(runtime::Runtime& runtime, const Stores& stores,
   ports.loads = &runtime.lane("disk", 1, 1024);
   ports.checks = &runtime.lane("live_check", 1, 4);
   ports.ingest = all.ingest;
+  ports.notifier = all.notifier;
   ports.subscribe = options.live.subscribe;
   ports.announce = options.live.announce;
   ports.is_recording = options.live.is_recording;

@@ -113,6 +113,9 @@ class DeskInVirtualTime : public ::testing::Test {
     executor_ = executor.get();
     runtime::RuntimeOptions options;
     options.executor = std::move(executor);
+    options.log = [this](const runtime::LogRecord& record) {
+      log_.push_back(std::string{record.text});
+    };
     runtime_ = std::make_unique<runtime::Runtime>(std::move(options));
     const auto notifier = runtime_->spawn<Notifier>(
         "notifier", {}, [](Context& context) { return std::make_unique<Notifier>(context); });
@@ -199,6 +202,7 @@ class DeskInVirtualTime : public ::testing::Test {
   HeldRequests held_;
   std::vector<runtime::Request<RunBacktest>> runs_;
   std::vector<jobs::JobEvent> events_;
+  std::vector<std::string> log_;
   runtime::simulation::ManualExecutor* executor_ = nullptr;
   std::unique_ptr<runtime::Runtime> runtime_;
   runtime::Address<SchedulerProtocol> scheduler_;

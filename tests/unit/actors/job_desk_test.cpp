@@ -1,5 +1,6 @@
 #include "actors/job_desk.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <vector>
@@ -153,6 +154,26 @@ TEST_F(JobDeskTest, a_request_that_is_wrong_is_not_repeated) {
   const auto id = submit();
   end(0, failed(false));
   EXPECT_EQ(state(id), JobState::failed);
+}
+
+TEST_F(JobDeskTest, people_are_told_of_a_job_once_when_it_has_failed_for_good) {
+  start();
+  auto query = job();
+  query.job.max_attempts = 2;
+  const auto id = submit(query);
+  const auto told = [&] {
+    return std::ranges::count_if(log_, [&](const std::string& line) {
+      return line.starts_with("dead_letters: The job " + id.text());
+    });
+  };
+  end(0, failed());
+  EXPECT_EQ(told(), 0);
+  advance(std::chrono::minutes{10});
+  end(1, failed());
+  ASSERT_EQ(state(id), JobState::failed);
+  EXPECT_EQ(told(), 1);
+  advance(std::chrono::hours{1});
+  EXPECT_EQ(told(), 1);
 }
 
 TEST_F(JobDeskTest, an_attempt_over_its_time_is_cancelled_and_counts_as_failed) {
