@@ -367,6 +367,13 @@ std::uint16_t Daemon::port() const noexcept {
   return parts_->server->port();
 }
 
+std::string Daemon::stuck_actor() const {
+  for (const runtime::ActorSnapshot& actor : parts_->runtime.snapshot()) {
+    if (actor.stuck_for > runtime::Duration::zero()) return actor.name;
+  }
+  return {};
+}
+
 bool Daemon::stop() {
   if (std::exchange(parts_->stopped, true)) return true;
   const milliseconds budget = parts_->shutdown_budget;

@@ -26,6 +26,10 @@ class Daemon {
 
   [[nodiscard]] std::uint16_t port() const noexcept;
 
+  /// The name of one that has been in one batch of messages for longer than
+  /// `runtime.stuck_seconds`; empty: none.
+  [[nodiscard]] std::string stuck_actor() const;
+
   /// Closes the listener, gives requests under way their answers, stops the actors in phases. Takes
   /// `runtime.shutdown_milliseconds` at most; what did not stop in time is logged and the answer is
   /// false: a thread may then be blocked by a disk, and destroying the daemon would wait for it.

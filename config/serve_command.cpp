@@ -11,6 +11,7 @@
 
 #include "config/daemon.hpp"
 #include "config/plugin_settings.hpp"
+#include "config/service_watch.hpp"
 #include "config/settings.hpp"
 #include "config/stop_signals.hpp"
 #include "config/version.hpp"
@@ -37,6 +38,12 @@ result::Result<Settings> gather_settings(const options::variables_map& values) {
   return settings;
 }
 
+log::Rotation log_rotation(const Settings& settings) {
+  constexpr std::size_t megabyte = 1'000'000;
+  return {static_cast<std::size_t>(settings.integer("log.rotate_megabytes")) * megabyte,
+          static_cast<std::size_t>(settings.integer("log.keep_files"))};
+}
+
 /// Written under another name first: whoever waits for the file never reads half a number.
 bool write_port_file(const std::string& path, std::uint16_t port) {
   const std::string partial = path + ".partial";
@@ -53,7 +60,8 @@ int run_serve(const std::vector<std::string>& arguments, cli::CommandEnvironment
       "serve", "hts serve [--config FILE] [--section.key VALUE]...",
       "Runs the daemon: HTTP API, actors and stores, until SIGTERM or Ctrl-C. Settings come from "
       "the file, then "
-      "environment variables (http.port is HTS_HTTP_PORT), then the command line.",
+      "environment variables (http.port is HTS_HTTP_PORT), then the command line. SIGHUP opens the "
+      "log anew and applies log.level.",
       "hts serve --http.port 8080 --data.root ./data"};
   options::options_description described("Options");
   described.add_options()("config", options::value<std::string>(),
@@ -79,9 +87,14 @@ int run_serve(const std::vector<std::string>& arguments, cli::CommandEnvironment
     return cli::report(registered.error(), environment);
   }
 
-  const sigset_t stop_signals = block_stop_signals();
+  sigset_t signals = block_stop_signals();
+  sigaddset(&signals, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const auto notice = systemd::ServiceNotice::of_environment();
+  systemd::ServiceNotice::forget_environment();
   auto log =
-      log::JsonLog::open(settings->text("log.file"), log::level_of(settings->text("log.level")));
+      log::JsonLog::open(settings->text("log.file"), log::level_of(settings->text("log.level")),
+                         log_rotation(*settings));
   if (!log) return cli::report(log.error(), environment);
   auto daemon = Daemon::start(*settings, **log);
   if (!daemon) {
@@ -102,9 +115,10 @@ int run_serve(const std::vector<std::string>& arguments, cli::CommandEnvironment
     return cli::exit_failed;
   }
 
-  int received = 0;
-  while (sigwait(&stop_signals, &received) != 0) {
-  }
+  notice.ready("Listening at " + url);
+  const int received = watch_service(signals, **daemon, **log, notice, *settings,
+                                     [&parsed] { return gather_settings(parsed.values); });
+  notice.stopping("Requests under way get their answers");
   (*log)->write(log::Level::info, "daemon", "Stopping: requests under way get their answers.",
                 {{"signal", received == SIGTERM ? "SIGTERM" : "SIGINT"}});
   const bool clean = (*daemon)->stop();

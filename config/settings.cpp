@@ -213,6 +213,12 @@ const std::vector<Setting>& all_settings() {
        "debug|info|warning|error"},
       {"log.requests", boolean, "false", "Write one line for each HTTP request."},
       {"log.file", text, "-", "File for the log, one JSON object a line; - is standard error."},
+      {"log.rotate_megabytes", integer, "0",
+       "Size at which log.file goes on in a new file, in MB; 0 never, for those who rotate it "
+       "themselves and send SIGHUP.",
+       0, 1'000'000},
+      {"log.keep_files", integer, "5",
+       "Full log files that are kept with log.rotate_megabytes; the oldest is removed.", 1, 1000},
   };
   return settings;
 }

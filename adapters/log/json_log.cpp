@@ -6,6 +6,8 @@
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/dist_sink.h>
+#include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 namespace hts::log {
@@ -43,11 +45,41 @@ spdlog::level::level_enum spdlog_level(Level level) {
   return spdlog::level::info;
 }
 
+spdlog::sink_ptr open_destination(const std::string& path, Rotation rotation) {
+  spdlog::sink_ptr destination;
+  if (path == "-") {
+    destination = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  } else if (rotation.bytes > 0) {
+    destination = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(path, rotation.bytes,
+                                                                         rotation.kept_files);
+  } else {
+    destination = std::make_shared<spdlog::sinks::basic_file_sink_mt>(path);
+  }
+  // The message is already a JSON object without its opening brace and time.
+  destination->set_formatter(std::make_unique<spdlog::pattern_formatter>(
+      R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})", spdlog::pattern_time_type::utc));
+  return destination;
+}
+
+result::Error cannot_open(const std::string& path, const std::exception& error) {
+  return result::make_error(
+      result::ErrorCode::storage,
+      "The log file '" + path + "' cannot be opened (" + error.what() + "): check log.file.",
+      "log.file");
+}
+
 }  // namespace
 
 struct JsonLog::Sink {
-  explicit Sink(spdlog::sink_ptr destination) : logger("hts", std::move(destination)) {}
-  spdlog::logger logger;
+  Sink(std::string file, Rotation when) : path(std::move(file)), rotation(when) {
+    exit->add_sink(open_destination(path, rotation));
+  }
+  std::string path;
+  Rotation rotation;
+  // Can be pointed elsewhere while lines are written.
+  std::shared_ptr<spdlog::sinks::dist_sink_mt> exit =
+      std::make_shared<spdlog::sinks::dist_sink_mt>();
+  spdlog::logger logger{"hts", exit};
 };
 
 JsonLog::JsonLog(std::unique_ptr<Sink> sink) : sink_(std::move(sink)) {}
@@ -55,26 +87,28 @@ JsonLog::~JsonLog() {
   flush();
 }
 
-result::Result<std::unique_ptr<JsonLog>> JsonLog::open(const std::string& path, Level least) {
+result::Result<std::unique_ptr<JsonLog>> JsonLog::open(const std::string& path, Level least,
+                                                       Rotation rotation) {
   try {
-    spdlog::sink_ptr destination;
-    if (path == "-") {
-      destination = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    } else {
-      destination = std::make_shared<spdlog::sinks::basic_file_sink_mt>(path);
-    }
-    auto sink = std::make_unique<Sink>(std::move(destination));
-    // The message is already a JSON object without its opening brace and time.
-    sink->logger.set_formatter(std::make_unique<spdlog::pattern_formatter>(
-        R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ",%v})", spdlog::pattern_time_type::utc));
+    auto sink = std::make_unique<Sink>(path, rotation);
     sink->logger.set_level(spdlog_level(least));
     sink->logger.flush_on(spdlog::level::info);
     return std::unique_ptr<JsonLog>(new JsonLog(std::move(sink)));
   } catch (const std::exception& error) {
-    return result::make_error(
-        result::ErrorCode::storage,
-        "The log file '" + path + "' cannot be opened (" + error.what() + "): check log.file.",
-        "log.file");
+    return cannot_open(path, error);
+  }
+}
+
+void JsonLog::set_level(Level least) {
+  sink_->logger.set_level(spdlog_level(least));
+}
+
+result::Status JsonLog::reopen() {
+  try {
+    sink_->exit->set_sinks({open_destination(sink_->path, sink_->rotation)});
+    return result::success();
+  } catch (const std::exception& error) {
+    return cannot_open(sink_->path, error);
   }
 }
 
