@@ -37,6 +37,7 @@ struct LivePorts {
   std::function<void(const paper::LivePlan& plan, const std::vector<paper::PaperEvent>& events)>
       announce;
   market::DayBoundary day_boundary = market::DayBoundary::utc;
+  paper::ManualCosts manual;  ///< of sessions to come
   bool is_recording = false;  ///< the feed plays a recording: sessions begin where the candles end
 };
 

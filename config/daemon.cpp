@@ -32,6 +32,7 @@
 #include "config/daemon_journal.hpp"
 #include "config/host_name.hpp"
 #include "config/job_store.hpp"
+#include "config/live/live_trading.hpp"
 #include "config/notify/notify_settings.hpp"
 #include "config/results/result_storage.hpp"
 #include "config/state_claim.hpp"
@@ -107,6 +108,7 @@ SessionSettings session_settings(const Settings& settings) {
   session.has_history = source == "upbit" || source == "binance";
   session.wiring.live.is_recording = source.starts_with("replay:");
   session.wiring.live.ingest = ingest_options(settings);
+  if (const auto costs = manual_costs(settings)) session.wiring.live.manual = *costs;
   session.allow_noop = settings.boolean("jobs.allow_noop");
   session.job_terms.max_attempts =
       static_cast<std::uint32_t>(settings.integer("jobs.max_attempts"));
@@ -167,7 +169,8 @@ struct Daemon::Parts {
   parquet::ParquetCandleStore candles;
   parquet::ParquetArtifactStore artifacts;
   ResultStorage results;
-  journal::JournaledCandleStore journaled_candles{candles};
+  std::unique_ptr<LiveTrading> live;  // null: no feed
+  std::optional<journal::JournaledCandleStore> journaled_candles;
   journal::JournaledArtifactStore journaled_artifacts{&artifacts};
   std::unique_ptr<archive::ArchivingJobStore> jobs;
   spool::SpoolingJobStore* spool = nullptr;  // within `jobs`; null: the store needs none
@@ -263,13 +266,16 @@ void Daemon::Parts::start_actors(const Settings& settings) {
   WiringOptions wiring = session_settings(settings).wiring;
   wiring.announce = [this](const jobs::JobEvent& event) { events.announce(event); };
   wiring.publish_alerts = [this](const actors::NotifierStatus& status) { alert_board.put(status); };
-  Stores stores{journaled_candles, *journaled_results, journaled_artifacts, &*journaled_jobs};
+  journaled_candles.emplace(live ? live->candles() : candles);
+  Stores stores{*journaled_candles, *journaled_results, journaled_artifacts, &*journaled_jobs};
   stores.alerts = &journaled_alerts.emplace(alerts.get());
   for (const auto& channel : channels) {
     stores.channels.push_back(
         &journaled_channels.emplace_back(std::string{channel->name()}, channel.get()));
   }
+  if (live) live->wire(stores, wiring.live);
   actors = spawn_actors(runtime, stores, wiring);
+  if (live) live->begin(runtime, actors.ingest);
   if (wiring.jobs.is_shared) listening.emplace(runtime, actors.scheduler, *jobs);
 }
 
@@ -345,6 +351,7 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
     return std::move(writable).error();
   }
 
+  if (const auto costs = manual_costs(settings); !costs) return costs.error();
   const std::uint64_t seed = seed_of(settings);
   auto journal = open_journal(settings, session_settings(settings), seed, log);
   if (!journal) return std::move(journal).error();
@@ -353,6 +360,9 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
   if (auto opened = parts->open_results(settings); !opened) return std::move(opened).error();
   if (auto opened = parts->open_jobs(settings); !opened) return std::move(opened).error();
   if (auto opened = parts->open_alerts(settings); !opened) return std::move(opened).error();
+  auto live = LiveTrading::open(settings, parts->candles);
+  if (!live) return std::move(live).error();
+  parts->live = std::move(live).value();
   parts->start_actors(settings);
   if (auto listening = parts->start_server(settings); !listening)
     return std::move(listening).error();
@@ -378,6 +388,7 @@ bool Daemon::stop() {
   if (std::exchange(parts_->stopped, true)) return true;
   const milliseconds budget = parts_->shutdown_budget;
   const auto started = std::chrono::steady_clock::now();
+  if (parts_->live) parts_->live->stop();
   // Jobs finish or go back while the last requests are answered.
   auto jobs_rest = std::make_shared<std::promise<void>>();
   auto at_rest = jobs_rest->get_future();

@@ -98,7 +98,7 @@ actors::LivePorts live_ports(runtime::Runtime& runtime, const Stores& stores,
   actors::LivePorts ports;
   if (stores.ledger == nullptr) return ports;
   ports.ledger = stores.ledger;
-  ports.candles = &stores.candles;
+  ports.candles = stores.live_candles != nullptr ? stores.live_candles : &stores.candles;
   // Candles are durable before the ledger says that it has seen them: both go through one lane.
   ports.live = &runtime.lane("live", 1, 1024);
   ports.loads = &runtime.lane("disk", 1, 1024);
@@ -108,6 +108,8 @@ actors::LivePorts live_ports(runtime::Runtime& runtime, const Stores& stores,
   ports.subscribe = options.live.subscribe;
   ports.announce = options.live.announce;
   ports.is_recording = options.live.is_recording;
+  ports.day_boundary = options.live.ingest.day_boundary;
+  ports.manual = options.live.manual;
   ports.spawn_runner = [&runtime](const actors::RunnerStart& start) {
     runtime::ActorOptions running;
     running.shutdown_phase = computing;

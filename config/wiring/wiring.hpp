@@ -48,6 +48,7 @@ struct Stores {
 struct LiveOptions {
   bool is_recording = false;          ///< the feed plays one
   actors::IngestOptions ingest = {};  ///< `is_recording` as above
+  paper::ManualCosts manual = {};     ///< of sessions to come
   /// Tells the feed what is wanted from now on; no part of what a journal keeps. May be empty.
   std::function<result::Status(const ports::FeedSubscription& wanted)> subscribe = {};
   /// False while the feed had better wait; see IngestPorts.

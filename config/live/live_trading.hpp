@@ -1,0 +1,57 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "adapters/journal/journaled_ledger_store.hpp"
+#include "adapters/journal/journaled_market.hpp"
+#include "adapters/sqlite/sqlite_candle_tail.hpp"
+#include "adapters/sqlite/sqlite_ledger_store.hpp"
+#include "adapters/tail/tailed_candle_store.hpp"
+#include "config/settings.hpp"
+#include "config/wiring/feed_arrival.hpp"
+#include "config/wiring/wiring.hpp"
+#include "engine/ports/market_feed.hpp"
+#include "engine/result/result.hpp"
+
+namespace hts::config {
+
+/// What positions entered by hand cost. Errors: invalid, field = key.
+[[nodiscard]] result::Result<paper::ManualCosts> manual_costs(const Settings& settings);
+
+/// What a daemon trades live with: the feed of `feed.source` and state.root/live.sqlite. Lives
+/// longer than the runtime; `stop` comes before the runtime's end.
+class LiveTrading {
+ public:
+  /// Null where `feed.source` is none. The catalog outlives it. Errors: those of the feed's
+  /// settings; invalid, field = key; storage.
+  [[nodiscard]] static result::Result<std::unique_ptr<LiveTrading>> open(
+      const Settings& settings, ports::CandleStore& catalog);
+
+  /// The catalog with the newest minutes.
+  [[nodiscard]] ports::CandleStore& candles() noexcept { return *candles_; }
+  /// What live trading adds to stores of which `stores.candles` are the journaled ones.
+  void wire(Stores& stores, LiveOptions& options);
+  /// From now on the feed's data has somewhere to go.
+  void begin(runtime::Runtime& runtime, runtime::Address<actors::IngestProtocol> ingest);
+  /// Nothing comes any more.
+  void stop();
+
+ private:
+  LiveTrading() = default;
+  [[nodiscard]] result::Status subscribe(const ports::FeedSubscription& wanted);
+
+  std::unique_ptr<sqlite::SqliteCandleTail> tail_;
+  std::unique_ptr<tail::TailedCandleStore> candles_;
+  std::unique_ptr<sqlite::SqliteLedgerStore> ledger_;
+  std::unique_ptr<journal::JournaledLedgerStore> journaled_ledger_;
+  std::unique_ptr<ports::MarketHistory> history_;
+  std::unique_ptr<journal::JournaledCandleTail> journaled_tail_;
+  std::unique_ptr<journal::JournaledMarketHistory> journaled_history_;
+  std::unique_ptr<journal::JournaledLiveCandles> live_candles_;
+  std::shared_ptr<std::atomic<bool>> has_room_ = std::make_shared<std::atomic<bool>>(true);
+  std::unique_ptr<FeedIntake> intake_;
+  std::unique_ptr<ports::MarketFeed> feed_;  // ends before the intake that it calls
+};
+
+}  // namespace hts::config
