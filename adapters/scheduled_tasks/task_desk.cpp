@@ -1,0 +1,226 @@
+#include "adapters/scheduled_tasks/task_desk.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "adapters/scheduled_tasks/task_memory.hpp"
+#include "adapters/threads/interrupt_watch.hpp"
+
+namespace hts::scheduled_tasks {
+namespace {
+
+using result::ErrorCode;
+using result::make_error;
+
+constexpr std::size_t most_remembered = 500;
+// Wall clocks jump, so nobody sleeps up to a due time.
+constexpr std::chrono::seconds look_period{1};
+
+result::Result<std::string> call(const Task& task, const schedule::ScheduleLine& line,
+                                 time::Timestamp due, const std::atomic<bool>& cancelled) {
+  try {
+    return task(line, due, cancelled);
+  } catch (const std::exception& error) {
+    return make_error(ErrorCode::internal, std::string{"The task failed: "} + error.what());
+  }
+}
+
+}  // namespace
+
+result::Result<std::unique_ptr<TaskDesk>> TaskDesk::open(Options options) {
+  for (const schedule::ScheduleLine& line : options.lines) {
+    if (options.tasks.contains(line.task)) continue;
+    std::string known;
+    for (const auto& [name, task] : options.tasks) known += (known.empty() ? "" : ", ") + name;
+    return make_error(ErrorCode::invalid,
+                      "The line '" + line.name + "' of the schedule asks for the task '" +
+                          line.task + "': give one of " + known + ".",
+                      line.name);
+  }
+  auto memory = load_memory(*options.disk, options.memory);
+  if (!memory) return std::move(memory).error();
+  return std::unique_ptr<TaskDesk>(new TaskDesk(std::move(options), std::move(memory).value()));
+}
+
+TaskDesk::TaskDesk(Options options, TaskMemory memory)
+    : options_(std::move(options)),
+      calendar_(options_.lines, memory.marks, options_.now()),
+      runs_(std::move(memory.runs)),
+      tallies_(options_.lines.size()) {
+  for (TaskRun& run : runs_) {
+    if (run.outcome != TaskOutcome::running) continue;
+    run.outcome = TaskOutcome::interrupted;
+    run.text = "The daemon ended while it ran.";
+  }
+}
+
+TaskDesk::~TaskDesk() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void TaskDesk::start() {
+  thread_ = std::thread([this] { serve(); });
+}
+
+void TaskDesk::serve() {
+  for (;;) {
+    turn();
+    std::unique_lock lock(mutex_);
+    if (is_stopping_) return;
+    changed_.wait_for(lock, look_period, [this] { return is_stopping_ || !waiting_.empty(); });
+    if (is_stopping_) return;
+  }
+}
+
+void TaskDesk::turn() {
+  while (const auto due = take_next()) run(*due);
+}
+
+bool TaskDesk::has_waiting(std::size_t line) const {
+  return std::any_of(waiting_.begin(), waiting_.end(),
+                     [&](const Waiting& waiting) { return waiting.run.line == line; });
+}
+
+void TaskDesk::collect_due() {
+  for (std::size_t line = 0; line < options_.lines.size(); ++line) {
+    if (has_waiting(line)) continue;
+    const auto due = calendar_.take_due(line, options_.now());
+    for (const schedule::DueRun& run : due) waiting_.push_back({run, false});
+  }
+}
+
+std::optional<schedule::DueRun> TaskDesk::take_next() {
+  const std::lock_guard lock(mutex_);
+  if (is_stopping_) return std::nullopt;
+  collect_due();
+  if (waiting_.empty()) return std::nullopt;
+  const Waiting next = waiting_.front();
+  const schedule::DueRun& due = next.run;
+  const schedule::ScheduleLine& line = options_.lines[due.line];
+  const time::Timestamp now = options_.now();
+  runs_.push_back({line.name, line.task, due.due, now, now, due.missed, TaskOutcome::running, {}});
+  waiting_.pop_front();
+  if (!save()) {
+    // It stays first in the queue: a disk that takes nothing is told of, and tried again.
+    runs_.pop_back();
+    waiting_.push_front(next);
+    return std::nullopt;
+  }
+  return due;
+}
+
+void TaskDesk::run(const schedule::DueRun& due) {
+  using Clock = std::chrono::steady_clock;
+  const schedule::ScheduleLine& line = options_.lines[due.line];
+  const auto deadline = Clock::now() + line.timeout;
+  const threads::InterruptWatch watch([this, deadline] {
+    if (Clock::now() >= deadline) return true;
+    const std::lock_guard lock(mutex_);
+    return is_stopping_;
+  });
+  const auto result = call(options_.tasks.find(line.task)->second, line, due.due, watch.flag());
+
+  TaskRun ended;
+  {
+    const std::lock_guard lock(mutex_);
+    TaskRun& run = runs_.back();
+    run.ended = options_.now();
+    run.text = result ? *result : result.error().message;
+    if (Clock::now() >= deadline) {
+      run.outcome = TaskOutcome::timed_out;
+      run.text = "It was stopped after " + std::to_string(line.timeout.count()) +
+                 " s, its timeout. " + run.text;
+    } else if (!result && is_stopping_) {
+      run.outcome = TaskOutcome::interrupted;
+    } else {
+      run.outcome = result ? TaskOutcome::done : TaskOutcome::failed;
+    }
+    Tally& tally = tallies_[due.line];
+    ++tally.runs;
+    if (run.outcome == TaskOutcome::failed || run.outcome == TaskOutcome::timed_out) {
+      ++tally.failures;
+    }
+    ended = run;
+    (void)save();
+  }
+  if (options_.on_end) options_.on_end(ended);
+}
+
+bool TaskDesk::save() {
+  if (runs_.size() > most_remembered) {
+    runs_.erase(runs_.begin(), runs_.end() - static_cast<std::ptrdiff_t>(most_remembered));
+  }
+  auto marks = calendar_.marks();
+  for (const Waiting& waiting : waiting_) {
+    if (waiting.is_by_hand) continue;
+    time::Timestamp& done = marks[waiting.run.line].done_up_to;
+    done = std::min(done, waiting.run.due - std::chrono::milliseconds{1});
+  }
+  const auto saved = save_memory(*options_.disk, options_.memory, {std::move(marks), runs_});
+  problem_ = saved ? "" : saved.error().message;
+  return saved.ok();
+}
+
+result::Status TaskDesk::trigger(const std::string& name) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto line =
+        std::find_if(options_.lines.begin(), options_.lines.end(),
+                     [&](const schedule::ScheduleLine& known) { return known.name == name; });
+    if (line == options_.lines.end()) {
+      return make_error(ErrorCode::not_found,
+                        "No line of the schedule is called '" + name.substr(0, 64) +
+                            "': 'hts schedule list' shows them.",
+                        "task");
+    }
+    const auto index = static_cast<std::size_t>(line - options_.lines.begin());
+    const bool runs =
+        !runs_.empty() && runs_.back().outcome == TaskOutcome::running && runs_.back().name == name;
+    if (runs || has_waiting(index)) {
+      return make_error(ErrorCode::conflict,
+                        "'" + name + "' runs or waits already: ask again when it is over.", "task");
+    }
+    waiting_.push_back({{index, options_.now(), 0}, true});
+  }
+  changed_.notify_all();
+  return result::success();
+}
+
+std::vector<TaskDesk::LineStatus> TaskDesk::status() const {
+  const std::lock_guard lock(mutex_);
+  const time::Timestamp now = options_.now();
+  std::vector<LineStatus> all;
+  for (std::size_t i = 0; i < options_.lines.size(); ++i) {
+    LineStatus status;
+    status.line = options_.lines[i];
+    status.next = calendar_.next_due(i, now);
+    const auto last = std::find_if(runs_.rbegin(), runs_.rend(), [&](const TaskRun& run) {
+      return run.name == status.line.name;
+    });
+    if (last != runs_.rend()) status.last = *last;
+    status.runs = tallies_[i].runs;
+    status.failures = tallies_[i].failures;
+    all.push_back(std::move(status));
+  }
+  return all;
+}
+
+std::vector<TaskRun> TaskDesk::history(std::size_t most) const {
+  const std::lock_guard lock(mutex_);
+  const auto count = static_cast<std::ptrdiff_t>(std::min(most, runs_.size()));
+  return {runs_.rbegin(), runs_.rbegin() + count};
+}
+
+std::string TaskDesk::problem() const {
+  const std::lock_guard lock(mutex_);
+  return problem_;
+}
+
+}  // namespace hts::scheduled_tasks
