@@ -66,7 +66,7 @@ void PositionManager::on(runtime::Request<StartSession>& asked) {
   }
   plan.session_id = jobs::JobId::make(context_.now(), context_.random(), context_.random()).text();
   plan.started_at = context_.now();
-  plan.manual = ports_.manual;
+  if (plan.manual == paper::ManualCosts{}) plan.manual = ports_.manual;
   for (auto& slot : plan.slots) slot.earlier.clear();
   if (auto tried = paper::PaperSession::begin(plan); !tried) {
     request->reply(std::move(tried).error());
