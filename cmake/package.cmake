@@ -7,12 +7,12 @@ install(FILES ${DUCKDB_ROOT}/lib/libduckdb.so DESTINATION lib/hts)
 install(FILES ${PROJECT_SOURCE_DIR}/deploy/systemd/hts.service DESTINATION lib/systemd/system)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION share/doc/hts FILES_MATCHING PATTERN "*.md")
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/hts RENAME copyright)
-# An installation below another prefix keeps its configuration there.
+# An installation below another prefix keeps its configuration there. file(INSTALL) heeds DESTDIR.
 install(CODE "
   if(CMAKE_INSTALL_PREFIX STREQUAL \"/usr\")
-    set(HTS_ETC \"\$ENV{DESTDIR}/etc\")
+    set(HTS_ETC \"/etc\")
   else()
-    set(HTS_ETC \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/etc\")
+    set(HTS_ETC \"\${CMAKE_INSTALL_PREFIX}/etc\")
   endif()
   file(INSTALL \"${PROJECT_SOURCE_DIR}/deploy/debian/hts.conf\" DESTINATION \"\${HTS_ETC}/hts\")
   file(INSTALL \"${PROJECT_SOURCE_DIR}/deploy/debian/logrotate\" DESTINATION \"\${HTS_ETC}/logrotate.d\" RENAME hts)")
