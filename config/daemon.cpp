@@ -289,6 +289,7 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
   services.events = &events;
   services.candles = &downloads;
   services.positions = actors.positions;
+  if (live != nullptr) services.feed = [this] { return live->feed_figures(); };
   services.check_job = job_check(settings.boolean("jobs.allow_noop"));
   services.job_terms = session_settings(settings).job_terms;
   if (journal != nullptr) {

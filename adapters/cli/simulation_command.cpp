@@ -45,6 +45,13 @@ int show_answer(const result::Result<daemon_client::Answer>& answer, bool as_jso
   return exit_success;
 }
 
+/// A member's number with the digits that people write; "-" for none.
+std::string amount_text(const boost::json::object& object, const char* name) {
+  const auto* found = object.if_contains(name);
+  if (found == nullptr || !found->is_number()) return "-";
+  return parameters::to_text(found->to_number<double>());
+}
+
 bool is_true(const boost::json::object& object, const char* name) {
   const auto* flag = object.if_contains(name);
   return flag != nullptr && flag->is_bool() && flag->get_bool();
@@ -56,7 +63,6 @@ int print_session(const boost::json::object& session, CommandEnvironment& enviro
     out << "There was never a session. 'hts simulation start --help' shows how to begin one.\n";
     return exit_success;
   }
-  const bool is_halted = is_true(session, "is_halted");
   out << "Session " << member_text(session, "session_id") << " is "
       << (is_true(session, "is_running") ? "running" : "stopped") << ".\n"
       << "  market data   " << member_text(session, "market_data_status") << "\n"
@@ -64,13 +70,19 @@ int print_session(const boost::json::object& session, CommandEnvironment& enviro
       << member_text(session, "strategy_runner_status") << "\n"
       << "  up to (UTC)   " << member_text(session, "up_to") << ", " << member_text(session, "bars")
       << " bars\n"
-      << "  cash          " << member_text(session, "cash") << "\n"
-      << "  equity        " << member_text(session, "equity") << "\n"
-      << "  realized      " << member_text(session, "total_realized_pnl") << "\n"
-      << "  unrealized    " << member_text(session, "total_unrealized_pnl") << "\n"
-      << "  fees          " << member_text(session, "total_fees") << "\n";
-  if (is_halted) out << "  HALTED        " << member_text(session, "halt_reason") << "\n";
-  return is_halted ? exit_failed : exit_success;
+      << "  cash          " << amount_text(session, "cash") << "\n"
+      << "  equity        " << amount_text(session, "equity") << "\n"
+      << "  realized      " << amount_text(session, "total_realized_pnl") << "\n"
+      << "  unrealized    " << amount_text(session, "total_unrealized_pnl") << "\n"
+      << "  fees          " << amount_text(session, "total_fees") << "\n";
+  if (is_true(session, "is_halted"))
+    out << "  HALTED        " << member_text(session, "halt_reason") << "\n";
+  return exit_success;
+}
+
+int print_status(const boost::json::object& session, CommandEnvironment& environment) {
+  const int printed = print_session(session, environment);
+  return is_true(session, "is_halted") ? int{exit_failed} : printed;
 }
 
 int print_parity(const boost::json::object& report, CommandEnvironment& environment) {
@@ -96,8 +108,8 @@ int print_positions(const boost::json::object& page, CommandEnvironment& environ
     const auto& position = entry.get_object();
     table.add({member_text(position, "position_id"), member_text(position, "symbol"),
                member_text(position, "strategy_name"), member_text(position, "side"),
-               member_text(position, "quantity"), member_text(position, "entry_price"),
-               member_text(position, "current_price"), member_text(position, "unrealized_pnl"),
+               amount_text(position, "quantity"), amount_text(position, "entry_price"),
+               amount_text(position, "current_price"), amount_text(position, "unrealized_pnl"),
                fixed(member_number(position, "unrealized_pnl_pct"), 2),
                member_text(position, "entry_time")});
   }
@@ -222,7 +234,7 @@ int run_simulation_status(const std::vector<std::string>& arguments,
       {"simulation status", "hts simulation status [--daemon URL] [--json]",
        "Shows the paper session of a running daemon. Exit status 1 when it is halted.",
        "hts simulation status --json"},
-      std::string{session_path} + "status", false, session_deadline, print_session, arguments,
+      std::string{session_path} + "status", false, session_deadline, print_status, arguments,
       environment);
 }
 

@@ -34,6 +34,8 @@ class LiveTrading {
   void wire(Stores& stores, LiveOptions& options);
   /// From now on the feed's data has somewhere to go.
   void begin(runtime::Runtime& runtime, runtime::Address<actors::IngestProtocol> ingest);
+  /// Any thread.
+  [[nodiscard]] ports::FeedFigures feed_figures() const { return feed_->figures(); }
   /// Nothing comes any more.
   void stop();
 
