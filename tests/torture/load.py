@@ -156,10 +156,11 @@ class Client(threading.Thread):
         if status == 200:
             with self.promises.lock:
                 self.promises.cancelled.add(task)
+        elif status in (500, 503):
+            with self.promises.lock:
+                self.promises.cancel_lost.add(task)  # the store may have taken it although its answer was an error
         elif status == 404:
             self.promises.missing(task)
-        elif status == 400 and "cancelled" in str(answer):
-            pass
 
 
 class Load:
