@@ -175,9 +175,11 @@ result::Status TaskDesk::trigger(const std::string& name) {
         std::find_if(options_.lines.begin(), options_.lines.end(),
                      [&](const schedule::ScheduleLine& known) { return known.name == name; });
     if (line == options_.lines.end()) {
+      std::string known;
+      for (const auto& each : options_.lines) known += (known.empty() ? "" : ", ") + each.name;
       return make_error(ErrorCode::not_found,
                         "No line of the schedule is called '" + name.substr(0, 64) +
-                            "': 'hts schedule list' shows them.",
+                            "': there are " + (known.empty() ? "none" : known) + ".",
                         "task");
     }
     const auto index = static_cast<std::size_t>(line - options_.lines.begin());
