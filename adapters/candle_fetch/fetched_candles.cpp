@@ -70,16 +70,30 @@ std::shared_ptr<FetchedCandles::Series> FetchedCandles::series_of(const market::
   return series;
 }
 
+std::shared_ptr<void> FetchedCandles::take_turn(Series& series, const std::atomic<bool>* cancel) {
+  std::unique_lock lock(series.mutex);
+  while (series.is_busy) {
+    series.freed.wait_for(lock, look_period);
+    if (series.is_busy && ports::is_cancelled(cancel)) return nullptr;
+  }
+  series.is_busy = true;
+  return {&series, [](Series* held) {
+            {
+              const std::scoped_lock held_lock(held->mutex);
+              held->is_busy = false;
+            }
+            held->freed.notify_one();
+          }};
+}
+
 Result<ports::CandleStore*> FetchedCandles::up_to_date(const market::Symbol& symbol,
                                                        market::Timeframe timeframe,
                                                        time::TimeRange range,
                                                        const std::atomic<bool>* cancel) {
   const auto keep_going = [cancel] { return !ports::is_cancelled(cancel); };
   const auto series = series_of(symbol, timeframe);
-  std::unique_lock lock(series->mutex, std::defer_lock);
-  while (!lock.try_lock_for(look_period)) {
-    if (ports::is_cancelled(cancel)) return ports::cancelled_load();
-  }
+  const auto turn = take_turn(*series, cancel);
+  if (turn == nullptr) return ports::cancelled_load();
   for (int tries = 1;; ++tries) {
     if (tries > 1 || steady_clock::now() - series->listed_at > list_lasts) {
       auto listed = daemon_.years(symbol, timeframe, keep_going);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -58,13 +59,18 @@ class FetchedCandles final : public ports::CandleStore {
  private:
   using Years = std::vector<parquet::CandleFileFacts>;
   struct Series {
-    std::timed_mutex mutex;  ///< held while its files are compared and downloaded
+    std::mutex mutex;  ///< of is_busy
+    std::condition_variable freed;
+    bool is_busy = false;  ///< whose turn it is compares and downloads files, and owns the rest
     Years listed;
     std::chrono::steady_clock::time_point listed_at{};
   };
 
   [[nodiscard]] std::shared_ptr<Series> series_of(const market::Symbol& symbol,
                                                   market::Timeframe timeframe);
+  /// Held by one at a time; null when it was cancelled meanwhile. The series outlives it.
+  [[nodiscard]] static std::shared_ptr<void> take_turn(Series& series,
+                                                       const std::atomic<bool>* cancel);
   /// The store whose files of the range are those of the daemon; null when the daemon has none.
   [[nodiscard]] result::Result<ports::CandleStore*> up_to_date(const market::Symbol& symbol,
                                                                market::Timeframe timeframe,
