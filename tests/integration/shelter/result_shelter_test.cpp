@@ -150,10 +150,14 @@ class ResultShelterTest : public ::testing::Test {
   }
   void wait_until_delivered() {
     const auto deadline = std::chrono::steady_clock::now() + 60s;
-    while (std::filesystem::exists(outbox) && std::chrono::steady_clock::now() < deadline) {
+    // The file goes a moment before the readings say so.
+    const auto is_delivered = [&] {
+      return !std::filesystem::exists(outbox) && shelter->readings().waiting == 0;
+    };
+    while (!is_delivered() && std::chrono::steady_clock::now() < deadline) {
       std::this_thread::yield();
     }
-    ASSERT_FALSE(std::filesystem::exists(outbox));
+    ASSERT_TRUE(is_delivered());
   }
 
   TemporaryFolder folder;
