@@ -14,8 +14,6 @@ using std::chrono::steady_clock;
 
 namespace {
 
-/// Ends that come meanwhile share one commit of the history.
-constexpr std::chrono::milliseconds gathering{50};
 constexpr std::chrono::seconds pause_after_error{1};
 constexpr std::chrono::minutes longest_sleep{1};
 constexpr std::chrono::minutes look_period{10};
@@ -54,6 +52,7 @@ ArchivingJobStore::~ArchivingJobStore() {
 Result<ports::JobBatchResult> ArchivingJobStore::transact(const ports::JobBatch& batch) {
   auto done = below_->transact(batch);
   if (!done) return done;
+  pace_.submitted(batch.submits.size());
   // What ended in a batch was claimed before it.
   if (archivist_.changed(done->changed)) wake();
   archivist_.claimed(done->claimed);
@@ -153,9 +152,12 @@ bool ArchivingJobStore::wait(time::Duration pause) {
   const auto stops = [this] { return is_stopping_; };
   if (pause == longest_sleep) {
     changed_.wait_for(lock, pause, [this] { return is_stopping_ || is_woken_; });
-    pause = gathering;
+    pause = RecordingPace::gathering;
   }
-  changed_.wait_for(lock, pause, stops);
+  do {
+    changed_.wait_for(lock, pause, stops);
+    pause = RecordingPace::gathering;
+  } while (!is_stopping_ && pace_.rests(archivist_.waiting(), steady_clock::now()));
   is_woken_ = false;
   return !is_stopping_;
 }
@@ -173,7 +175,10 @@ time::Duration ArchivingJobStore::work_once() {
   if (std::exchange(is_failing_, false) && options_.note) {
     options_.note(false, "The history of jobs can be written again.");
   }
-  if (*step == Archivist::Step::recorded) return gathering;
+  if (*step == Archivist::Step::recorded) {
+    const bool is_next_full = archivist_.waiting() >= Archivist::jobs_a_batch;
+    return is_next_full ? time::Duration{0} : RecordingPace::gathering;
+  }
   return rest_after_looking * (steady_clock::now() - began);
 }
 

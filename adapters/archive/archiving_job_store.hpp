@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "adapters/archive/archivist.hpp"
+#include "adapters/archive/recording_pace.hpp"
 #include "engine/ports/forwarding_job_store.hpp"
 #include "engine/ports/job_history.hpp"
 
@@ -35,8 +36,9 @@ struct ArchiveOptions {
 /// A store of jobs whose ended ones go into the history too.
 ///
 /// 1. A job that ended is recorded a moment after its end is durable, by a thread of this class:
-///    no call waits for the history. A process that dies in between records it at its next start.
-///    Recorded again it takes its own place.
+///    no call waits for the history. While many jobs are submitted it rests, within bounds (see
+///    RecordingPace). A process that dies in between records it at its next start. Recorded again
+///    it takes its own place.
 /// 2. A job that the store has cleaned up is found in the history, without its output. It cannot be
 ///    cancelled or retried (conflict).
 /// 3. No job is cleaned up before it is in the history.
@@ -94,6 +96,7 @@ class ArchivingJobStore final : public ports::ForwardingJobStore {
   ports::JobHistory& history_;
   const ArchiveOptions options_;
   Archivist archivist_;
+  RecordingPace pace_{Archivist::jobs_a_batch};
   std::mutex mutex_;
   std::condition_variable changed_;
   bool is_woken_ = false;

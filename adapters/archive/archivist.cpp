@@ -19,8 +19,7 @@ using result::Status;
 namespace {
 
 constexpr std::array ended_states = {JobState::completed, JobState::failed, JobState::cancelled};
-constexpr std::size_t jobs_a_batch = 1'000;
-constexpr std::size_t reads_a_batch = 100;
+constexpr std::size_t reads_a_batch = 500;
 constexpr std::uint64_t jobs_a_page = 500;
 constexpr std::size_t most_origins = 50'000;
 /// Longer ones are read when their job has ended, so that memory has a bound.
@@ -90,8 +89,10 @@ Result<Archivist::Step> Archivist::work() {
       put_back();
       return std::move(recorded).error();
     }
+    // What is let go of here need not keep those waiting who end jobs.
+    Waiting recorded_now;
     const std::lock_guard lock{mutex_};
-    under_way_ = {};
+    std::swap(recorded_now, under_way_);
     return Step::recorded;
   }
   Look look;

@@ -38,6 +38,7 @@ struct ArchiveReadings {
 class Archivist {
  public:
   static constexpr std::size_t most_waiting = 50'000;
+  static constexpr std::size_t jobs_a_batch = 4'000;
 
   Archivist(ports::JobStore& jobs, ports::JobHistory& history) : jobs_(jobs), history_(history) {}
 

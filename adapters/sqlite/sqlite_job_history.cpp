@@ -26,6 +26,11 @@ constexpr std::string_view select_jobs_sql =
     "SELECT job_id, kind, state, created_at_ms, started_at_ms, finished_at_ms, attempts, worker, "
     "error, run_id, request FROM jobs_history ";
 
+// Pages of 4 KiB after which the log is moved into the database, and bytes: a page of an index that
+// several commits write is then moved, and synced, once for all of them.
+constexpr const char* recording_pragmas =
+    "PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 33554432;";
+
 /// Without conditions that always hold, so that an index serves those that are left. Parameters 1
 /// to 4 are state, kind, begin and end.
 std::string condition_of(const EndedJobFilter& filter) {
@@ -77,16 +82,16 @@ Status SqliteJobHistory::State::record(const std::vector<EndedJob>& jobs) {
   auto transaction = Transaction::begin(connection, Transaction::Kind::immediate);
   if (!transaction) return std::move(transaction).error();
   for (const EndedJob& job : jobs) {
-    insert.bind(1, job.job_id)
-        .bind(2, job.kind)
-        .bind(3, job.state)
+    insert.bind_lasting(1, job.job_id)
+        .bind_lasting(2, job.kind)
+        .bind_lasting(3, job.state)
         .bind(4, time::to_milliseconds(job.created_at))
         .bind(6, time::to_milliseconds(job.finished_at))
         .bind(7, std::int64_t{job.attempts})
-        .bind(8, job.worker)
-        .bind(9, job.error)
-        .bind(10, job.run_id)
-        .bind(11, job.request);
+        .bind_lasting(8, job.worker)
+        .bind_lasting(9, job.error)
+        .bind_lasting(10, job.run_id)
+        .bind_lasting(11, job.request);
     if (job.started_at) insert.bind(5, time::to_milliseconds(*job.started_at));
     if (auto done = insert.run(connection); !done) return done;
   }
@@ -129,6 +134,7 @@ Result<std::unique_ptr<SqliteJobHistory>> SqliteJobHistory::open(const std::file
     auto connection = Connection::open(path, std::move(vfs));
     if (!connection) return std::move(connection).error();
     if (auto migrated = migrate(*connection); !migrated) return std::move(migrated).error();
+    if (auto set = connection->execute(recording_pragmas); !set) return std::move(set).error();
     auto state = std::make_unique<State>(std::move(*connection));
     auto insert = state->connection.prepare(record_job_sql);
     if (!insert) return std::move(insert).error();

@@ -46,8 +46,8 @@ TEST(SqliteFailure, a_database_of_a_newer_program_is_refused_and_left_alone) {
   const auto path = folder.path() / "results.db";
   ASSERT_TRUE(SqliteResultStore::open(path));
   run_sql(path, "PRAGMA user_version = 99");
-  EXPECT_THAT(refusal(path), HasSubstr("has version 99, this program knows up to 3"));
-  run_sql(path, "PRAGMA user_version = 3");
+  EXPECT_THAT(refusal(path), HasSubstr("has version 99, this program knows up to 4"));
+  run_sql(path, "PRAGMA user_version = 4");
   EXPECT_TRUE(SqliteResultStore::open(path));
 }
 
