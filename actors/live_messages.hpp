@@ -166,6 +166,7 @@ struct Decided {
 
 struct SessionStatus {
   std::string session_id;  ///< empty: there was never one
+  bool is_known = true;    ///< false: the ledger is being read, and the rest says nothing yet
   bool is_running = false;
   std::shared_ptr<const paper::LivePlan> plan;  ///< null without a session
   std::string market_data_status;  ///< "stopped", "connecting", "running", "stalled", ...

@@ -52,6 +52,7 @@ SessionStatus PositionManager::status() const {
   SessionStatus status;
   status.plan = view_.plan;
   if (view_.plan) status.session_id = view_.plan->session_id;
+  status.is_known = is_loaded_;
   status.is_running = is_running_ && standing_still_.empty();
   status.market_data_status = is_following_ ? "connecting" : "stopped";
   status.strategy_runner_status = runners_.empty() ? "stopped"

@@ -37,6 +37,9 @@ void add_market_reasons(const actors::MarketStatus& market, Reasons& reasons) {
 void add_session_reasons(const prometheus::LiveReadings& live, Reasons& reasons) {
   if (!live.session) return;
   const actors::SessionStatus& session = *live.session;
+  if (!session.is_known) {
+    reasons.emplace_back("The books of paper trading are being read.");
+  }
   if (session.is_halted) {
     reasons.push_back("The paper session is halted: " + session.halt_reason);
   }
