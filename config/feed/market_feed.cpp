@@ -67,7 +67,10 @@ result::Result<Feed> make_feed(const Settings& settings) {
   if (source == "binance") {
     auto exchange =
         binance::binance_stream(given_or(settings, "feed.url", binance::default_stream_url));
-    return feed::make_stream_feed(std::move(exchange), stream_options(settings));
+    auto options = stream_options(settings);
+    // Binance counts attempts over five minutes and takes 300: a thousand symbols need ten.
+    options.between_connections = std::chrono::milliseconds{50};
+    return feed::make_stream_feed(std::move(exchange), std::move(options));
   }
   if (source.starts_with(redis_scheme)) return redis_feed(settings, source);
   if (source.starts_with(replay_scheme) && source.size() > replay_scheme.size()) {
