@@ -27,17 +27,25 @@ result::Result<std::string> call(const Task& task, const schedule::ScheduleLine&
   }
 }
 
-}  // namespace
-
-result::Result<std::unique_ptr<TaskDesk>> TaskDesk::open(Options options) {
-  for (const schedule::ScheduleLine& line : options.lines) {
-    if (options.tasks.contains(line.task)) continue;
+result::Status check_tasks(const std::vector<schedule::ScheduleLine>& lines,
+                           const std::map<std::string, Task>& tasks) {
+  for (const schedule::ScheduleLine& line : lines) {
+    if (tasks.contains(line.task)) continue;
     std::string known;
-    for (const auto& [name, task] : options.tasks) known += (known.empty() ? "" : ", ") + name;
+    for (const auto& [name, task] : tasks) known += (known.empty() ? "" : ", ") + name;
     return make_error(ErrorCode::invalid,
                       "The line '" + line.name + "' of the schedule asks for the task '" +
                           line.task + "': give one of " + known + ".",
                       line.name);
+  }
+  return result::success();
+}
+
+}  // namespace
+
+result::Result<std::unique_ptr<TaskDesk>> TaskDesk::open(Options options) {
+  if (auto known = check_tasks(options.lines, options.tasks); !known) {
+    return std::move(known).error();
   }
   auto memory = load_memory(*options.disk, options.memory);
   if (!memory) return std::move(memory).error();
@@ -47,8 +55,7 @@ result::Result<std::unique_ptr<TaskDesk>> TaskDesk::open(Options options) {
 TaskDesk::TaskDesk(Options options, TaskMemory memory)
     : options_(std::move(options)),
       calendar_(options_.lines, memory.marks, options_.now()),
-      runs_(std::move(memory.runs)),
-      tallies_(options_.lines.size()) {
+      runs_(std::move(memory.runs)) {
   for (TaskRun& run : runs_) {
     if (run.outcome != TaskOutcome::running) continue;
     run.outcome = TaskOutcome::interrupted;
@@ -80,7 +87,7 @@ void TaskDesk::serve() {
 }
 
 void TaskDesk::turn() {
-  while (const auto due = take_next()) run(*due);
+  while (const auto next = take_next()) run(*next);
 }
 
 bool TaskDesk::has_waiting(std::size_t line) const {
@@ -89,21 +96,39 @@ bool TaskDesk::has_waiting(std::size_t line) const {
 }
 
 void TaskDesk::collect_due() {
-  for (std::size_t line = 0; line < options_.lines.size(); ++line) {
+  for (std::size_t line = 0; line < calendar_.lines().size(); ++line) {
     if (has_waiting(line)) continue;
+    const std::uint64_t missed = calendar_.missed(line);
     const auto due = calendar_.take_due(line, options_.now());
     for (const schedule::DueRun& run : due) waiting_.push_back({run, false});
+    if (calendar_.missed(line) == missed) continue;
+    tallies_[calendar_.lines()[line].name].missed += calendar_.missed(line) - missed;
   }
 }
 
-std::optional<schedule::DueRun> TaskDesk::take_next() {
+void TaskDesk::skip_due(const std::string& name) {
+  const auto line = line_named(name);
+  if (!line || calendar_.lines()[*line].missed == schedule::MissedRuns::run_all) return;
+  tallies_[name].skipped += calendar_.pass_due(*line, options_.now());
+}
+
+std::optional<std::size_t> TaskDesk::line_named(const std::string& name) const {
+  const auto& lines = calendar_.lines();
+  const auto found =
+      std::find_if(lines.begin(), lines.end(),
+                   [&](const schedule::ScheduleLine& known) { return known.name == name; });
+  if (found == lines.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - lines.begin());
+}
+
+std::optional<TaskDesk::Next> TaskDesk::take_next() {
   const std::lock_guard lock(mutex_);
   if (is_stopping_) return std::nullopt;
   collect_due();
   if (waiting_.empty()) return std::nullopt;
   const Waiting next = waiting_.front();
   const schedule::DueRun& due = next.run;
-  const schedule::ScheduleLine& line = options_.lines[due.line];
+  const schedule::ScheduleLine& line = calendar_.lines()[due.line];
   const time::Timestamp now = options_.now();
   runs_.push_back({line.name, line.task, due.due, now, now, due.missed, TaskOutcome::running, {}});
   waiting_.pop_front();
@@ -113,19 +138,19 @@ std::optional<schedule::DueRun> TaskDesk::take_next() {
     waiting_.push_front(next);
     return std::nullopt;
   }
-  return due;
+  return Next{line, due.due};
 }
 
-void TaskDesk::run(const schedule::DueRun& due) {
+void TaskDesk::run(const Next& next) {
   using Clock = std::chrono::steady_clock;
-  const schedule::ScheduleLine& line = options_.lines[due.line];
+  const schedule::ScheduleLine& line = next.line;
   const auto deadline = Clock::now() + line.timeout;
   const threads::InterruptWatch watch([this, deadline] {
     if (Clock::now() >= deadline) return true;
     const std::lock_guard lock(mutex_);
     return is_stopping_;
   });
-  const auto result = call(options_.tasks.find(line.task)->second, line, due.due, watch.flag());
+  const auto result = call(options_.tasks.find(line.task)->second, line, next.due, watch.flag());
 
   TaskRun ended;
   {
@@ -142,28 +167,33 @@ void TaskDesk::run(const schedule::DueRun& due) {
     } else {
       run.outcome = result ? TaskOutcome::done : TaskOutcome::failed;
     }
-    Tally& tally = tallies_[due.line];
+    Tally& tally = tallies_[line.name];
     ++tally.runs;
     if (run.outcome == TaskOutcome::failed || run.outcome == TaskOutcome::timed_out) {
       ++tally.failures;
     }
     ended = run;
+    skip_due(line.name);
     (void)save();
   }
   if (options_.on_end) options_.on_end(ended);
 }
 
-bool TaskDesk::save() {
-  if (runs_.size() > most_remembered) {
-    runs_.erase(runs_.begin(), runs_.end() - static_cast<std::ptrdiff_t>(most_remembered));
-  }
+std::vector<schedule::LineMark> TaskDesk::marks_with_waiting() const {
   auto marks = calendar_.marks();
   for (const Waiting& waiting : waiting_) {
     if (waiting.is_by_hand) continue;
     time::Timestamp& done = marks[waiting.run.line].done_up_to;
     done = std::min(done, waiting.run.due - std::chrono::milliseconds{1});
   }
-  const auto saved = save_memory(*options_.disk, options_.memory, {std::move(marks), runs_});
+  return marks;
+}
+
+bool TaskDesk::save() {
+  if (runs_.size() > most_remembered) {
+    runs_.erase(runs_.begin(), runs_.end() - static_cast<std::ptrdiff_t>(most_remembered));
+  }
+  const auto saved = save_memory(*options_.disk, options_.memory, {marks_with_waiting(), runs_});
   problem_ = saved ? "" : saved.error().message;
   return saved.ok();
 }
@@ -171,44 +201,66 @@ bool TaskDesk::save() {
 result::Status TaskDesk::trigger(const std::string& name) {
   {
     const std::lock_guard lock(mutex_);
-    const auto line =
-        std::find_if(options_.lines.begin(), options_.lines.end(),
-                     [&](const schedule::ScheduleLine& known) { return known.name == name; });
-    if (line == options_.lines.end()) {
+    const auto line = line_named(name);
+    if (!line) {
       std::string known;
-      for (const auto& each : options_.lines) known += (known.empty() ? "" : ", ") + each.name;
+      for (const auto& each : calendar_.lines()) known += (known.empty() ? "" : ", ") + each.name;
       return make_error(ErrorCode::not_found,
                         "No line of the schedule is called '" + name.substr(0, 64) +
                             "': there are " + (known.empty() ? "none" : known) + ".",
                         "task");
     }
-    const auto index = static_cast<std::size_t>(line - options_.lines.begin());
     const bool runs =
         !runs_.empty() && runs_.back().outcome == TaskOutcome::running && runs_.back().name == name;
-    if (runs || has_waiting(index)) {
+    if (runs || has_waiting(*line)) {
       return make_error(ErrorCode::conflict,
                         "'" + name + "' runs or waits already: ask again when it is over.", "task");
     }
-    waiting_.push_back({{index, options_.now(), 0}, true});
+    waiting_.push_back({{*line, options_.now(), 0}, true});
   }
   changed_.notify_all();
   return result::success();
 }
 
-std::vector<TaskDesk::LineStatus> TaskDesk::status() const {
+result::Status TaskDesk::replace(std::vector<schedule::ScheduleLine> lines) {
+  if (auto known = check_tasks(lines, options_.tasks); !known) return known;
+  {
+    const std::lock_guard lock(mutex_);
+    const time::Timestamp now = options_.now();
+    // What waits is due again, as after a restart.
+    auto marks = marks_with_waiting();
+    std::vector<std::string> by_hand;
+    for (const Waiting& waiting : waiting_) {
+      if (waiting.is_by_hand) by_hand.push_back(calendar_.lines()[waiting.run.line].name);
+    }
+    waiting_.clear();
+    calendar_ = schedule::TaskCalendar(std::move(lines), marks, now);
+    for (const std::string& name : by_hand) {
+      if (const auto line = line_named(name)) waiting_.push_back({{*line, now, 0}, true});
+    }
+    std::erase_if(tallies_, [&](const auto& tally) { return !line_named(tally.first); });
+  }
+  changed_.notify_all();
+  return result::success();
+}
+
+std::vector<LineStatus> TaskDesk::status() const {
   const std::lock_guard lock(mutex_);
   const time::Timestamp now = options_.now();
   std::vector<LineStatus> all;
-  for (std::size_t i = 0; i < options_.lines.size(); ++i) {
-    LineStatus status;
-    status.line = options_.lines[i];
+  for (std::size_t i = 0; i < calendar_.lines().size(); ++i) {
+    LineStatus status{calendar_.lines()[i]};
     status.next = calendar_.next_due(i, now);
     const auto last = std::find_if(runs_.rbegin(), runs_.rend(), [&](const TaskRun& run) {
       return run.name == status.line.name;
     });
     if (last != runs_.rend()) status.last = *last;
-    status.runs = tallies_[i].runs;
-    status.failures = tallies_[i].failures;
+    if (const auto tally = tallies_.find(status.line.name); tally != tallies_.end()) {
+      status.runs = tally->second.runs;
+      status.failures = tally->second.failures;
+      status.missed = tally->second.missed;
+      status.skipped = tally->second.skipped;
+    }
     all.push_back(std::move(status));
   }
   return all;

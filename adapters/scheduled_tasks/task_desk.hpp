@@ -26,9 +26,11 @@ namespace hts::scheduled_tasks {
 ///    it, also when the process dies meanwhile. A run that the process did not survive is
 ///    remembered as interrupted.
 ///    Due times that wait for another run to end are due again after a restart.
-/// 2. While a run goes on, others wait. What became due meanwhile is missed or not as its line
-/// says.
+/// 2. While a run goes on, others wait. Due times of the line that runs are skipped and counted,
+///    unless it says `missed=run_all`; what the others missed goes as their lines say.
 /// 3. A run whose timeout is over is told to stop; it counts as timed out whatever it returns.
+/// 4. Another schedule may take the place of this one: what runs goes on to its end, and lines of
+///    the same name go on where they were.
 ///
 /// It is outside of what a journal records: tasks reach for networks and disks, and what they bring
 /// to the actors enters like everything else.
@@ -61,13 +63,10 @@ class TaskDesk {
   /// while it runs or waits already.
   [[nodiscard]] result::Status trigger(const std::string& name);
 
-  struct LineStatus {
-    schedule::ScheduleLine line;
-    std::optional<time::Timestamp> next;  ///< when it is due; not when it waits for another run
-    std::optional<TaskRun> last;          ///< the newest run, which may go on
-    std::uint64_t runs = 0;               ///< that have ended, since the start of the process
-    std::uint64_t failures = 0;           ///< among them: neither done nor interrupted
-  };
+  /// From now on these lines. Errors: as `open`; then nothing changes.
+  [[nodiscard]] result::Status replace(std::vector<schedule::ScheduleLine> lines);
+
+  using LineStatus = scheduled_tasks::LineStatus;
   [[nodiscard]] std::vector<LineStatus> status() const;
   /// The newest runs, newest first.
   [[nodiscard]] std::vector<TaskRun> history(std::size_t most) const;
@@ -82,16 +81,27 @@ class TaskDesk {
   struct Tally {
     std::uint64_t runs = 0;
     std::uint64_t failures = 0;
+    std::uint64_t missed = 0;
+    std::uint64_t skipped = 0;
+  };
+  struct Next {
+    schedule::ScheduleLine line;
+    time::Timestamp due{};
   };
 
   TaskDesk(Options options, TaskMemory memory);
   void serve();
   /// Something to run, noted durably as running.
-  [[nodiscard]] std::optional<schedule::DueRun> take_next();
-  void run(const schedule::DueRun& due);
+  [[nodiscard]] std::optional<Next> take_next();
+  void run(const Next& next);
+  // These require mutex_.
   void collect_due();
-  // Both require mutex_.
+  /// Of what came due while the line ran.
+  void skip_due(const std::string& name);
+  [[nodiscard]] std::optional<std::size_t> line_named(const std::string& name) const;
   [[nodiscard]] bool has_waiting(std::size_t line) const;
+  /// What of the schedule is dealt with; what waits is not.
+  [[nodiscard]] std::vector<schedule::LineMark> marks_with_waiting() const;
   [[nodiscard]] bool save();
 
   const Options options_;
@@ -101,7 +111,7 @@ class TaskDesk {
   schedule::TaskCalendar calendar_;
   std::deque<Waiting> waiting_;
   std::vector<TaskRun> runs_;
-  std::vector<Tally> tallies_;  // one a line
+  std::map<std::string, Tally> tallies_;  // by the line's name
   std::string problem_;
   bool is_stopping_ = false;
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,18 @@ struct TaskRun {
 /// is over, or the process stops. Returns what it did, a sentence.
 using Task = std::function<result::Result<std::string>(
     const schedule::ScheduleLine& line, time::Timestamp due, const std::atomic<bool>& cancelled)>;
+
+/// How one line of the schedule is.
+struct LineStatus {
+  schedule::ScheduleLine line;
+  std::optional<time::Timestamp> next = {};  ///< when it is due; not when it waits for another run
+  std::optional<TaskRun> last = {};          ///< the newest run, which may go on
+  // Since the start of the process, or since the line was new:
+  std::uint64_t runs = 0;      ///< that have ended
+  std::uint64_t failures = 0;  ///< among them: neither done nor interrupted
+  std::uint64_t missed = 0;    ///< due times without a run of their own: the process was down
+  std::uint64_t skipped = 0;   ///< due times that came while the line's own run went on
+};
 
 /// What outlives the process.
 struct TaskMemory {

@@ -12,8 +12,8 @@
 
 namespace hts::schedule {
 
-/// What becomes of due times that nobody was there for: the daemon was down, a run took longer than
-/// the time between two, or the clock was set forward.
+/// What becomes of due times that nobody was there for: the daemon was down, runs of other lines
+/// took long, or the clock was set forward.
 enum class MissedRuns {
   skip,      ///< nothing: the next due time is soon enough
   run_once,  ///< one run for all of them

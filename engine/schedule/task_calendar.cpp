@@ -14,7 +14,7 @@ constexpr time::Duration wrong_clock = std::chrono::hours{1};
 
 TaskCalendar::TaskCalendar(std::vector<ScheduleLine> lines, const std::vector<LineMark>& marks,
                            time::Timestamp now)
-    : lines_(std::move(lines)) {
+    : lines_(std::move(lines)), missed_(lines_.size()) {
   for (const ScheduleLine& line : lines_) {
     const auto mark = std::find_if(marks.begin(), marks.end(), [&](const LineMark& candidate) {
       return candidate.name == line.name;
@@ -45,10 +45,27 @@ std::vector<DueRun> TaskCalendar::take_due(std::size_t line, time::Timestamp now
   }
   if (newest.empty()) return {};
   done = newest.back();
-  if (schedule.missed == MissedRuns::skip && now - newest.back() > punctuality) return {};
+  missed_[line] += dropped;
+  if (schedule.missed == MissedRuns::skip && now - newest.back() > punctuality) {
+    ++missed_[line];
+    return {};
+  }
   std::vector<DueRun> runs;
   for (const time::Timestamp due : newest) runs.push_back({line, due, std::exchange(dropped, 0)});
   return runs;
+}
+
+std::uint64_t TaskCalendar::pass_due(std::size_t line, time::Timestamp now) {
+  const ScheduleLine& schedule = lines_[line];
+  time::Timestamp& done = done_up_to_[line];
+  done = begin_of(line, now);
+  std::uint64_t passed = 0;
+  for (auto due = schedule.cron.next_after(done, schedule.zone); due && *due <= now;
+       due = schedule.cron.next_after(*due, schedule.zone)) {
+    done = *due;
+    ++passed;
+  }
+  return passed;
 }
 
 std::optional<time::Timestamp> TaskCalendar::next_due(std::size_t line, time::Timestamp now) const {

@@ -51,6 +51,12 @@ class TaskCalendar {
   /// time since the last call.
   [[nodiscard]] std::vector<DueRun> take_due(std::size_t line, time::Timestamp now);
 
+  /// Deals with what is due of this line without running any of it. Returns how many due times.
+  std::uint64_t pass_due(std::size_t line, time::Timestamp now);
+
+  /// Due times of this line that `take_due` gave no run of their own.
+  [[nodiscard]] std::uint64_t missed(std::size_t line) const noexcept { return missed_[line]; }
+
   /// When the line is due next, seen from `now`; not after `now` when runs wait to be taken.
   [[nodiscard]] std::optional<time::Timestamp> next_due(std::size_t line,
                                                         time::Timestamp now) const;
@@ -63,6 +69,7 @@ class TaskCalendar {
 
   std::vector<ScheduleLine> lines_;
   std::vector<time::Timestamp> done_up_to_;
+  std::vector<std::uint64_t> missed_;
 };
 
 }  // namespace hts::schedule

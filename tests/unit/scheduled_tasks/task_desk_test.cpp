@@ -5,6 +5,7 @@
 #include <future>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -30,7 +31,7 @@ class Place {
     tasks["note"] = [this](const ScheduleLine& line, time::Timestamp due,
                            const std::atomic<bool>&) -> Text {
       noted.emplace_back(line.name, due);
-      now += length;
+      now += std::exchange(length, {});
       return std::string{"It noted."};
     };
     tasks["fail"] = [](const ScheduleLine&, time::Timestamp, const std::atomic<bool>&) -> Text {
@@ -68,7 +69,7 @@ class Place {
   hts::testing::TemporaryFolder folder;
   std::map<std::string, Task> tasks;
   time::Timestamp now = midnight;
-  time::Duration length{};  ///< of a run of `note`
+  time::Duration length{};  ///< of the next run of `note`
   Noted noted;
   std::vector<TaskMemory> seen;
   std::vector<TaskRun> ended;
@@ -171,6 +172,61 @@ TEST(TaskDesk, a_run_is_told_to_stop_when_its_timeout_is_over) {
   ASSERT_EQ(place.ended.size(), 1U);
   EXPECT_EQ(place.ended[0].outcome, TaskOutcome::timed_out);
   EXPECT_EQ(place.ended[0].text, "It was stopped after 1 s, its timeout. It was stopped.");
+}
+
+TEST(TaskDesk, a_line_that_runs_when_it_is_due_again_skips_and_counts) {
+  Place place;
+  const auto desk = place.open("a @hourly UTC note");
+  place.now += hours{1};
+  place.length = hours{2} + minutes{30};
+  desk->turn();
+  EXPECT_EQ(place.noted, (Noted{{"a", midnight + hours{1}}}));
+  EXPECT_EQ(desk->status()[0].skipped, 2U);
+
+  const auto each = place.open("b @hourly UTC note missed=run_all");
+  place.noted.clear();
+  place.now += minutes{30};
+  place.length = hours{1} + minutes{30};
+  each->turn();
+  EXPECT_EQ(place.noted, (Noted{{"b", midnight + hours{4}}, {"b", midnight + hours{5}}}));
+  EXPECT_EQ(each->status()[0].skipped, 0U);
+}
+
+TEST(TaskDesk, counts_what_was_missed) {
+  Place place;
+  const std::string lines = "skip @hourly UTC note missed=skip\nonce @hourly UTC note";
+  {
+    const auto desk = place.open(lines);
+    place.now += hours{1};
+    desk->turn();
+  }
+  place.now = midnight + hours{4} + minutes{30};
+  const auto desk = place.open(lines);
+  desk->turn();
+  EXPECT_EQ(desk->status()[0].missed, 3U);
+  EXPECT_EQ(desk->status()[1].missed, 2U);
+}
+
+TEST(TaskDesk, another_schedule_takes_its_place) {
+  Place place;
+  const auto desk = place.open("a @hourly UTC note\nb @hourly UTC note");
+  place.now += hours{1};
+  ASSERT_TRUE(desk->trigger("a"));
+  const auto wanted = schedule::parse_schedule("c @hourly UTC note\na 30 * * * * UTC note", "test");
+  ASSERT_TRUE(wanted);
+  ASSERT_TRUE(desk->replace(*wanted));
+  desk->turn();
+  // Asked for by hand, and due since midnight by its new line; the new line begins now.
+  EXPECT_EQ(place.noted, (Noted{{"a", midnight + hours{1}}}));
+  ASSERT_EQ(desk->status().size(), 2U);
+  EXPECT_EQ(desk->status()[0].line.name, "c");
+  EXPECT_EQ(desk->status()[1].next, midnight + hours{1} + minutes{30});
+  EXPECT_EQ(desk->trigger("b").error().code, result::ErrorCode::not_found);
+
+  const auto unknown = schedule::parse_schedule("d @hourly UTC dance", "test");
+  ASSERT_TRUE(unknown);
+  EXPECT_EQ(desk->replace(*unknown).error().field, "d");
+  EXPECT_EQ(desk->status()[0].line.name, "c");
 }
 
 TEST(TaskDesk, a_stop_of_the_daemon_interrupts_a_run) {
