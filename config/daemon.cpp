@@ -18,6 +18,7 @@
 #include "adapters/http/candle_downloads.hpp"
 #include "adapters/http/event_hub.hpp"
 #include "adapters/http/io_thread.hpp"
+#include "adapters/http/live_reading.hpp"
 #include "adapters/http/recorded_request.hpp"
 #include "adapters/http/server.hpp"
 #include "adapters/journal/journaled_alerts.hpp"
@@ -27,6 +28,7 @@
 #include "adapters/parquet/parquet_artifact_store.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/prometheus/metrics.hpp"
+#include "adapters/scheduled_tasks/task_desk.hpp"
 #include "adapters/sqlite/sqlite_alert_outbox.hpp"
 #include "config/alert_board.hpp"
 #include "config/daemon_journal.hpp"
@@ -35,11 +37,14 @@
 #include "config/live/live_trading.hpp"
 #include "config/notify/notify_settings.hpp"
 #include "config/results/result_storage.hpp"
+#include "config/schedule/daemon_tasks.hpp"
+#include "config/schedule/task_options.hpp"
 #include "config/state_claim.hpp"
 #include "config/version.hpp"
 #include "config/wiring/job_listening.hpp"
 #include "config/wiring/session_settings.hpp"
 #include "config/wiring/stop_work.hpp"
+#include "config/wiring/task_work.hpp"
 #include "config/wiring/wiring.hpp"
 #include "engine/runtime/runtime.hpp"
 
@@ -47,6 +52,8 @@ namespace hts::config {
 namespace {
 
 using std::chrono::milliseconds;
+
+constexpr std::chrono::seconds reading_patience{5};
 
 std::uint64_t draw_seed() {
   std::random_device device;
@@ -140,9 +147,10 @@ runtime::RuntimeOptions runtime_options(const Settings& settings, std::uint64_t 
 }  // namespace
 
 struct Daemon::Parts {
-  Parts(const Settings& settings, log::JsonLog& daemon_log, std::unique_ptr<disk::Lock> lock,
+  Parts(const Settings& given, log::JsonLog& daemon_log, std::unique_ptr<disk::Lock> lock,
         std::uint64_t seed, std::unique_ptr<DaemonJournal> opened)
-      : log(daemon_log),
+      : settings(given),
+        log(daemon_log),
         shutdown_budget(settings.integer("runtime.shutdown_milliseconds")),
         state_lock(std::move(lock)),
         database(std::make_shared<parquet::DuckdbDatabase>(parquet::DuckdbOptions{
@@ -159,9 +167,13 @@ struct Daemon::Parts {
   result::Status open_jobs(const Settings& settings);
   result::Status open_alerts(const Settings& settings);
   [[nodiscard]] std::vector<prometheus::BacklogReadings> backlogs() const;
-  void start_actors(const Settings& settings);
-  result::Status start_server(const Settings& settings);
+  void start_actors();
+  [[nodiscard]] http::ApiServices services();
+  result::Status open_schedule();
+  void note_task(const scheduled_tasks::TaskRun& run);
+  result::Status start_server();
 
+  const Settings settings;
   log::JsonLog& log;
   milliseconds shutdown_budget;
   std::unique_ptr<disk::Lock> state_lock;
@@ -193,6 +205,8 @@ struct Daemon::Parts {
   runtime::Runtime runtime;
   Actors actors;
   std::optional<JobListening> listening;  // to a shared store of jobs
+  // Null: no schedule. Requests refer to it until the server ends; it ends before what it uses.
+  std::unique_ptr<scheduled_tasks::TaskDesk> tasks;
   std::unique_ptr<http::Server> server;
   bool stopped = false;
 };
@@ -260,7 +274,7 @@ result::Status Daemon::Parts::open_alerts(const Settings& settings) {
   return result::success();
 }
 
-void Daemon::Parts::start_actors(const Settings& settings) {
+void Daemon::Parts::start_actors() {
   journaled_results.emplace(results.runs.get());
   journaled_jobs.emplace(jobs.get());
   WiringOptions wiring = session_settings(settings).wiring;
@@ -279,12 +293,7 @@ void Daemon::Parts::start_actors(const Settings& settings) {
   if (wiring.jobs.is_shared) listening.emplace(runtime, actors.scheduler, *jobs);
 }
 
-result::Status Daemon::Parts::start_server(const Settings& settings) {
-  http::ServerOptions options;
-  options.address = settings.text("http.address");
-  options.port = static_cast<std::uint16_t>(settings.integer("http.port"));
-  options.max_connections = static_cast<std::size_t>(settings.integer("http.max_connections"));
-  options.idle_timeout = std::chrono::seconds{settings.integer("http.idle_timeout_seconds")};
+http::ApiServices Daemon::Parts::services() {
   http::ApiServices services{runtime, actors.scheduler, actors.storage, actors.ingest, version};
   services.events = &events;
   services.candles = &downloads;
@@ -303,7 +312,52 @@ result::Status Daemon::Parts::start_server(const Settings& settings) {
   }
   services.alerts = [this] { return alert_board.status(); };
   services.backlogs = [this] { return backlogs(); };
-  router.emplace(http::make_router(services, metrics));
+  services.schedule = tasks.get();
+  return services;
+}
+
+result::Status Daemon::Parts::open_schedule() {
+  auto lines = read_schedule(settings);
+  if (!lines) return std::move(lines).error();
+  if (!*lines) return result::success();
+  scheduled_tasks::TaskDesk::Options options;
+  options.lines = std::move(**lines);
+  options.now = [] { return time::Timestamp{std::chrono::system_clock::now()}; };
+  options.tasks = make_tasks({settings, runtime, actors.ingest, actors.notifier,
+                              live ? live->candles() : candles, results, artifacts,
+                              [this](std::function<void(prometheus::LiveReadings)> use) {
+                                runtime.observe([services = services(), use = std::move(use)] {
+                                  http::read_live(services, reading_patience, use);
+                                });
+                              },
+                              options.now});
+  options.disk = disk::system_disk();
+  options.memory = std::filesystem::path{settings.text("state.root")} / "schedule.json";
+  options.on_end = [this](const scheduled_tasks::TaskRun& run) { note_task(run); };
+  auto desk = scheduled_tasks::TaskDesk::open(std::move(options));
+  if (!desk) return std::move(desk).error();
+  tasks = std::move(desk).value();
+  return result::success();
+}
+
+void Daemon::Parts::note_task(const scheduled_tasks::TaskRun& run) {
+  const bool is_good = run.outcome == scheduled_tasks::TaskOutcome::done;
+  const std::chrono::duration<double, std::milli> took = run.ended - run.started;
+  log.write(is_good ? log::Level::info : log::Level::warning, "schedule",
+            "The task '" + run.name + "' is " + std::string{name_of(run.outcome)} + ": " + run.text,
+            {{"milliseconds", std::to_string(took.count())}});
+  if (auto notice = notice_of(run)) {
+    runtime.enter(make_notice(actors.notifier, *std::move(notice)));
+  }
+}
+
+result::Status Daemon::Parts::start_server() {
+  http::ServerOptions options;
+  options.address = settings.text("http.address");
+  options.port = static_cast<std::uint16_t>(settings.integer("http.port"));
+  options.max_connections = static_cast<std::size_t>(settings.integer("http.max_connections"));
+  options.idle_timeout = std::chrono::seconds{settings.integer("http.idle_timeout_seconds")};
+  router.emplace(http::make_router(services(), metrics));
   const bool log_requests = settings.boolean("log.requests");
   http::WhenSafe when_safe;
   if (journal != nullptr && journal->writer->policy() == journal::Fsync::always) {
@@ -342,6 +396,8 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
   const std::filesystem::path data_root = settings.text("data.root");
   const std::filesystem::path state_root = settings.text("state.root");
   if (const auto rules = alert_rules(settings); !rules) return rules.error();
+  // Before anything is made or opened: a mistake in it costs nothing.
+  if (const auto lines = read_schedule(settings); !lines) return lines.error();
   auto lock = claim_state(state_root);
   if (!lock) return std::move(lock).error();
   disk::Disk& disk = *disk::system_disk();
@@ -364,13 +420,14 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
   auto live = LiveTrading::open(settings, parts->candles);
   if (!live) return std::move(live).error();
   parts->live = std::move(live).value();
-  parts->start_actors(settings);
-  if (auto listening = parts->start_server(settings); !listening)
-    return std::move(listening).error();
+  parts->start_actors();
+  if (auto opened = parts->open_schedule(); !opened) return std::move(opened).error();
+  if (auto listening = parts->start_server(); !listening) return std::move(listening).error();
   if (auto started = parts->runtime.start(); !started) {
     parts->sockets.stop();
     return std::move(started).error();
   }
+  if (parts->tasks) parts->tasks->start();
   return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
 }
 
@@ -385,11 +442,28 @@ std::string Daemon::stuck_actor() const {
   return {};
 }
 
+result::Result<std::optional<std::size_t>> Daemon::reload_schedule() {
+  auto lines = read_schedule(parts_->settings);
+  if (!lines) return std::move(lines).error();
+  if (!*lines || !parts_->tasks) return std::optional<std::size_t>{};
+  const std::size_t count = (*lines)->size();
+  if (auto replaced = parts_->tasks->replace(std::move(**lines)); !replaced) {
+    return std::move(replaced).error();
+  }
+  return std::optional{count};
+}
+
 bool Daemon::stop() {
   if (std::exchange(parts_->stopped, true)) return true;
   const milliseconds budget = parts_->shutdown_budget;
   const auto started = std::chrono::steady_clock::now();
+  const bool tasks_rest = !parts_->tasks || parts_->tasks->stop(budget / 4);
   if (parts_->live) parts_->live->stop();
+  auto compacted = std::make_shared<std::promise<void>>();
+  auto is_compacted = compacted->get_future();
+  // A start reads files faster than a tail, and what is copied by hand is whole.
+  parts_->runtime.enter(make_compaction(parts_->runtime, parts_->actors.ingest, budget * 6 / 8,
+                                        [compacted](const auto&) { compacted->set_value(); }));
   // Jobs finish or go back while the last requests are answered.
   auto jobs_rest = std::make_shared<std::promise<void>>();
   auto at_rest = jobs_rest->get_future();
@@ -410,6 +484,7 @@ bool Daemon::stop() {
         std::to_string(cut) + " connections were cut off before their answers were through.");
   }
   (void)at_rest.wait_until(started + budget * 7 / 8);
+  (void)is_compacted.wait_until(started + budget * 7 / 8);
   // A mail server that says nothing must not hold the stop: its alerts go out in the next life.
   parts_->ends_deliveries->store(true);
   const runtime::ShutdownReport report = parts_->runtime.shutdown(budget / 8);
@@ -420,7 +495,8 @@ bool Daemon::stop() {
   for (const std::string& name : report.survivors) {
     parts_->log.write(log::Level::error, "daemon", "The actor '" + name + "' did not stop.");
   }
-  const bool clean = parts_->downloads.stop(budget / 8) && report.clean && report.survivors.empty();
+  const bool clean =
+      parts_->downloads.stop(budget / 8) && report.clean && report.survivors.empty() && tasks_rest;
   // A disk that hangs must not hold the stop; what a clean stop waits for is at most a moment's.
   if (clean && parts_->journal != nullptr) (void)parts_->journal->writer->drain();
   // Handlers use the runtime, which may end now.

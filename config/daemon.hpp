@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "adapters/log/json_log.hpp"
@@ -34,6 +36,10 @@ class Daemon {
   /// `runtime.shutdown_milliseconds` at most; what did not stop in time is logged and the answer is
   /// false: a thread may then be blocked by a disk, and destroying the daemon would wait for it.
   [[nodiscard]] bool stop();
+
+  /// Reads `schedule.file` again; what of it runs goes on. Returns the number of its lines, nothing
+  /// without a file. Errors: those of the file; the schedule then stays as it is.
+  [[nodiscard]] result::Result<std::optional<std::size_t>> reload_schedule();
 
  private:
   struct Parts;

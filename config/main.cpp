@@ -19,6 +19,7 @@
 #include "adapters/cli/indicators_command.hpp"
 #include "adapters/cli/jobs_command.hpp"
 #include "adapters/cli/program.hpp"
+#include "adapters/cli/schedule_command.hpp"
 #include "adapters/cli/simulation_command.hpp"
 #include "adapters/cli/strategies_command.hpp"
 #include "adapters/cli/strategy_command.hpp"
@@ -99,6 +100,8 @@ const std::vector<hts::cli::ProgramCommand>& commands() {
       {"simulation status", "show how it is", &cli::run_simulation_status},
       {"simulation parity", "run it again offline and compare", &cli::run_simulation_parity},
       {"positions", "show the open paper positions", &cli::run_positions},
+      {"schedule list", "show the scheduled tasks of a running daemon", &cli::run_schedule_list},
+      {"schedule run", "run a scheduled task now", &cli::run_schedule_run},
       {"replay", "execute a journal again and compare", &config::run_replay},
       {"health", "ask a running daemon how it is", &cli::run_health},
   };

@@ -61,7 +61,7 @@ int run_serve(const std::vector<std::string>& arguments, cli::CommandEnvironment
       "Runs the daemon: HTTP API, actors and stores, until SIGTERM or Ctrl-C. Settings come from "
       "the file, then "
       "environment variables (http.port is HTS_HTTP_PORT), then the command line. SIGHUP opens the "
-      "log anew and applies log.level.",
+      "log anew, applies log.level and reads schedule.file again.",
       "hts serve --http.port 8080 --data.root ./data"};
   options::options_description described("Options");
   described.add_options()("config", options::value<std::string>(),

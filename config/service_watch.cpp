@@ -19,6 +19,17 @@ std::string joined(const std::vector<std::string>& keys) {
   return text;
 }
 
+void reload_schedule(log::JsonLog& log, Daemon& daemon) {
+  const auto lines = daemon.reload_schedule();
+  if (!lines) {
+    log.write(log::Level::error, "schedule",
+              "The schedule stays as it is: " + lines.error().message);
+  } else if (*lines) {
+    log.write(log::Level::info, "schedule",
+              "The schedule was read again: " + std::to_string(**lines) + " lines.");
+  }
+}
+
 void reload(log::JsonLog& log, Settings& running,
             const std::function<result::Result<Settings>()>& read_settings) {
   if (const auto reopened = log.reopen(); !reopened) {
@@ -84,6 +95,7 @@ int watch_service(const sigset_t& signals, Daemon& daemon, log::JsonLog& log,
     if (received == SIGHUP) {
       notice.reloading();
       reload(log, running, read_settings);
+      reload_schedule(log, daemon);
       notice.ready("Reloaded");
     } else if (received != 0) {
       return received;

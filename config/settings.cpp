@@ -215,6 +215,9 @@ const std::vector<Setting>& all_settings() {
        "Slippage of the exit of positions entered by hand, percent of the value."},
       {"live.fee_on_exit", boolean, "true",
        "Charge the fee of positions entered by hand on the exit, too."},
+      {"schedule.file", text, "-",
+       "File of the tasks that run by the clock, one a line: 'nightly 30 3 * * * KST backup'; "
+       "read again on SIGHUP; - means none."},
       {"log.level", text, "info", "Least severe line that is written.", 0, 0,
        "debug|info|warning|error"},
       {"log.requests", boolean, "false", "Write one line for each HTTP request."},

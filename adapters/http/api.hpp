@@ -14,6 +14,10 @@ namespace hts::runtime {
 class Runtime;
 }
 
+namespace hts::scheduled_tasks {
+class TaskDesk;
+}
+
 namespace hts::http {
 
 class CandleDownloads;
@@ -45,6 +49,8 @@ struct ApiServices {
   runtime::Address<actors::PositionManagerProtocol> positions = {};
   /// How the feed is; empty without one. Any thread; must not block.
   std::function<ports::FeedFigures()> feed = {};
+  /// Scheduled tasks; outlives the router. Null: there is no schedule.
+  scheduled_tasks::TaskDesk* schedule = nullptr;
 };
 
 /// The routes of the API. `metrics` outlives the router.
@@ -52,7 +58,7 @@ struct ApiServices {
 
 /// Health and metrics, of any process that has a scheduler.
 void add_status_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics);
-/// `GET /`, health, strategies, scheduler status, inventory, metrics.
+/// `GET /`, health, strategies, inventory, metrics.
 void add_system_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics);
 /// Running backtests, and reading, listing, downloading and flagging those that were run.
 void add_backtest_routes(Router& router, const ApiServices& services);
@@ -62,6 +68,8 @@ void add_task_routes(Router& router, const ApiServices& services);
 void add_candle_routes(Router& router, const ApiServices& services);
 /// Paper sessions and their positions.
 void add_live_routes(Router& router, const ApiServices& services);
+/// The queue's figures and the scheduled tasks.
+void add_schedule_routes(Router& router, const ApiServices& services);
 /// Jobs of every kind, dead letters, the queue, events.
 void add_job_routes(Router& router, const ApiServices& services);
 

@@ -18,12 +18,19 @@ using journal::MsgpackWriter;
 
 constexpr std::array<std::string_view, 6> recorded_fields = {
     "content-type", "accept", "origin", "host", "idempotency-key", "prefer"};
-/// They ask no actor, or (metrics) nothing that changes one.
-constexpr std::array<std::string_view, 9> direct_pages = {
-    "/",           "/health",           "/health/ready",
-    "/api/health", "/api/strategies",   "/api/actors",
-    "/api/events", "/api/data/candles", "/api/data/candles/years"};
-constexpr std::string_view metrics_page = "/metrics";
+/// They ask no actor, or nothing that changes one; what tasks bring to the actors enters by itself.
+constexpr std::array<std::string_view, 10> direct_pages = {"/",
+                                                           "/health",
+                                                           "/health/ready",
+                                                           "/api/health",
+                                                           "/api/strategies",
+                                                           "/api/actors",
+                                                           "/api/events",
+                                                           "/api/data/candles",
+                                                           "/api/data/candles/years",
+                                                           "/api/scheduler/trigger"};
+/// They ask actors for figures, and show others beside them.
+constexpr std::array<std::string_view, 2> figure_pages = {"/metrics", "/api/scheduler/status"};
 
 std::string_view without_slash(std::string_view path) {
   if (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
@@ -166,7 +173,7 @@ void enter_request(runtime::Runtime& runtime, const Router& router, Responder re
   const std::string_view page = without_slash(request.path);
   if (!runtime.is_sequenced() || std::ranges::find(direct_pages, page) != direct_pages.end()) {
     router.handle(request, std::move(responder));
-  } else if (page == metrics_page) {
+  } else if (std::ranges::find(figure_pages, page) != figure_pages.end()) {
     runtime.observe([&router, &request, responder = std::move(responder)]() mutable {
       router.handle(request, std::move(responder));
     });

@@ -11,6 +11,7 @@
 #include "adapters/http/live_reading.hpp"
 #include "adapters/http/readiness.hpp"
 #include "adapters/json/strategy_json.hpp"
+#include "adapters/scheduled_tasks/task_desk.hpp"
 #include "engine/json/json_writer.hpp"
 #include "engine/time/timestamp.hpp"
 
@@ -84,22 +85,6 @@ Response inventory_response(const std::vector<ports::CatalogFile>& files) {
   writer.end_array();
   writer.member("count", files.size());
   writer.member("total_candles", candles);
-  writer.end_object();
-  return json_response(200, std::move(text));
-}
-
-Response scheduler_response(const actors::SchedulerStatus& status) {
-  std::string text;
-  json::Writer writer{text};
-  writer.begin_object();
-  writer.member("status", "running");
-  writer.member("queued", status.queued);
-  writer.member("running", status.running);
-  writer.member("completed", status.completed);
-  writer.member("failed", status.failed);
-  writer.member("rejected", status.rejected);
-  writer.member("queue_capacity", status.queue_capacity);
-  writer.member("workers", status.workers);
   writer.end_object();
   return json_response(200, std::move(text));
 }
@@ -191,6 +176,7 @@ Response metrics_response(const ApiServices& services, const prometheus::Metrics
   if (services.results) readings.results = services.results();
   if (services.alerts) readings.alerts = services.alerts();
   if (services.backlogs) readings.backlogs = services.backlogs();
+  if (services.schedule != nullptr) readings.tasks = services.schedule->status();
   Response response;
   response.content_type = prometheus::text_media_type;
   response.body = metrics.text(readings);
@@ -280,11 +266,6 @@ void add_system_routes(Router& router, const ApiServices& services, prometheus::
              [services](const RoutedRequest&, Responder responder) {
                responder.send(actors_response(services.runtime));
              });
-  router.add(Method::get, "/api/scheduler/status", "Backtests that wait and run.",
-             [services](const RoutedRequest&, Responder responder) {
-               answer_from(services.runtime, services.scheduler, actors::GetSchedulerStatus{},
-                           system_deadline, std::move(responder), scheduler_response);
-             });
 }
 
 Router make_router(const ApiServices& services, prometheus::Metrics& metrics) {
@@ -295,6 +276,7 @@ Router make_router(const ApiServices& services, prometheus::Metrics& metrics) {
   add_job_routes(router, services);
   add_candle_routes(router, services);
   add_live_routes(router, services);
+  add_schedule_routes(router, services);
   router.add(Method::get, "/", "This list.", prebuilt(index_text(router, services.version)));
   return router;
 }

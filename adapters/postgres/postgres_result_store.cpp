@@ -260,4 +260,23 @@ Result<RunSummary> PostgresResultStore::set_symbol_active(const std::string& run
   });
 }
 
+Result<std::vector<std::string>> PostgresResultStore::forget(time::Timestamp executed_before,
+                                                             std::uint64_t most) {
+  return without_exceptions([&]() -> Result<std::vector<std::string>> {
+    auto removed = pool_->query(
+        "DELETE FROM backtest_results WHERE sequence IN (SELECT sequence FROM backtest_results "
+        "WHERE executed_at < " +
+            time_of("$1::bigint") +
+            " ORDER BY executed_at, sequence LIMIT $2::bigint) RETURNING run_id",
+        {std::to_string(time::to_milliseconds(executed_before)),
+         std::to_string(clamp_to_int64(most))});
+    if (!removed) return std::move(removed).error();
+    std::vector<std::string> run_ids;
+    for (std::size_t row = 0; row < removed->size(); ++row) {
+      run_ids.push_back(removed->text(row, 0));
+    }
+    return run_ids;
+  });
+}
+
 }  // namespace hts::postgres

@@ -32,6 +32,8 @@ class PostgresResultStore final : public ports::ResultStore {
   [[nodiscard]] result::Result<backtest::RunSummary> set_symbol_active(const std::string& run_id,
                                                                        const market::Symbol& symbol,
                                                                        bool is_active) override;
+  [[nodiscard]] result::Result<std::vector<std::string>> forget(time::Timestamp executed_before,
+                                                                std::uint64_t most) override;
 
  private:
   /// The run that the conditions select; nothing found is `missing`.

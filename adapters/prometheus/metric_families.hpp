@@ -28,6 +28,7 @@ void add_result_families(Families& families, const ResultReadings& results);
 void add_backlog_families(Families& families, const std::vector<BacklogReadings>& backlogs,
                           time::Timestamp now);
 void add_live_families(Families& families, const LiveReadings& live, time::Timestamp now);
+void add_task_families(Families& families, const std::vector<scheduled_tasks::LineStatus>& tasks);
 /// Resident memory, processor time, uptime and open files of this process, as /proc has them.
 void add_process_families(Families& families);
 

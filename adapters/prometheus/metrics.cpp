@@ -125,6 +125,7 @@ std::string Metrics::text(const Readings& readings) const {
   if (readings.results) add_result_families(families, *readings.results);
   add_backlog_families(families, readings.backlogs, readings.now);
   add_live_families(families, readings.live, readings.now);
+  add_task_families(families, readings.tasks);
   add_process_families(families);
   std::ostringstream out;
   out.imbue(std::locale::classic());

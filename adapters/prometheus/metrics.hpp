@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/messages.hpp"
+#include "adapters/scheduled_tasks/task_run.hpp"
 #include "engine/runtime/snapshot.hpp"
 
 /// What the daemon tells Prometheus: `hts_` names, base units, labels from closed sets only (routes
@@ -77,6 +78,7 @@ struct Readings {
   std::optional<ResultReadings> results;
   std::vector<BacklogReadings> backlogs;
   LiveReadings live;
+  std::vector<scheduled_tasks::LineStatus> tasks;
 };
 
 /// Counts what happens between scrapes and writes everything in Prometheus' text format. Any

@@ -73,7 +73,22 @@ TaskDesk::~TaskDesk() {
 }
 
 void TaskDesk::start() {
-  thread_ = std::thread([this] { serve(); });
+  has_ended_ = false;
+  thread_ = std::thread([this] {
+    serve();
+    {
+      const std::lock_guard lock(mutex_);
+      has_ended_ = true;
+    }
+    changed_.notify_all();
+  });
+}
+
+bool TaskDesk::stop(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  is_stopping_ = true;
+  changed_.notify_all();
+  return changed_.wait_for(lock, patience, [this] { return has_ended_; });
 }
 
 void TaskDesk::serve() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -55,6 +56,8 @@ class TaskDesk {
   ~TaskDesk();
 
   void start();
+  /// Tells what runs to stop and runs nothing more. False: it had not stopped within `patience`.
+  [[nodiscard]] bool stop(std::chrono::milliseconds patience);
 
   /// Runs what is due now, and what was asked for, on the calling thread. Not beside `start`.
   void turn();
@@ -114,6 +117,7 @@ class TaskDesk {
   std::map<std::string, Tally> tallies_;  // by the line's name
   std::string problem_;
   bool is_stopping_ = false;
+  bool has_ended_ = true;  ///< the thread is through
 
   std::thread thread_;
 };

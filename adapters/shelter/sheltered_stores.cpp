@@ -97,6 +97,12 @@ Result<RunSummary> ShelteredResultStore::set_symbol_active(const std::string& ru
       [&] { return shelter_->runs_below().set_symbol_active(run_id, symbol, is_active); });
 }
 
+Result<std::vector<std::string>> ShelteredResultStore::forget(time::Timestamp executed_before,
+                                                              std::uint64_t most) {
+  return shelter_->below<std::vector<std::string>>(
+      [&] { return shelter_->runs_below().forget(executed_before, most); });
+}
+
 Status ShelteredJobHistory::record(const std::vector<EndedJob>& jobs) {
   if (jobs.empty()) return result::success();
   return shelter_->store(jobs, [&] { return shelter_->jobs_below().record(jobs); });

@@ -26,6 +26,9 @@ class ShelteredResultStore final : public ports::ResultStore {
   [[nodiscard]] result::Result<backtest::RunSummary> set_symbol_active(const std::string& run_id,
                                                                        const market::Symbol& symbol,
                                                                        bool is_active) override;
+  /// Of what is in the database.
+  [[nodiscard]] result::Result<std::vector<std::string>> forget(time::Timestamp executed_before,
+                                                                std::uint64_t most) override;
 
  private:
   std::shared_ptr<ResultShelter> shelter_;

@@ -1,5 +1,7 @@
 #include "adapters/sqlite/sqlite_result_store.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <mutex>
 #include <span>
 #include <string_view>
@@ -118,6 +120,7 @@ struct SqliteResultStore::State {
   Statement select_symbols;
   Statement count_runs;
   Statement set_active;
+  Statement forget;
 };
 
 Status SqliteResultStore::State::prepare() {
@@ -133,6 +136,9 @@ Status SqliteResultStore::State::prepare() {
       {&select_symbols, std::string{select_symbols_sql}},
       {&count_runs, "SELECT count(*) FROM runs"},
       {&set_active, std::string{set_active_sql}},
+      {&forget,
+       "DELETE FROM runs WHERE sequence IN (SELECT sequence FROM runs WHERE executed_at_ms < ? "
+       "ORDER BY executed_at_ms, sequence LIMIT ?) RETURNING run_id"},
   };
   for (const auto& [statement, sql] : statements) {
     auto prepared = connection.prepare(sql);
@@ -348,6 +354,23 @@ Result<RunSummary> SqliteResultStore::set_symbol_active(const std::string& run_i
   return without_exceptions([&] {
     const std::lock_guard lock{state_->mutex};
     return state_->set_symbol_active(run_id, symbol, is_active);
+  });
+}
+
+Result<std::vector<std::string>> SqliteResultStore::forget(time::Timestamp executed_before,
+                                                           std::uint64_t most) {
+  return without_exceptions([&]() -> Result<std::vector<std::string>> {
+    const std::lock_guard lock{state_->mutex};
+    Statement& remove = state_->forget;
+    remove.bind(1, time::to_milliseconds(executed_before))
+        .bind(2, static_cast<std::int64_t>(std::min<std::uint64_t>(most, INT64_MAX)));
+    std::vector<std::string> run_ids;
+    for (;;) {
+      auto row = remove.step(state_->connection);
+      if (!row) return std::move(row).error();
+      if (!*row) return run_ids;
+      run_ids.push_back(remove.text(0));
+    }
   });
 }
 

@@ -39,6 +39,8 @@ class SqliteResultStore final : public ports::ResultStore {
   [[nodiscard]] result::Result<backtest::RunSummary> set_symbol_active(const std::string& run_id,
                                                                        const market::Symbol& symbol,
                                                                        bool is_active) override;
+  [[nodiscard]] result::Result<std::vector<std::string>> forget(time::Timestamp executed_before,
+                                                                std::uint64_t most) override;
 
  private:
   struct State;

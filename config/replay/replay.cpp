@@ -19,6 +19,7 @@
 #include "config/wiring/job_signal.hpp"
 #include "config/wiring/session_settings.hpp"
 #include "config/wiring/stop_work.hpp"
+#include "config/wiring/task_work.hpp"
 #include "config/wiring/wiring.hpp"
 #include "engine/runtime/replay_executor.hpp"
 
@@ -111,6 +112,10 @@ class Stage {
       }
     } else if (const auto brought = remake_feed_work(actors_.ingest, input.name, input.bytes)) {
       brought->run();
+      return;
+    } else if (const auto task = remake_task_work(runtime_, actors_.ingest, actors_.notifier,
+                                                  input.name, input.bytes)) {
+      task->run();
       return;
     } else if (const auto stop =
                    remake_stop_work(runtime_, actors_.scheduler, input.name, input.bytes)) {

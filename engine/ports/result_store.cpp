@@ -12,6 +12,10 @@ result::Status ResultStore::insert_all(const std::vector<backtest::RunSummary>& 
   return result::success();
 }
 
+result::Result<std::vector<std::string>> ResultStore::forget(time::Timestamp, std::uint64_t) {
+  return std::vector<std::string>{};
+}
+
 result::Error no_such_run(const std::string& run_id) {
   constexpr std::size_t longest_quote = 64;
   return make_error(ErrorCode::not_found,

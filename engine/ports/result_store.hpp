@@ -7,6 +7,7 @@
 
 #include "engine/backtest/backtest_run.hpp"
 #include "engine/result/result.hpp"
+#include "engine/time/timestamp.hpp"
 
 /// The index of finished backtests (metadata, per-symbol statistics, active flags). May block;
 /// thread-safe. Trades and curves live in the artifact store; a run exists once it is in this
@@ -45,6 +46,10 @@ class ResultStore {
   /// Errors: not_found with field `run_id` or `symbol`.
   [[nodiscard]] virtual result::Result<backtest::RunSummary> set_symbol_active(
       const std::string& run_id, const market::Symbol& symbol, bool is_active) = 0;
+  /// Forgets the oldest of the runs that were executed before, `most` at most, and says which: the
+  /// artifact store has their files. A store that cannot forget has none such.
+  [[nodiscard]] virtual result::Result<std::vector<std::string>> forget(
+      time::Timestamp executed_before, std::uint64_t most);
 };
 
 /// What every store says when something is not there.

@@ -257,7 +257,7 @@ TEST(Replay, finds_no_secret_in_the_journal) {
   {
     RunningDaemon daemon(place.path(), {"--journal.fsync", "always"});
     const OpenRequest request(daemon.url(),
-                              "GET /api/scheduler/status HTTP/1.1\r\nAuthorization: Bearer "
+                              "GET /api/data/inventory HTTP/1.1\r\nAuthorization: Bearer "
                               "hush-token\r\nCookie: session=hush-cookie\r\nX-Unused:",
                               "");
     EXPECT_THAT(request.answer(), HasSubstr("200"));
@@ -267,7 +267,7 @@ TEST(Replay, finds_no_secret_in_the_journal) {
       journal::list_segments(*disk::system_disk(), (place.path() / "state/journal").string());
   std::ifstream file(segments->front().path, std::ios::binary);
   const std::string whole{std::istreambuf_iterator<char>(file), {}};
-  EXPECT_THAT(whole, HasSubstr("/api/scheduler/status"));
+  EXPECT_THAT(whole, HasSubstr("/api/data/inventory"));
   EXPECT_THAT(whole, ::testing::Not(HasSubstr("hush")));
   EXPECT_TRUE(replay_json(place, "state/journal", 0).at("identical").as_bool());
 }
