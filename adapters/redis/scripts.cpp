@@ -48,6 +48,33 @@ local function write_indexes()
     write_all('ZADD', key, values)
   end
 end
+-- Entries that are held by nobody any more go from the list of pending ones and from the stream.
+local released = {}
+local function let_go(queue, entry)
+  local entries = released[queue]
+  if not entries then entries = {}; released[queue] = entries end
+  entries[#entries + 1] = entry
+end
+local function write_released()
+  for queue, entries in pairs(released) do
+    for first = 1, #entries, 1000 do
+      local last = math.min(first + 999, #entries)
+      call('XACK', queue, G, unpack(entries, first, last))
+      call('XDEL', queue, unpack(entries, first, last))
+    end
+  end
+end
+-- Empty while there is none.
+local function group_of(queue)
+  local groups = redis.pcall('XINFO', 'GROUPS', queue)
+  if groups.err then return {} end
+  for _, group in ipairs(groups) do
+    local facts = {}
+    for i = 1, #group, 2 do facts[group[i]] = group[i + 1] end
+    if facts['name'] == G then return facts end
+  end
+  return {}
+end
 local signals = {}
 local function publish(origin)
   if #signals > 0 then
@@ -127,26 +154,28 @@ local worker, need, now, till = A[1], tonumber(A[2]), A[3], A[4]
 local out = {}
 if call('EXISTS', P .. 'paused') == 1 then return out end
 
--- The script is one step, so an entry that it read needs nobody's acknowledgement: the lease says
--- who has the job. What was read is dropped, so that a queue holds what was never handed out.
+-- Entries stay in the stream, and in the group's list of pending ones under the worker's name,
+-- until the lease goes.
 local function read_group(queue, most)
-  local words = {'GROUP', G, worker, 'COUNT', most, 'NOACK', 'STREAMS', queue, '>'}
+  local words = {'GROUP', G, worker, 'COUNT', most, 'STREAMS', queue, '>'}
   local found = redis.pcall('XREADGROUP', unpack(words))
   if type(found) == 'table' and found.err then
     call('XGROUP', 'CREATE', queue, G, '0', 'MKSTREAM')
     found = call('XREADGROUP', unpack(words))
   end
   if not found or #found == 0 then return {} end
-  local entries = found[1][2]
-  local last = string.match(entries[#entries][1], '^%d+')
-  call('XTRIM', queue, 'MINID', '=', string.format('%.0f', tonumber(last) + 1))
-  return entries
+  return found[1][2]
 end
 local leases, from, to = {}, {}, {}
-local function hand_out(id)
+-- `again`: the stream in which a job that came back gets an entry anew, or nothing.
+local function hand_out(id, again)
   local have = call('HMGET', P .. 'job:' .. id, 'r', 'q', 's', 'k')
-  if not have[1] then return end
-  call('HSET', P .. 'job:' .. id, 'c', A[5], 'v', A[7])
+  if not have[1] then return false end
+  if again then
+    call('HSET', P .. 'job:' .. id, 'c', A[5], 'v', A[7], 'e', call('XADD', again, '*', 'j', id))
+  else
+    call('HSET', P .. 'job:' .. id, 'c', A[5], 'v', A[7])
+  end
   local kind = have[4]
   if not from[kind] then from[kind] = {}; to[kind] = {} end
   local gone, come = from[kind], to[kind]
@@ -157,11 +186,12 @@ local function hand_out(id)
   leases[#leases + 1] = id
   out[#out + 1] = {id, have[1], have[2] or '', have[3]}
   signals[#signals + 1] = 'c' .. id
+  return true
 end
 
 for priority = 9, 0, -1 do
   local queue, ready = P .. 'queue:' .. priority, P .. 'ready:' .. priority
-  local delayed = P .. 'delayed:' .. priority
+  local delayed, again = P .. 'delayed:' .. priority, P .. 'again:' .. priority
   for _, id in ipairs(call('ZRANGEBYSCORE', delayed, '-inf', now, 'LIMIT', 0, 10000)) do
     call('ZREM', delayed, id)
     local sequence = call('HGET', P .. 'job:' .. id, 's')
@@ -173,27 +203,33 @@ for priority = 9, 0, -1 do
     local most = need - #out
     local limit = '+inf'
     if oldest[1] then
-      local older = call('XRANGE', queue, '-', oldest[2] .. '-0', 'COUNT', most)
-      if #older > 0 then
-        most = #older
+      local unread = '(' .. (group_of(queue)['last-delivered-id'] or '0-0')
+      local next_one = call('XRANGE', queue, unread, '+', 'COUNT', 1)
+      local first = next_one[1] and string.match(next_one[1][1], '^%d+')
+      if first and tonumber(first) < tonumber(oldest[2]) then
+        most = #call('XRANGE', queue, unread, oldest[2] .. '-0', 'COUNT', most)
       else
-        local newer = call('XRANGE', queue, '-', '+', 'COUNT', 1)
-        if newer[1] then limit = '(' .. string.match(newer[1][1], '^%d+') end
+        if first then limit = '(' .. first end
+        local handed_out = 0
         for _, id in ipairs(call('ZRANGEBYSCORE', ready, '-inf', limit, 'LIMIT', 0, most)) do
           call('ZREM', ready, id)
-          hand_out(id)
+          if hand_out(id, again) then handed_out = handed_out + 1 end
         end
+        if handed_out > 0 then read_group(again, handed_out) end
         most = 0
       end
     end
     if most > 0 then
       local entries = read_group(queue, most)
       if #entries == 0 then break end
-      for _, entry in ipairs(entries) do hand_out(entry[2][2]) end
+      for _, entry in ipairs(entries) do
+        if not hand_out(entry[2][2]) then let_go(queue, entry[1]) end
+      end
     end
   end
 end
 write_all('ZADD', P .. 'leases', leases)
+write_released()
 for kind, ids in pairs(from) do
   write_all('ZREM', P .. 'index:' .. kind .. ':q', ids)
   write_all('ZADD', P .. 'index:' .. kind .. ':r', to[kind])
@@ -227,7 +263,7 @@ local function write_more(flags, more, id, job)
     if call('GET', key) == id then call('DEL', key) end
   end
 end
-local function apply(at, newer)
+local function apply(at, newer, entry)
   local id, version, record, kind = A[at], A[at + 1], A[at + 2], A[at + 3]
   local before, after, sequence, priority = A[at + 4], A[at + 5], A[at + 6], A[at + 7]
   local lease, delay, over, flags = A[at + 8], A[at + 9], A[at + 10], A[at + 11]
@@ -243,6 +279,12 @@ local function apply(at, newer)
   end
   if lease == '-' then
     take(P .. 'leases', id)
+    if entry then
+      let_go(P .. 'again:' .. priority, entry)
+      call('HDEL', job, 'e')
+    else
+      let_go(P .. 'queue:' .. priority, sequence .. '-0')
+    end
   elseif lease ~= '' then
     put(P .. 'leases', id, lease)
   end
@@ -276,22 +318,24 @@ end
 
 local out, at = {}, 3
 for item = 1, tonumber(A[2]) do
-  local records = {}
+  local records, entries = {}, {}
   local is_current = true
   local count, newer = tonumber(A[at]), A[at + 1]
   at = at + 2
   for record = 1, count do
     records[record] = at
-    local version = call('HGET', P .. 'job:' .. A[at], 'v') or '0'
-    if version ~= A[at + 1] then is_current = false end
+    local have = call('HMGET', P .. 'job:' .. A[at], 'v', 'e')
+    entries[record] = have[2]
+    if (have[1] or '0') ~= A[at + 1] then is_current = false end
     at = at + 12 + tonumber(string.sub(A[at + 11], 1, 1))
   end
   if is_current then
-    for record = 1, count do apply(records[record], newer) end
+    for record = 1, count do apply(records[record], newer, entries[record]) end
   end
   out[item] = is_current and 1 or 0
 end
 write_indexes()
+write_released()
 publish(A[1])
 return out
 )lua";
@@ -344,7 +388,8 @@ local queued = {}
 local next_one, next_time = false, math.huge
 for priority = 0, 9 do
   local queue = P .. 'queue:' .. priority
-  queued[priority + 1] = call('XLEN', queue) + call('ZCARD', P .. 'ready:' .. priority) +
+  local unread = call('XLEN', queue) - (group_of(queue)['pending'] or 0)
+  queued[priority + 1] = math.max(unread, 0) + call('ZCARD', P .. 'ready:' .. priority) +
     call('ZCARD', P .. 'delayed:' .. priority)
   local first = call('ZRANGE', P .. 'delayed:' .. priority, 0, 0, 'WITHSCORES')
   if first[1] and tonumber(first[2]) < next_time then

@@ -57,6 +57,7 @@ std::vector<std::pair<std::string, std::string_view>> fixed_keys() {
   for (int priority = 0; priority <= 9; ++priority) {
     const std::string number = std::to_string(priority);
     keys.emplace_back("queue:" + number, "stream");
+    keys.emplace_back("again:" + number, "stream");
     keys.emplace_back("ready:" + number, "zset");
     keys.emplace_back("delayed:" + number, "zset");
   }
