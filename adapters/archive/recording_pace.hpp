@@ -21,7 +21,7 @@ class RecordingPace {
   static constexpr std::chrono::milliseconds gathering{50};
   /// Of submissions between two questions: fewer do not suffer from a record beside them.
   static constexpr std::uint64_t many_submissions = 25;
-  static constexpr std::size_t most_resting = 20'000;
+  static constexpr std::size_t most_resting = 30'000;
   static constexpr std::chrono::seconds longest_rest{2};
 
   /// `batch`: what is recorded at once. After a rest that was long enough, all full batches are.
