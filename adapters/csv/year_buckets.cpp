@@ -8,6 +8,9 @@
 namespace hts::csv {
 namespace {
 
+/// Two megabytes: sorted in a few milliseconds, copied or set aside in one or two.
+constexpr std::size_t rows_a_look = std::size_t{1} << 15U;
+
 std::filesystem::path spill_directory_of(const YearBuckets::Limits& limits) {
   if (!limits.spill_directory.empty()) return limits.spill_directory;
   std::error_code none;
@@ -32,24 +35,57 @@ result::Status YearBuckets::go_on() const {
   return result::make_error(result::ErrorCode::cancelled, "Sorting was stopped; start it again.");
 }
 
-/// Slices first, then ever longer ones into each other, so that it can be stopped in between.
-result::Status YearBuckets::sort(std::span<CandleRow> rows) const {
-  constexpr std::size_t slice = std::size_t{1} << 15U;
-  const auto first_row_at = [&](std::size_t index) {
-    return rows.begin() + static_cast<std::ptrdiff_t>(std::min(index, rows.size()));
-  };
-  for (std::size_t begin = 0; begin < rows.size(); begin += slice) {
+/// work(begin, end) for every so many of `rows` rows, so that it can be stopped in between.
+template <class Work>
+result::Status YearBuckets::in_slices(std::size_t rows, Work work) const {
+  for (std::size_t begin = 0; begin < rows; begin += rows_a_look) {
     if (auto on = go_on(); !on) return on;
-    std::sort(first_row_at(begin), first_row_at(begin + slice), comes_before);
-  }
-  for (std::size_t width = slice; width < rows.size(); width *= 2) {
-    for (std::size_t begin = 0; begin + width < rows.size(); begin += 2 * width) {
-      if (auto on = go_on(); !on) return on;
-      std::inplace_merge(first_row_at(begin), first_row_at(begin + width),
-                         first_row_at(begin + 2 * width), comes_before);
+    if (result::Status worked = work(begin, std::min(begin + rows_a_look, rows)); !worked) {
+      return worked;
     }
   }
   return result::success();
+}
+
+/// Slices first, then ever longer ones into each other.
+result::Status YearBuckets::sort(std::span<CandleRow> rows) const {
+  auto sorted = in_slices(rows.size(), [&](std::size_t begin, std::size_t end) {
+    const auto slice = rows.subspan(begin, end - begin);
+    std::sort(slice.begin(), slice.end(), comes_before);
+    return result::success();
+  });
+  if (!sorted) return sorted;
+  std::vector<CandleRow> left;
+  for (std::size_t width = rows_a_look; width < rows.size(); width *= 2) {
+    for (std::size_t begin = 0; begin + width < rows.size(); begin += 2 * width) {
+      const auto both = rows.subspan(begin, std::min(2 * width, rows.size() - begin));
+      if (auto merged = merge(both, width, left); !merged) return merged;
+    }
+  }
+  return result::success();
+}
+
+/// The first `middle` rows and the others, each in order; `left` is room for the former.
+result::Status YearBuckets::merge(std::span<CandleRow> rows, std::size_t middle,
+                                  std::vector<CandleRow>& left) const {
+  left.clear();
+  left.reserve(middle);
+  auto copied = in_slices(middle, [&](std::size_t begin, std::size_t end) {
+    const auto slice = rows.subspan(begin, end - begin);
+    left.insert(left.end(), slice.begin(), slice.end());
+    return result::success();
+  });
+  if (!copied) return copied;
+  std::size_t from_left = 0;
+  std::size_t from_right = middle;
+  return in_slices(rows.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end && from_left < left.size(); ++i) {
+      const bool right_first =
+          from_right < rows.size() && comes_before(rows[from_right], left[from_left]);
+      rows[i] = right_first ? rows[from_right++] : left[from_left++];
+    }
+    return result::success();
+  });
 }
 
 result::Status YearBuckets::add(std::span<const CandleRow> rows) {
@@ -65,6 +101,10 @@ result::Status YearBuckets::add(std::span<const CandleRow> rows) {
     if (!bucket_rows.empty() && open_time <= bucket_rows.back().candle.open_time) {
       current_->is_compact = false;
     }
+    // More room means all rows once more.
+    if (bucket_rows.size() == bucket_rows.capacity()) {
+      if (auto on = go_on(); !on) return on;
+    }
     bucket_rows.push_back(row);
     if (bucket_rows.size() >= current_->compact_at) {
       if (auto compacted = compact_and_limit(*current_); !compacted) return compacted;
@@ -79,16 +119,20 @@ result::Status YearBuckets::compact(Bucket& bucket) {
   std::vector<CandleRow>& rows = bucket.rows;
   if (auto sorted = sort(rows); !sorted) return sorted;
   std::size_t kept = 0;
-  for (std::size_t i = 1; i < rows.size(); ++i) {
-    if (rows[i].candle.open_time == rows[kept].candle.open_time) {
-      const bool identical = rows[i].candle == rows[kept].candle;
-      (identical ? duplicates_.identical_duplicates : duplicates_.conflicting_duplicates)
-          .add(rows[i].place);
-    } else {
-      ++kept;
+  auto compacted = in_slices(rows.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = std::max<std::size_t>(begin, 1); i < end; ++i) {
+      if (rows[i].candle.open_time == rows[kept].candle.open_time) {
+        const bool identical = rows[i].candle == rows[kept].candle;
+        (identical ? duplicates_.identical_duplicates : duplicates_.conflicting_duplicates)
+            .add(rows[i].place);
+      } else {
+        ++kept;
+      }
+      rows[kept] = rows[i];
     }
-    rows[kept] = rows[i];
-  }
+    return result::success();
+  });
+  if (!compacted) return compacted;
   rows.resize(kept + 1);
   return result::success();
 }
@@ -120,13 +164,33 @@ result::Status YearBuckets::keep_memory_bounded() {
     Bucket& bucket = largest->second;
     if (bucket.rows.empty()) break;
     if (auto compacted = compact_and_limit(bucket); !compacted) return compacted;
-    auto extent = spill_.append(bucket.rows);
-    if (!extent) return std::move(extent).error();
-    bucket.spilled.push_back(*extent);
+    if (auto spilled = spill(bucket); !spilled) return spilled;
     total -= bytes_of(bucket);
     std::vector<CandleRow>{}.swap(bucket.rows);
   }
   return result::success();
+}
+
+/// One extent: those of an append follow each other.
+result::Status YearBuckets::spill(Bucket& bucket) {
+  SpillFile::Extent whole;
+  auto spilled = in_slices(bucket.rows.size(), [&](std::size_t begin, std::size_t end) {
+    auto extent = spill_.append(std::span{bucket.rows}.subspan(begin, end - begin));
+    if (!extent) return result::Status{std::move(extent).error()};
+    if (begin == 0) whole.offset = extent->offset;
+    whole.rows += extent->rows;
+    return result::success();
+  });
+  if (spilled) bucket.spilled.push_back(whole);
+  return spilled;
+}
+
+result::Status YearBuckets::read_back(const SpillFile::Extent& extent,
+                                      std::vector<CandleRow>& rows) const {
+  rows.reserve(rows.size() + extent.rows);
+  return in_slices(extent.rows, [&](std::size_t begin, std::size_t end) {
+    return spill_.read({extent.offset + begin * sizeof(CandleRow), end - begin}, rows);
+  });
 }
 
 result::Status YearBuckets::bring_back(Bucket& bucket) {
@@ -144,13 +208,17 @@ result::Status YearBuckets::bring_back(Bucket& bucket) {
   };
   const bool newest_is_compact = std::exchange(bucket.is_compact, true);
   for (const SpillFile::Extent& extent : std::exchange(bucket.spilled, {})) {
-    auto joined = join([&] { return spill_.read(extent, bucket.rows); });
+    auto joined = join([&] { return read_back(extent, bucket.rows); });
     if (!joined) return joined;
   }
   return join([&] {
-    bucket.rows.insert(bucket.rows.end(), newest.begin(), newest.end());
     bucket.is_compact = newest_is_compact;
-    return result::success();
+    bucket.rows.reserve(bucket.rows.size() + newest.size());
+    return in_slices(newest.size(), [&](std::size_t begin, std::size_t end) {
+      const auto slice = std::span{newest}.subspan(begin, end - begin);
+      bucket.rows.insert(bucket.rows.end(), slice.begin(), slice.end());
+      return result::success();
+    });
   });
 }
 
@@ -163,7 +231,11 @@ result::Status YearBuckets::drain(const TakeYear& take, ImportIssues& issues) {
     if (auto back = bring_back(bucket); !back) return back;
     market::CandleSeries series;
     series.reserve(bucket.rows.size());
-    for (const CandleRow& row : bucket.rows) series.push_back(row.candle);
+    auto copied = in_slices(bucket.rows.size(), [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) series.push_back(bucket.rows[i].candle);
+      return result::success();
+    });
+    if (!copied) return copied;
     std::vector<CandleRow>{}.swap(bucket.rows);
     issues.identical_duplicates = duplicates_.identical_duplicates;
     issues.conflicting_duplicates = duplicates_.conflicting_duplicates;

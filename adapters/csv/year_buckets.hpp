@@ -30,7 +30,8 @@ class YearBuckets {
     std::size_t rows_a_year = 1'200'000;
   };
 
-  /// `cancelled` is asked before every few milliseconds of sorting; may be empty.
+  /// `cancelled` is asked before every few milliseconds of work, 32,768 rows at most being sorted,
+  /// copied or set aside in between, and before a year gets more room; may be empty.
   explicit YearBuckets(Limits limits, std::function<bool()> cancelled = {});
 
   /// Errors: invalid when a year has too many open times, storage when rows cannot be set aside,
@@ -56,10 +57,17 @@ class YearBuckets {
   };
 
   [[nodiscard]] result::Status go_on() const;
+  template <class Work>
+  [[nodiscard]] result::Status in_slices(std::size_t rows, Work work) const;
   [[nodiscard]] result::Status sort(std::span<CandleRow> rows) const;
+  [[nodiscard]] result::Status merge(std::span<CandleRow> rows, std::size_t middle,
+                                     std::vector<CandleRow>& left) const;
   [[nodiscard]] result::Status compact(Bucket& bucket);
   [[nodiscard]] result::Status compact_and_limit(Bucket& bucket);
   [[nodiscard]] result::Status keep_memory_bounded();
+  [[nodiscard]] result::Status spill(Bucket& bucket);
+  [[nodiscard]] result::Status read_back(const SpillFile::Extent& extent,
+                                         std::vector<CandleRow>& rows) const;
   [[nodiscard]] result::Status bring_back(Bucket& bucket);
 
   Limits limits_;

@@ -169,6 +169,40 @@ TEST(year_buckets, sorting_a_year_is_stopped_at_any_time) {
   EXPECT_GT(stops, 10) << "it is asked often enough";
 }
 
+/// How often it is asked whether to go on while this many shuffled rows become a year.
+int looks_at_a_year(std::uint64_t count, const YearBuckets::Limits& limits) {
+  int asked = 0;
+  YearBuckets buckets(limits, [&] { return ++asked < 0; });
+  std::vector<CandleRow> rows;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto minute = std::chrono::minutes{(i * 7'919) % count};
+    rows.push_back(row_at(time::utc_year_begin(2020) + minute, 1, i + 2));
+    if (rows.size() == 1'000) {
+      EXPECT_TRUE(buckets.add(rows));
+      rows.clear();
+    }
+  }
+  EXPECT_TRUE(buckets.add(rows));
+  EXPECT_EQ(drain(buckets).series.size(), count);
+  return asked;
+}
+
+TEST(year_buckets, each_pass_over_the_rows_is_interrupted_every_32768_of_them) {
+  constexpr std::uint64_t slices = 16;
+  constexpr std::uint64_t count = slices * 32'768;
+  // Sorted in slices, merged in four passes that copy half of the rows first, freed of duplicates,
+  // and made a series.
+  constexpr int least = slices * (1 + 4) + slices / 2 * 4 + slices + slices;
+  EXPECT_GE(looks_at_a_year(count, {}), least);
+
+  const TemporaryFolder folder;
+  YearBuckets::Limits little;
+  little.memory_bytes = std::size_t{8} << 20U;
+  little.spill_directory = folder.path();
+  // Also set aside and read back.
+  EXPECT_GE(looks_at_a_year(count, little), least + static_cast<int>(2 * slices));
+}
+
 TEST(year_buckets, an_error_of_the_taker_ends_the_draining) {
   YearBuckets buckets({});
   ASSERT_TRUE(buckets.add(std::vector<CandleRow>{row_at(time::utc_year_begin(2020), 1, 2),
