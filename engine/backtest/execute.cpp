@@ -39,18 +39,21 @@ result::Status study_signals(const BacktestRequest& request, RunCandles& candles
   return result::success();
 }
 
-/// A symbol's row of the history: its trades, counted as signals are.
-SignalStatistics statistics_of_symbol(const PortfolioResult& result, std::size_t symbol) {
-  SignalTally tally;
-  for (const PortfolioTrade& trade : result.trades) {
-    if (trade.symbol != symbol) continue;
+/// The symbols' rows of the history: their trades, counted as signals are. Ends early when
+/// cancelled.
+std::vector<SignalTally> tallies_of(const PortfolioResult& result, const StudyControl& control) {
+  constexpr std::size_t trades_a_look = 1U << 14U;
+  std::vector<SignalTally> tallies(result.symbols.size());
+  for (std::size_t i = 0; i < result.trades.size(); ++i) {
+    if (i % trades_a_look == 0 && is_cancelled(control)) break;
+    const PortfolioTrade& trade = result.trades[i];
     SignalTrade counted;
     counted.index = trade.entry_bar;
     counted.exit_index = trade.exit_bar;
     counted.return_pct = trade.return_fraction * 100;
-    tally.add(counted);
+    tallies[trade.symbol].add(counted);
   }
-  return tally.statistics();
+  return tallies;
 }
 
 result::Status trade_portfolio(const BacktestRequest& request, RunCandles& candles,
@@ -68,6 +71,8 @@ result::Status trade_portfolio(const BacktestRequest& request, RunCandles& candl
   if (!traded) return std::move(traded).error();
   const PortfolioResult& result = traded->report.result;
   run.total_signals = result.trades.size();
+  const auto tallies = tallies_of(result, control);
+  if (is_cancelled(control)) return cancelled_run();
   const auto& there = candles.symbols();
   for (const market::Symbol& symbol : request.symbols) {
     const auto found = std::find(there.begin(), there.end(), symbol);
@@ -75,7 +80,7 @@ result::Status trade_portfolio(const BacktestRequest& request, RunCandles& candl
     if (row.is_active) {
       const auto place = static_cast<std::size_t>(found - there.begin());
       row.report.candles = series[place].size();
-      row.report.statistics = statistics_of_symbol(result, place);
+      row.report.statistics = tallies[place].statistics();
     }
     run.symbols.push_back(std::move(row));
   }

@@ -18,6 +18,8 @@ constexpr std::size_t bars_a_look = 256;
 constexpr std::size_t asked_bars_a_look = 1;
 /// Longest stretch marked in one pass, so that a cancel is seen in time.
 constexpr std::size_t longest_quiet = 1U << 20U;
+/// New memory touched between two looks; its pages cost more than what is written to them.
+constexpr std::size_t bars_touched_a_look = 1U << 17U;
 
 std::vector<std::uint32_t> symbols_of(const PortfolioPlan& plan) {
   std::vector<std::uint32_t> symbols;
@@ -75,9 +77,9 @@ void Simulation::make_room(std::size_t bars) {
   if (result_.equity.size() > bars) result_.equity.resize(bars);
   result_.equity.reserve(bars);
   if (detail_.time) result_.time.reserve(bars);
-  for (std::size_t done = 0; done < bars; done += longest_quiet) {
+  for (std::size_t done = 0; done < bars; done += bars_touched_a_look) {
     if (control_->cancel != nullptr && control_->cancel->load(std::memory_order_relaxed)) return;
-    const std::size_t end = std::min(bars, done + longest_quiet);
+    const std::size_t end = std::min(bars, done + bars_touched_a_look);
     if (result_.equity.size() < end) result_.equity.resize(end);
     if (!detail_.time) continue;
     const auto piece = timeline_.time().subspan(done, end - done);

@@ -11,13 +11,27 @@
 namespace hts::backtest {
 namespace {
 
-/// The groups of the trades by one of their places.
+bool is_set(const std::atomic<bool>* cancel) {
+  return cancel != nullptr && cancel->load(std::memory_order_relaxed);
+}
+
+/// The groups of the trades by one of their places; ends early when cancelled.
 std::vector<TradeGroup> groups_by(std::uint32_t PortfolioTrade::* place, std::size_t count,
-                                  const PortfolioResult& result) {
+                                  const PortfolioResult& result, const std::atomic<bool>* cancel) {
+  const std::size_t bars = result.time.size();
+  if (count == 1) return {trade_group(result.trades, bars, cancel)};
+  constexpr std::size_t trades_a_look = 1U << 14U;
   std::vector<std::vector<PortfolioTrade>> trades(count);
-  for (const auto& trade : result.trades) trades[trade.*place].push_back(trade);
+  for (std::size_t i = 0; i < result.trades.size(); ++i) {
+    if (i % trades_a_look == 0 && is_set(cancel)) return {};
+    const PortfolioTrade& trade = result.trades[i];
+    trades[trade.*place].push_back(trade);
+  }
   std::vector<TradeGroup> groups;
-  for (const auto& group : trades) groups.push_back(trade_group(group, result.time.size()));
+  for (const auto& group : trades) {
+    if (is_set(cancel)) return {};
+    groups.push_back(trade_group(group, bars, cancel));
+  }
   return groups;
 }
 
@@ -34,10 +48,12 @@ SharpeInference infer(const EquityPeriods& periods, double risk_free_rate) {
 
 }  // namespace
 
-TradeGroup trade_group(std::span<const PortfolioTrade> trades, std::size_t bars) {
+TradeGroup trade_group(std::span<const PortfolioTrade> trades, std::size_t bars,
+                       const std::atomic<bool>* cancel) {
   constexpr double percent = 100;
   TradeGroup group;
-  const TradeStatistics statistics = trade_statistics(trades);
+  const TradeStatistics statistics = trade_statistics(trades, cancel);
+  if (is_set(cancel)) return group;
   group.trades = statistics.trades;
   group.win_rate_pct = statistics.win_rate * percent;
   group.avg_return_pct = statistics.mean * percent;
@@ -75,15 +91,16 @@ PortfolioReport make_report(const PortfolioPlan& plan, PortfolioResult result,
                             const std::atomic<bool>* cancel) {
   PortfolioReport report;
   const auto closes = basket_closes(result.time, candles, result.warm_up_bars, cancel);
-  if (cancel != nullptr && *cancel) return report;
+  if (is_set(cancel)) return report;
   auto input = statistics_input(plan, result, closes);
   input.cancel = cancel;
   report.statistics = compute_statistics(input);
-  if (cancel != nullptr && *cancel) return report;
+  if (is_set(cancel)) return report;
   report.monthly = monthly_returns(result.time, result.equity);
-  report.per_symbol = groups_by(&PortfolioTrade::symbol, result.symbols.size(), result);
-  if (cancel != nullptr && *cancel) return report;
-  report.per_slot = groups_by(&PortfolioTrade::slot, plan.slots.size(), result);
+  report.per_symbol = groups_by(&PortfolioTrade::symbol, result.symbols.size(), result, cancel);
+  if (is_set(cancel)) return report;
+  report.per_slot = groups_by(&PortfolioTrade::slot, plan.slots.size(), result, cancel);
+  if (is_set(cancel)) return report;
   for (const auto& slot : plan.slots) {
     report.slots.push_back({slot.definition->name, slot.symbol});
   }

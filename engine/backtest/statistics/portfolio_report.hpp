@@ -33,7 +33,9 @@ struct TradeGroup {
   friend bool operator==(const TradeGroup&, const TradeGroup&) = default;
 };
 
-[[nodiscard]] TradeGroup trade_group(std::span<const PortfolioTrade> trades, std::size_t bars);
+/// Looks at `cancel`, which may be null, on the way; once it is set the answer means nothing.
+[[nodiscard]] TradeGroup trade_group(std::span<const PortfolioTrade> trades, std::size_t bars,
+                                     const std::atomic<bool>* cancel = nullptr);
 
 /// What the Sharpe ratio of the period returns is worth (sharpe_inference.hpp).
 struct SharpeInference {

@@ -85,7 +85,7 @@ double growth_a_year(double growth, time::Duration duration) {
 }
 
 void add_trades(const StatisticsInput& input, time::Duration spacing, PortfolioStatistics& s) {
-  const TradeStatistics trades = trade_statistics(input.trades);
+  const TradeStatistics trades = trade_statistics(input.trades, input.cancel);
   s.trades = trades.trades;
   s.win_rate_pct = trades.win_rate * percent;
   s.best_trade_pct = trades.best * percent;

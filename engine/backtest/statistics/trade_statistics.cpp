@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
+#include <limits>
 #include <vector>
 
 #include "engine/backtest/statistics/undefined.hpp"
@@ -36,12 +36,27 @@ class GeometricMean {
   bool ruined_ = false;
 };
 
-double quality(std::span<const PortfolioTrade> trades, double mean_profit) {
+/// A millisecond at most.
+constexpr std::size_t trades_a_look = 1U << 14U;
+
+/// visit(trade) in their order; ends early when cancelled.
+template <class Visit>
+void visit_each(std::span<const PortfolioTrade> trades, const std::atomic<bool>* cancel,
+                Visit visit) {
+  for (std::size_t done = 0; done < trades.size(); done += trades_a_look) {
+    if (cancel != nullptr && *cancel) return;
+    const auto piece = trades.subspan(done, std::min(trades_a_look, trades.size() - done));
+    for (const auto& trade : piece) visit(trade);
+  }
+}
+
+double quality(std::span<const PortfolioTrade> trades, double mean_profit,
+               const std::atomic<bool>* cancel) {
   double squares = 0;
-  for (const auto& trade : trades) {
+  visit_each(trades, cancel, [&](const PortfolioTrade& trade) {
     const double apart = trade.profit - mean_profit;
     squares += apart * apart;
-  }
+  });
   const double count = static_cast<double>(trades.size());
   const double deviation = std::sqrt(squares / (count - 1));
   return deviation > 0 ? std::sqrt(count) * mean_profit / deviation : undefined;
@@ -49,7 +64,8 @@ double quality(std::span<const PortfolioTrade> trades, double mean_profit) {
 
 }  // namespace
 
-TradeStatistics trade_statistics(std::span<const PortfolioTrade> trades) {
+TradeStatistics trade_statistics(std::span<const PortfolioTrade> trades,
+                                 const std::atomic<bool>* cancel) {
   TradeStatistics answer;
   answer.trades = trades.size();
   if (trades.empty()) {
@@ -67,7 +83,7 @@ TradeStatistics trade_statistics(std::span<const PortfolioTrade> trades) {
   std::size_t winners = 0;
   std::size_t losers = 0;
   time::Duration durations{};
-  for (const auto& trade : trades) {
+  visit_each(trades, cancel, [&](const PortfolioTrade& trade) {
     const double change = trade.return_fraction;
     geometric.add(change);
     returns += change;
@@ -84,13 +100,13 @@ TradeStatistics trade_statistics(std::span<const PortfolioTrade> trades) {
     const auto duration = trade.exit_time - trade.entry_time;
     durations += duration;
     answer.longest = std::max(answer.longest, duration);
-  }
+  });
   const double count = static_cast<double>(trades.size());
   answer.win_rate = static_cast<double>(winners) / count;
   answer.geometric_mean = geometric.value(count);
   answer.mean = returns / count;
   answer.profit_factor = losses < 0 ? gains / -losses : undefined;
-  answer.system_quality = quality(trades, (won + lost) / count);
+  answer.system_quality = quality(trades, (won + lost) / count, cancel);
   const double mean_win = winners > 0 ? won / static_cast<double>(winners) : undefined;
   const double mean_loss = losers > 0 ? -lost / static_cast<double>(losers) : undefined;
   answer.kelly = answer.win_rate - (1 - answer.win_rate) / (mean_win / mean_loss);
@@ -106,17 +122,22 @@ double win_rate_of(std::span<const PortfolioTrade> trades) {
 }
 
 std::size_t exposed_bars(std::span<const PortfolioTrade> trades) {
-  std::vector<std::pair<std::size_t, std::size_t>> held;
-  held.reserve(trades.size());
-  for (const auto& trade : trades) held.emplace_back(trade.entry_bar, trade.exit_bar);
-  if (!std::is_sorted(held.begin(), held.end())) std::sort(held.begin(), held.end());
+  const auto exits_before = [](const PortfolioTrade& a, const PortfolioTrade& b) {
+    return a.exit_bar < b.exit_bar;
+  };
+  if (!std::is_sorted(trades.begin(), trades.end(), exits_before)) {
+    std::vector<PortfolioTrade> sorted(trades.begin(), trades.end());
+    std::sort(sorted.begin(), sorted.end(), exits_before);
+    return exposed_bars(sorted);
+  }
+  // From the last exit back: whatever held the first bar that is counted held all from there to the
+  // exit at hand.
   std::size_t exposed = 0;
-  std::size_t counted_to = 0;
-  for (const auto& [entry, exit] : held) {
-    const std::size_t begin = std::max(entry, counted_to);
-    if (begin > exit) continue;
-    exposed += exit + 1 - begin;
-    counted_to = exit + 1;
+  std::size_t counted_from = std::numeric_limits<std::size_t>::max();
+  for (auto trade = trades.rbegin(); trade != trades.rend(); ++trade) {
+    if (trade->entry_bar >= counted_from) continue;
+    exposed += std::min(trade->exit_bar + 1, counted_from) - trade->entry_bar;
+    counted_from = trade->entry_bar;
   }
   return exposed;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <span>
 
@@ -24,14 +25,16 @@ struct TradeStatistics {
   time::Duration mean_duration{};
 };
 
-/// O(n).
-[[nodiscard]] TradeStatistics trade_statistics(std::span<const PortfolioTrade> trades);
+/// O(n). Looks at `cancel` (null: never) every few thousand trades; once it is set the answer means
+/// nothing.
+[[nodiscard]] TradeStatistics trade_statistics(std::span<const PortfolioTrade> trades,
+                                               const std::atomic<bool>* cancel = nullptr);
 
 /// Share of trades with a profit above 0; NaN without trades.
 [[nodiscard]] double win_rate_of(std::span<const PortfolioTrade> trades);
 
-/// Bars inside [entry, exit] of any trade, both included. O(n), O(n log n) when trades overlap in
-/// another order than that of their entries.
+/// Bars inside [entry, exit] of any trade, both included. O(n) without memory for trades in the
+/// order of their exits, as a simulation gives them; else O(n log n).
 [[nodiscard]] std::size_t exposed_bars(std::span<const PortfolioTrade> trades);
 
 }  // namespace hts::backtest

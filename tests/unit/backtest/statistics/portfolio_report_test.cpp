@@ -1,5 +1,6 @@
 #include "engine/backtest/statistics/portfolio_report.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <vector>
@@ -80,6 +81,13 @@ TEST_F(Report, warns_of_few_trades_and_says_how_sure_the_sharpe_ratio_is) {
   EXPECT_GE(report.inference.probabilistic_sharpe, 0);
   EXPECT_LE(report.inference.probabilistic_sharpe, 1);
   EXPECT_FALSE(report.inference.deflation.has_value());
+}
+
+TEST(TradeGroup, looks_at_no_trade_once_it_is_cancelled) {
+  const std::atomic<bool> cancel{true};
+  PortfolioTrade trade;
+  trade.profit = 5;
+  EXPECT_EQ(trade_group(std::vector(3, trade), 100, &cancel).profit, 0);
 }
 
 TEST(TradeGroup, without_trades_has_sums_of_zero_and_no_means) {

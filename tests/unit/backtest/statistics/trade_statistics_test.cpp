@@ -1,5 +1,6 @@
 #include "engine/backtest/statistics/trade_statistics.hpp"
 
+#include <atomic>
 #include <cmath>
 #include <vector>
 
@@ -62,10 +63,19 @@ TEST(TradeStatistics, the_geometric_mean_of_thousands_of_trades_does_not_overflo
   EXPECT_NEAR(trade_statistics(std::vector(5'000, trade(-0.9, -1))).geometric_mean, -0.9, 1e-12);
 }
 
+TEST(TradeStatistics, count_no_trade_once_they_are_cancelled) {
+  const std::atomic<bool> cancel{true};
+  const auto s = trade_statistics(std::vector(5, trade(0.5, 1)), &cancel);
+  EXPECT_EQ(s.mean, 0);
+  EXPECT_EQ(s.win_rate, 0);
+}
+
 TEST(ExposedBars, counts_entry_and_exit_and_each_bar_once) {
   EXPECT_EQ(exposed_bars(std::vector{held(3, 5), held(5, 6)}), 4U);
   EXPECT_EQ(exposed_bars(std::vector{held(10, 12), held(0, 20), held(30, 30)}), 22U);
   EXPECT_EQ(exposed_bars({}), 0U);
+  EXPECT_EQ(exposed_bars(std::vector{held(30, 30), held(10, 12), held(0, 20)}), 22U)
+      << "in whatever order they are";
 }
 
 }  // namespace
