@@ -27,6 +27,7 @@
 #include "adapters/cli/synthetic_command.hpp"
 #include "adapters/cli/walk_forward_command.hpp"
 #include "adapters/credentials/url_password.hpp"
+#include "adapters/memory/large_blocks.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/plugin/strategy_host.hpp"
 #include "config/db_command.hpp"
@@ -116,6 +117,7 @@ int main(int argument_count, char** arguments) {
     return hts::plugin::run_strategy_host();
   }
   hts::config::keep_freed_columns();
+  hts::memory::release_large_blocks_aside();
   install_signal_handlers();
   const char* data_root =
       std::getenv("HTS_DATA_ROOT");  // NOLINT(concurrency-mt-unsafe): no thread yet
