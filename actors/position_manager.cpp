@@ -23,22 +23,6 @@ result::Error no_session() {
   return make_error(ErrorCode::conflict, "There is no session: start one first.");
 }
 
-std::string_view word_of(ports::FeedState state) {
-  switch (state) {
-    case ports::FeedState::stopped:
-      return "stopped";
-    case ports::FeedState::connecting:
-      return "connecting";
-    case ports::FeedState::live:
-      return "running";
-    case ports::FeedState::stalled:
-      return "stalled";
-    case ports::FeedState::disconnected:
-      return "disconnected";
-  }
-  return "unknown";
-}
-
 }  // namespace
 
 PositionManager::PositionManager(runtime::Context& context, LivePorts ports)

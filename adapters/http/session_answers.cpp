@@ -17,22 +17,6 @@ std::string_view word_of(trading::Side side) {
   return side == trading::Side::buy ? "buy" : "sell";
 }
 
-std::string_view word_of(ports::FeedState state) {
-  switch (state) {
-    case ports::FeedState::stopped:
-      return "stopped";
-    case ports::FeedState::connecting:
-      return "connecting";
-    case ports::FeedState::live:
-      return "running";
-    case ports::FeedState::stalled:
-      return "stalled";
-    case ports::FeedState::disconnected:
-      return "disconnected";
-  }
-  return "unknown";
-}
-
 /// Null for the beginning of time, which stands for none.
 void write_time(json::Writer& writer, std::string_view name, time::Timestamp time) {
   writer.key(name);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/market/candle_series.hpp"
@@ -58,6 +59,9 @@ enum class FeedState : std::uint8_t {
   stalled,       ///< connected, but silent for longer than it may be
   disconnected,  ///< waits for its next attempt
 };
+
+/// As people read it: "stopped", "connecting", "running", "stalled", "disconnected".
+[[nodiscard]] std::string_view word_of(FeedState state) noexcept;
 
 struct FeedStatus {
   std::uint64_t subscription = 0;
