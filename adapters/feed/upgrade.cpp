@@ -15,17 +15,6 @@ std::string base64(const unsigned char* bytes, std::size_t count) {
   return text;
 }
 
-/// What a server that knows WebSocket makes of our key.
-std::string accept_of(std::string_view key) {
-  const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr) != 1) {
-    return {};
-  }
-  return base64(digest.data(), length);
-}
-
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -41,6 +30,18 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+}  // namespace
+
+std::string upgrade_accept(std::string_view key) {
+  const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned length = 0;
+  if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr) != 1) {
+    return {};
+  }
+  return base64(digest.data(), length);
+}
+
 bool has_token(std::string_view list, std::string_view token) {
   while (!list.empty()) {
     const auto comma = list.find(',');
@@ -49,8 +50,6 @@ bool has_token(std::string_view list, std::string_view token) {
   }
   return false;
 }
-
-}  // namespace
 
 std::string upgrade_key(std::uint64_t first, std::uint64_t second) {
   std::array<unsigned char, 16> bytes{};
@@ -104,7 +103,7 @@ UpgradeAnswer read_upgrade_answer(std::string_view head, std::string_view key) {
   }
   if (status != "101") {
     answer.problem = "answered " + status + " instead of a stream";
-  } else if (!is_upgrade || !is_connection || accept != accept_of(key)) {
+  } else if (!is_upgrade || !is_connection || accept != upgrade_accept(key)) {
     answer.problem = "does not speak WebSocket there";
   } else if (!is_agreed) {
     answer.problem = "uses a WebSocket extension that was not asked for";

@@ -16,6 +16,12 @@ namespace hts::feed {
 
 [[nodiscard]] std::string upgrade_request(const StreamUrl& url, std::string_view key);
 
+/// What a server that knows WebSocket makes of a client's key. Empty when OpenSSL fails.
+[[nodiscard]] std::string upgrade_accept(std::string_view key);
+
+/// Whether a header field that is a list has this word, in any case.
+[[nodiscard]] bool has_token(std::string_view list, std::string_view token);
+
 struct UpgradeAnswer {
   bool is_accepted = false;
   std::string problem;  ///< the end of a sentence, when it is not

@@ -51,10 +51,21 @@ struct ApiServices {
   std::function<ports::FeedFigures()> feed = {};
   /// Scheduled tasks; outlives the router. Null: there is no schedule.
   scheduled_tasks::TaskDesk* schedule = nullptr;
+  /// Who tells people; none: nobody is told.
+  runtime::Address<actors::NotifierProtocol> notifier = {};
+  /// What came to the webhooks; empty: there are none. Any thread; must not block.
+  std::function<std::vector<prometheus::WebhookReadings>()> webhooks = {};
+  /// What goes out to Redis; empty: nothing does. Any thread; must not block.
+  std::function<prometheus::PublishReadings()> publishing = {};
+  /// The WebSockets; empty: there are none. Any thread; must not block.
+  std::function<prometheus::WebSocketReadings()> web_sockets = {};
 };
 
-/// The routes of the API. `metrics` outlives the router.
-[[nodiscard]] Router make_router(const ApiServices& services, prometheus::Metrics& metrics);
+using AddRoutes = std::function<void(Router& router)>;
+
+/// The routes of the API, and further ones. `metrics` outlives the router.
+[[nodiscard]] Router make_router(const ApiServices& services, prometheus::Metrics& metrics,
+                                 const std::vector<AddRoutes>& further = {});
 
 /// Health and metrics, of any process that has a scheduler.
 void add_status_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics);
@@ -66,6 +77,8 @@ void add_backtest_routes(Router& router, const ApiServices& services);
 void add_task_routes(Router& router, const ApiServices& services);
 /// The catalog's candles as files.
 void add_candle_routes(Router& router, const ApiServices& services);
+/// Presets of strategies.
+void add_preset_routes(Router& router, const ApiServices& services);
 /// Paper sessions and their positions.
 void add_live_routes(Router& router, const ApiServices& services);
 /// The queue's figures and the scheduled tasks.

@@ -118,6 +118,13 @@ void Connection::pump() {
 
 // Leaves something to write, or waits in the phase `streaming`, or drops the stream.
 void Connection::read_stream() {
+  if (!early_input_.empty()) {
+    take_from_client(std::exchange(early_input_, {}));
+    if (!stream_ || has_output()) {
+      phase_ = Phase::writing;
+      return;
+    }
+  }
   const bool draining = context_->draining.load(std::memory_order_relaxed);
   const bool goes_on = !draining && stream_->read(output_);
   if (draining) stream_->end(output_);
@@ -227,12 +234,17 @@ void Connection::answer(Response response, std::string_view route) {
   if (!parser_.keep_alive() || draining || cut_off_ || response.stream) close_after_write_ = true;
   AnswerFrame frame;
   frame.head_only = parser_.request().method == Method::head;
-  frame.close = close_after_write_;
+  frame.close = close_after_write_ && response.status != 101;
   frame.confirm_keep_alive = parser_.is_http10();
   frame.request_id = request_id_;
   append_answer_head(output_, response, frame);
   if (!frame.head_only && response.stream) {
     stream_ = std::move(response.stream);
+    if (stream_->is_two_way() && input_begin_ < input_end_) {
+      // It spoke without waiting for the answer.
+      early_input_.assign(input_.data() + input_begin_, input_end_ - input_begin_);
+      input_begin_ = input_end_ = 0;
+    }
     stream_->listen([weak = weak_from_this(), executor = socket_.get_executor()] {
       boost::asio::post(executor, [weak] {
         const auto self = weak.lock();
@@ -282,6 +294,10 @@ void Connection::watch_client() {
   socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const SocketError& error) {
     self->watching_ = false;
     if (error || (self->phase_ != Phase::handling && self->phase_ != Phase::streaming)) return;
+    if (self->stream_ && self->stream_->is_two_way()) {
+      if (self->hear_client()) self->pump();
+      return;
+    }
     std::array<char, 1> next{};
     SocketError end;
     const std::size_t bytes =
@@ -290,6 +306,26 @@ void Connection::watch_client() {
     if (bytes > 0) return;
     self->stream_ ? self->close() : self->tell_gone();
   });
+}
+
+/// Reads what has come. False when the connection is closed.
+bool Connection::hear_client() {
+  std::array<char, 4'096> bytes;
+  SocketError error;
+  const std::size_t count = socket_.read_some(boost::asio::buffer(bytes), error);
+  if (error == boost::asio::error::would_block) return true;
+  if (error || count == 0) {
+    close();
+    return false;
+  }
+  take_from_client({bytes.data(), count});
+  return true;
+}
+
+void Connection::take_from_client(std::string_view bytes) {
+  if (stream_->take(bytes, output_)) return;
+  stream_.reset();
+  phase_ = Phase::writing;
 }
 
 void Connection::tell_gone() {

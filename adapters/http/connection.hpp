@@ -67,6 +67,8 @@ struct ServerContext {
 /// writing, streaming, or lingering. Each phase but the handler's has a deadline. While it writes
 /// it does not read, so a client that takes no answers is not given more; nor is a stream read.
 ///
+/// A stream that goes two ways (a WebSocket) is read while it waits for something to write.
+///
 /// While it waits for a handler that wants to know (`when_gone`) or for a stream, it notices that
 /// the client has closed its side, which counts as leaving. It does not notice a client that sent
 /// more bytes behind the request first, nor one whose host vanished without a word.
@@ -107,6 +109,8 @@ class Connection final : public ResponseSink, public std::enable_shared_from_thi
   void close();
   void choose_request_id();
   void read_stream();
+  [[nodiscard]] bool hear_client();
+  void take_from_client(std::string_view bytes);
   void watch_client();
   void tell_gone();
   void on_timeout();
@@ -140,6 +144,7 @@ class Connection final : public ResponseSink, public std::enable_shared_from_thi
   bool cut_off_ = false;
   bool watching_ = false;
   std::shared_ptr<ResponseStream> stream_;  // of the answer under way
+  std::string early_input_;                 // of a two-way stream, before its answer
   std::function<void()> gone_callback_;     // of the request that is handled
   std::atomic<bool> gone_{false};
 

@@ -1,10 +1,10 @@
 #include "adapters/http/event_hub.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <utility>
 
 #include "adapters/http/job_answers.hpp"
+#include "adapters/http/listener_ring.hpp"
 
 namespace hts::http {
 namespace {
@@ -12,107 +12,16 @@ namespace {
 constexpr std::size_t events_at_once = 256;
 constexpr std::size_t bytes_at_once = 65'536;
 
-using SharedEvent = std::shared_ptr<const jobs::JobEvent>;
-
-/// What one look at the ring gives.
-struct Taken {
-  std::uint64_t missed = 0;  ///< before the first of `events`
-  std::uint64_t first = 0;
-  std::vector<SharedEvent> events;
-  bool is_over = false;
-};
-
 }  // namespace
 
-class EventHub::Ring {
+class EventHub::Ring : public ListenerRing<jobs::JobEvent> {
  public:
-  explicit Ring(EventHubOptions options) : options_(std::move(options)) {}
-
-  /// A client that has read everything waits for its call.
-  struct Listener {
-    std::function<void()> ready;
-    bool is_waiting = false;
-  };
-
-  void announce(const jobs::JobEvent& event) {
-    auto kept = std::make_shared<const jobs::JobEvent>(event);
-    std::vector<std::function<void()>> calls;
-    {
-      const std::lock_guard lock{mutex_};
-      events_.push_back(std::move(kept));
-      ++next_;
-      if (events_.size() > options_.kept_events) events_.pop_front();
-      calls = wake();
-    }
-    for (const auto& call : calls) call();
-  }
-
-  void close() {
-    std::vector<std::function<void()>> calls;
-    {
-      const std::lock_guard lock{mutex_};
-      is_over_ = true;
-      calls = wake();
-    }
-    for (const auto& call : calls) call();
-  }
-
-  [[nodiscard]] bool enter(const std::shared_ptr<Listener>& listener) {
-    const std::lock_guard lock{mutex_};
-    if (listeners_.size() >= options_.most_listeners) return false;
-    listeners_.push_back(listener);
-    return true;
-  }
-  void leave(const std::shared_ptr<Listener>& listener) {
-    const std::lock_guard lock{mutex_};
-    std::erase(listeners_, listener);
-  }
-  void listen(Listener& listener, std::function<void()> ready) {
-    const std::lock_guard lock{mutex_};
-    listener.ready = std::move(ready);
-  }
-
-  /// Events from number `from` on. When there is none, the listener waits.
-  [[nodiscard]] Taken take(std::uint64_t from, Listener& listener) {
-    const std::lock_guard lock{mutex_};
-    Taken taken;
-    const std::uint64_t oldest = next_ - events_.size();
-    taken.missed = from < oldest ? oldest - from : 0;
-    taken.first = from + taken.missed;
-    taken.is_over = is_over_;
-    const auto offset = static_cast<std::size_t>(taken.first - oldest);
-    const std::size_t count = std::min(events_at_once, events_.size() - offset);
-    const auto begin = events_.begin() + static_cast<std::ptrdiff_t>(offset);
-    taken.events.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
-    listener.is_waiting = count == 0 && taken.missed == 0;
-    return taken;
-  }
-
-  [[nodiscard]] std::uint64_t next() const {
-    const std::lock_guard lock{mutex_};
-    return next_;
-  }
-  [[nodiscard]] std::size_t listeners() const {
-    const std::lock_guard lock{mutex_};
-    return listeners_.size();
-  }
-  [[nodiscard]] const std::string& life() const noexcept { return options_.life; }
+  explicit Ring(const EventHubOptions& options)
+      : ListenerRing(options.kept_events, options.most_listeners), life_(options.life) {}
+  [[nodiscard]] const std::string& life() const noexcept { return life_; }
 
  private:
-  [[nodiscard]] std::vector<std::function<void()>> wake() {
-    std::vector<std::function<void()>> calls;
-    for (const auto& listener : listeners_) {
-      if (std::exchange(listener->is_waiting, false)) calls.push_back(listener->ready);
-    }
-    return calls;
-  }
-
-  const EventHubOptions options_;
-  mutable std::mutex mutex_;
-  std::deque<SharedEvent> events_;  // the last of them has the number next_ - 1
-  std::uint64_t next_ = 1;
-  std::vector<std::shared_ptr<Listener>> listeners_;
-  bool is_over_ = false;
+  const std::string life_;
 };
 
 class EventHub::Stream final : public ResponseStream {
@@ -134,13 +43,13 @@ class EventHub::Stream final : public ResponseStream {
     }
     // Events of other jobs are passed over until there is something to send or to wait for.
     while (out.size() - begin < bytes_at_once) {
-      const Taken taken = ring_->take(next_, *listener_);
+      const Ring::Taken taken = ring_->take(next_, *listener_, events_at_once);
       if (taken.missed > 0) write_gap(out, taken.missed);
       next_ = taken.first;
-      for (const SharedEvent& event : taken.events) write(out, *event);
-      if (taken.is_over && taken.events.empty()) return false;
-      if (taken.events.size() < events_at_once && out.size() > begin) break;
-      if (taken.events.empty() && taken.missed == 0) break;
+      for (const auto& event : taken.items) write(out, *event);
+      if (taken.is_over && taken.items.empty()) return false;
+      if (taken.items.size() < events_at_once && out.size() > begin) break;
+      if (taken.items.empty() && taken.missed == 0) break;
     }
     return true;
   }
@@ -186,7 +95,7 @@ EventHub::~EventHub() {
 }
 
 void EventHub::announce(const jobs::JobEvent& event) {
-  ring_->announce(event);
+  ring_->add(event);
 }
 
 result::Result<std::shared_ptr<ResponseStream>> EventHub::subscribe(

@@ -2,14 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "adapters/http/http_message.hpp"
 #include "engine/jobs/job_event.hpp"

@@ -36,14 +36,24 @@ std::string_view to_text(Method method) noexcept {
 
 std::string_view reason_phrase(int status) noexcept {
   switch (status) {
+    case 101:
+      return "Switching Protocols";
     case 200:
       return "OK";
+    case 201:
+      return "Created";
     case 202:
       return "Accepted";
     case 204:
       return "No Content";
+    case 304:
+      return "Not Modified";
     case 400:
       return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
     case 404:
       return "Not Found";
     case 405:
@@ -64,6 +74,8 @@ std::string_view reason_phrase(int status) noexcept {
       return "Unprocessable Content";
     case 431:
       return "Request Header Fields Too Large";
+    case 426:
+      return "Upgrade Required";
     case 500:
       return "Internal Server Error";
     case 501:
@@ -94,6 +106,14 @@ Response json_response(int status, std::string body) {
 bool equal_ignoring_case(std::string_view left, std::string_view right) noexcept {
   return std::ranges::equal(
       left, right, [](char a, char b) { return a == b || lower_ascii(a) == lower_ascii(b); });
+}
+
+bool is_of_another_site(const HttpRequest& request) noexcept {
+  const std::string_view origin = request.header("Origin");
+  if (origin.empty()) return false;
+  const auto scheme_end = origin.find("://");
+  return scheme_end == std::string_view::npos ||
+         !equal_ignoring_case(origin.substr(scheme_end + 3), request.header("Host"));
 }
 
 }  // namespace hts::http

@@ -55,6 +55,16 @@ class ResponseStream {
   /// Called once, before the first read. `ready` is called, on any thread, when there may be
   /// something to read after a read that gave nothing; it does not block.
   virtual void listen(std::function<void()> ready) = 0;
+  /// Whether the client goes on speaking, as after an answer 101; the same at all times. Else
+  /// whatever it sends is left unread.
+  [[nodiscard]] virtual bool is_two_way() const noexcept { return false; }
+  /// Of a stream that goes two ways: what the client sent; `out` gets what there is to say to it.
+  /// False: those were the last words.
+  [[nodiscard]] virtual bool take(std::string_view bytes, std::string& out) {
+    (void)bytes;
+    (void)out;
+    return true;
+  }
 };
 
 /// An answer. The server adds length, date, connection and request id; HEAD drops the body.
@@ -77,6 +87,9 @@ struct Response {
 };
 
 [[nodiscard]] Response json_response(int status, std::string body);
+
+/// A page of another site asks through its visitor's browser. Programs send no Origin.
+[[nodiscard]] bool is_of_another_site(const HttpRequest& request) noexcept;
 
 /// ASCII comparison that ignores case, as field names and media types want it.
 [[nodiscard]] bool equal_ignoring_case(std::string_view left, std::string_view right) noexcept;

@@ -171,7 +171,8 @@ void enter_request(runtime::Runtime& runtime, const Router& router, Responder re
                    const WhenSafe& when_safe) {
   const HttpRequest& request = responder.request();
   const std::string_view page = without_slash(request.path);
-  if (!runtime.is_sequenced() || std::ranges::find(direct_pages, page) != direct_pages.end()) {
+  if (!runtime.is_sequenced() || std::ranges::find(direct_pages, page) != direct_pages.end() ||
+      !router.is_recorded(request.path)) {
     router.handle(request, std::move(responder));
   } else if (std::ranges::find(figure_pages, page) != figure_pages.end()) {
     runtime.observe([&router, &request, responder = std::move(responder)]() mutable {

@@ -28,8 +28,8 @@ inline constexpr std::string_view answer_command = "http.answer";
 using WhenSafe = std::function<void(std::function<void()>)>;
 
 /// Gives a request to the router: recorded if the runtime records, but for pages that only look
-/// (health, metrics, actors, events, files of candles, what was built at
-/// the start) and for scheduled tasks, which are outside of the actors. The runtime and router
+/// (health, metrics, actors, events, files of candles, what was built at the start, what the router
+/// was told) and for scheduled tasks, which are outside of the actors. The runtime and router
 /// outlive it; the answer goes out once the record of it is safe.
 void enter_request(runtime::Runtime& runtime, const Router& router, Responder responder,
                    const WhenSafe& when_safe = {});

@@ -11,6 +11,7 @@ struct Router::Route {
 
   PathTemplate path_template;
   std::vector<std::pair<Method, RouteHandler>> handlers;
+  bool is_recorded = true;
 
   [[nodiscard]] const RouteHandler* handler_for(Method method) const {
     if (method == Method::head) method = Method::get;
@@ -33,17 +34,10 @@ struct Router::Route {
 
 namespace {
 
-/// True for a change that a page of another site asks for through its visitor's browser, which may
-/// send some bodies without asking first. Programs send no Origin.
+/// A browser may send some bodies for such a page without asking first.
 bool is_foreign_change(const HttpRequest& request) {
-  const std::string_view origin = request.header("Origin");
-  if (origin.empty() || request.method == Method::get || request.method == Method::head ||
-      request.method == Method::options) {
-    return false;
-  }
-  const auto scheme_end = origin.find("://");
-  return scheme_end == std::string_view::npos ||
-         !equal_ignoring_case(origin.substr(scheme_end + 3), request.header("Host"));
+  return request.method != Method::get && request.method != Method::head &&
+         request.method != Method::options && is_of_another_site(request);
 }
 
 }  // namespace
@@ -102,6 +96,19 @@ const Router::Route* Router::find(std::string_view path, PathParameters& paramet
     }
   }
   return nullptr;
+}
+
+void Router::keep_out_of_records(std::string_view path_template) {
+  for (const auto& route : routes_) {
+    if (route->path_template.text() == path_template) route->is_recorded = false;
+  }
+}
+
+bool Router::is_recorded(std::string_view path) const {
+  PathParameters parameters;
+  std::optional<result::Error> error;
+  const Route* route = find(path, parameters, error);
+  return route == nullptr || route->is_recorded;
 }
 
 void Router::handle(const HttpRequest& request, Responder responder) const {

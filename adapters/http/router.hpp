@@ -48,6 +48,12 @@ class Router {
            RouteHandler handler);
   void handle(const HttpRequest& request, Responder responder) const;
 
+  /// Requests to this template, which was added, are no part of a record: they only look, at what
+  /// actors do not go by.
+  void keep_out_of_records(std::string_view path_template);
+  /// True for paths of nothing, too.
+  [[nodiscard]] bool is_recorded(std::string_view path) const;
+
   struct Endpoint {
     Method method;
     std::string_view path;

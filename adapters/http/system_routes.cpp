@@ -177,6 +177,9 @@ Response metrics_response(const ApiServices& services, const prometheus::Metrics
   if (services.alerts) readings.alerts = services.alerts();
   if (services.backlogs) readings.backlogs = services.backlogs();
   if (services.schedule != nullptr) readings.tasks = services.schedule->status();
+  if (services.webhooks) readings.webhooks = services.webhooks();
+  if (services.publishing) readings.publishing = services.publishing();
+  if (services.web_sockets) readings.web_sockets = services.web_sockets();
   Response response;
   response.content_type = prometheus::text_media_type;
   response.body = metrics.text(readings);
@@ -268,15 +271,18 @@ void add_system_routes(Router& router, const ApiServices& services, prometheus::
              });
 }
 
-Router make_router(const ApiServices& services, prometheus::Metrics& metrics) {
+Router make_router(const ApiServices& services, prometheus::Metrics& metrics,
+                   const std::vector<AddRoutes>& further) {
   Router router;
   add_system_routes(router, services, metrics);
   add_backtest_routes(router, services);
   add_task_routes(router, services);
   add_job_routes(router, services);
   add_candle_routes(router, services);
+  add_preset_routes(router, services);
   add_live_routes(router, services);
   add_schedule_routes(router, services);
+  for (const AddRoutes& add : further) add(router);
   router.add(Method::get, "/", "This list.", prebuilt(index_text(router, services.version)));
   return router;
 }

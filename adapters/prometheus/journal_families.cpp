@@ -9,17 +9,6 @@ using ::prometheus::ClientMetric;
 using ::prometheus::MetricFamily;
 using ::prometheus::MetricType;
 
-MetricFamily single(MetricType type, const char* name, const char* help, double value) {
-  MetricFamily family;
-  family.name = name;
-  family.help = help;
-  family.type = type;
-  ClientMetric metric;
-  (type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
-  family.metric.push_back(std::move(metric));
-  return family;
-}
-
 }  // namespace
 
 void add_journal_families(Families& families, const JournalReadings& journal) {

@@ -164,4 +164,16 @@ void add_lane_families(Families& families, const std::vector<runtime::LaneSnapsh
   }
 }
 
+::prometheus::MetricFamily single(::prometheus::MetricType type, const char* name, const char* help,
+                                  double value) {
+  MetricFamily family;
+  family.name = name;
+  family.help = help;
+  family.type = type;
+  ClientMetric metric;
+  (type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
+  family.metric.push_back(std::move(metric));
+  return family;
+}
+
 }  // namespace hts::prometheus

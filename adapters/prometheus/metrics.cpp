@@ -124,6 +124,9 @@ std::string Metrics::text(const Readings& readings) const {
   if (readings.journal) add_journal_families(families, *readings.journal);
   if (readings.results) add_result_families(families, *readings.results);
   add_backlog_families(families, readings.backlogs, readings.now);
+  add_webhook_families(families, readings.webhooks);
+  if (readings.publishing) add_publish_families(families, *readings.publishing);
+  if (readings.web_sockets) add_web_socket_families(families, *readings.web_sockets);
   add_live_families(families, readings.live, readings.now);
   add_task_families(families, readings.tasks);
   add_process_families(families);

@@ -54,6 +54,26 @@ struct BacklogReadings {
   }
 };
 
+/// Requests to one of the daemon's webhooks that ended in one way.
+struct WebhookReadings {
+  std::string webhook;       ///< a name that was configured
+  std::string_view outcome;  ///< a literal: "accepted", "unsigned", "stale", ...
+  std::uint64_t requests = 0;
+};
+
+/// Of what goes out to Redis.
+struct PublishReadings {
+  std::uint64_t waiting = 0;
+  std::uint64_t published = 0;
+  std::uint64_t dropped = 0;
+  bool is_reachable = true;
+};
+
+struct WebSocketReadings {
+  std::uint64_t clients = 0;
+  std::uint64_t cut_off = 0;  ///< because they read too slowly
+};
+
 /// Of live trading, as far as somebody answered.
 struct LiveReadings {
   std::optional<ports::FeedFigures> feed;
@@ -79,6 +99,9 @@ struct Readings {
   std::vector<BacklogReadings> backlogs;
   LiveReadings live;
   std::vector<scheduled_tasks::LineStatus> tasks;
+  std::vector<WebhookReadings> webhooks;
+  std::optional<WebSocketReadings> web_sockets;
+  std::optional<PublishReadings> publishing;
 };
 
 /// Counts what happens between scrapes and writes everything in Prometheus' text format. Any
