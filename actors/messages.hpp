@@ -14,6 +14,7 @@
 #include "engine/market/candle_series.hpp"
 #include "engine/ports/candle_store.hpp"
 #include "engine/ports/job_store.hpp"
+#include "engine/ports/preset_store.hpp"
 #include "engine/ports/result_store.hpp"
 #include "engine/runtime/histogram.hpp"
 #include "engine/runtime/protocol.hpp"
@@ -212,11 +213,34 @@ struct SetSymbolActive {
   bool is_active = true;
 };
 
-using StorageProtocol =
-    runtime::Protocol<runtime::Request<SaveRun>, runtime::Request<FindRun>,
-                      runtime::Request<FindMissingRuns>, runtime::Request<FindEqualRun>,
-                      runtime::Request<FindLatestRun>, runtime::Request<ListRuns>,
-                      runtime::Request<SetSymbolActive>>;
+/// Answered once it is durable, with the times it has now. Errors: conflict, field `name`, when a
+/// new one has a name that is taken; those of ports::check_preset.
+struct SavePreset {
+  using Reply = ports::Preset;
+  ports::Preset preset;  ///< the storage gives the times
+  bool is_new = false;   ///< else it takes the place of one with this name
+};
+/// Those of them that there are, in this order.
+struct FindPresets {
+  using Reply = std::vector<ports::Preset>;
+  std::vector<std::string> names;
+};
+struct ListPresets {
+  using Reply = ports::PresetPage;
+  std::uint64_t offset = 0;
+  std::uint64_t limit = 50;
+};
+/// Answered once that is durable. Error: not_found, field `name`.
+struct RemovePreset {
+  using Reply = result::Nothing;
+  std::string name;
+};
+
+using StorageProtocol = runtime::Protocol<
+    runtime::Request<SaveRun>, runtime::Request<FindRun>, runtime::Request<FindMissingRuns>,
+    runtime::Request<FindEqualRun>, runtime::Request<FindLatestRun>, runtime::Request<ListRuns>,
+    runtime::Request<SetSymbolActive>, runtime::Request<SavePreset>, runtime::Request<FindPresets>,
+    runtime::Request<ListPresets>, runtime::Request<RemovePreset>>;
 
 // --- ingest: the only actor that changes the candle catalog ---
 

@@ -31,11 +31,31 @@ result::Result<SharedRun> load_whole(ports::ArtifactStore& artifacts,
   return SharedRun{std::make_shared<const backtest::BacktestRun>(std::move(run).value())};
 }
 
+result::Error no_preset_store() {
+  return result::make_error(result::ErrorCode::unavailable,
+                            "This process keeps no presets: ask the daemon.");
+}
+
+/// What is changed keeps the time of its making.
+result::Result<ports::Preset> save_preset(ports::PresetStore& presets, ports::Preset preset,
+                                          bool is_new, time::Timestamp now) {
+  preset.created_at = preset.updated_at = now;
+  if (is_new) {
+    if (auto made = presets.create(preset); !made) return std::move(made).error();
+    return preset;
+  }
+  const auto earlier = presets.find(preset.name);
+  if (!earlier && earlier.error().code != result::ErrorCode::not_found) return earlier.error();
+  if (earlier) preset.created_at = earlier->created_at;
+  if (auto put = presets.put(preset); !put) return std::move(put).error();
+  return preset;
+}
+
 }  // namespace
 
 Storage::Storage(runtime::Context& context, ports::ResultStore& results,
-                 ports::ArtifactStore& artifacts, runtime::Lane& disk)
-    : context_(context), results_(results), artifacts_(artifacts), disk_(disk) {}
+                 ports::ArtifactStore& artifacts, runtime::Lane& disk, ports::PresetStore* presets)
+    : context_(context), results_(results), artifacts_(artifacts), disk_(disk), presets_(presets) {}
 
 void Storage::on_start() {
   context_.offload(
@@ -125,6 +145,55 @@ void Storage::on(runtime::Request<SetSymbolActive>& request) {
       [this, query = std::move(request.query)] {
         return results_.set_symbol_active(query.run_id, query.symbol, query.is_active);
       },
+      std::move(request.reply));
+}
+
+void Storage::on(runtime::Request<SavePreset>& request) {
+  if (presets_ == nullptr) return request.reply(no_preset_store());
+  // Stores keep milliseconds, and what is answered is what is kept.
+  const time::Timestamp now{std::chrono::floor<std::chrono::milliseconds>(context_.now())};
+  context_.offload(
+      disk_,
+      [this, now, query = std::move(request.query)] {
+        return save_preset(*presets_, query.preset, query.is_new, now);
+      },
+      std::move(request.reply));
+}
+
+void Storage::on(runtime::Request<FindPresets>& request) {
+  if (presets_ == nullptr) return request.reply(no_preset_store());
+  context_.offload(
+      disk_,
+      [this,
+       names = std::move(request.query.names)]() -> result::Result<std::vector<ports::Preset>> {
+        std::vector<ports::Preset> presets;
+        for (const std::string& name : names) {
+          auto preset = presets_->find(name);
+          if (preset) {
+            presets.push_back(std::move(preset).value());
+          } else if (preset.error().code != result::ErrorCode::not_found) {
+            return std::move(preset).error();
+          }
+        }
+        return presets;
+      },
+      std::move(request.reply));
+}
+
+void Storage::on(runtime::Request<ListPresets>& request) {
+  if (presets_ == nullptr) return request.reply(no_preset_store());
+  context_.offload(
+      disk_,
+      [this, offset = request.query.offset, limit = request.query.limit] {
+        return presets_->list(offset, limit);
+      },
+      std::move(request.reply));
+}
+
+void Storage::on(runtime::Request<RemovePreset>& request) {
+  if (presets_ == nullptr) return request.reply(no_preset_store());
+  context_.offload(
+      disk_, [this, name = std::move(request.query.name)] { return presets_->remove(name); },
       std::move(request.reply));
 }
 

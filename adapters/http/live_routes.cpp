@@ -6,6 +6,7 @@
 
 #include "adapters/http/actor_answer.hpp"
 #include "adapters/http/api.hpp"
+#include "adapters/http/preset_request.hpp"
 #include "adapters/http/run_request.hpp"
 #include "adapters/http/session_answers.hpp"
 #include "adapters/http/session_request.hpp"
@@ -40,14 +41,32 @@ bool takes_json(const RoutedRequest& request, Responder& responder) {
   return !problem;
 }
 
+using FoundPresets = result::Result<std::vector<ports::Preset>>;
+
+void start_resolved(const ApiServices& services, WantedSession wanted, Responder responder) {
+  auto plan = plan_of(std::move(wanted));
+  if (!plan.ok()) return responder.fail(plan.error());
+  ask_session(services, actors::StartSession{std::move(plan).value()}, start_deadline,
+              std::move(responder));
+}
+
 void start_session(const ApiServices& services, const RoutedRequest& request, Responder responder) {
   if (!takes_json(request, responder)) return;
   auto wanted = parse_session_start(request.http.body);
   if (!wanted.ok()) return responder.fail(wanted.error());
-  auto plan = plan_of(std::move(wanted).value());
-  if (!plan.ok()) return responder.fail(plan.error());
-  ask_session(services, actors::StartSession{std::move(plan).value()}, start_deadline,
-              std::move(responder));
+  auto names = presets_of(*wanted);
+  if (names.empty()) {
+    start_resolved(services, std::move(wanted).value(), std::move(responder));
+    return;
+  }
+  services.runtime.ask(services.storage, actors::FindPresets{std::move(names)}, book_deadline,
+                       [services, wanted = std::move(wanted).value(),
+                        responder = std::move(responder)](FoundPresets presets) mutable {
+                         if (!presets.ok()) return responder.fail(presets.error());
+                         auto applied = apply_presets(*presets, wanted);
+                         if (!applied.ok()) return responder.fail(applied.error());
+                         start_resolved(services, std::move(wanted), std::move(responder));
+                       });
 }
 
 void stop_session(const ApiServices& services, const RoutedRequest&, Responder responder) {
@@ -151,15 +170,49 @@ void resume_session(const ApiServices& services, const RoutedRequest&, Responder
   ask_session(services, actors::SetHalted{false, false, {}}, book_deadline, std::move(responder));
 }
 
+void change_resolved(const ApiServices& services, actors::ChangeSlot change, Responder responder) {
+  answer_from(services.runtime, services.positions, actors::ChangeSessionSlot{std::move(change)},
+              start_deadline, std::move(responder), &session_strategies_response);
+}
+
+/// Only the session knows which strategy the slot has.
+void change_to_preset(const ApiServices& services, ports::Preset preset, actors::ChangeSlot change,
+                      Responder responder) {
+  services.runtime.ask(
+      services.positions, actors::GetSession{}, book_deadline,
+      [services, preset = std::move(preset), change = std::move(change),
+       responder = std::move(responder)](result::Result<actors::SessionStatus> session) mutable {
+        if (!session.ok()) return responder.fail(session.error());
+        // Whoever owns the session says what is wrong with a slot that is none.
+        if (session->plan != nullptr && change.slot < session->plan->slots.size()) {
+          const auto applied =
+              apply_preset(preset, session->plan->slots[change.slot].strategy, change);
+          if (!applied.ok()) return responder.fail(applied.error());
+        }
+        change_resolved(services, std::move(change), std::move(responder));
+      });
+}
+
 void change_slot(const ApiServices& services, const RoutedRequest& request, Responder responder) {
   if (!takes_json(request, responder)) return;
   const auto slot = parse_count(request.path_parameter("slot"), "slot", 0, 0, last_slot);
   if (!slot.ok()) return responder.fail(slot.error());
-  auto change = parse_slot_change(static_cast<paper::SlotId>(*slot), request.http.body);
-  if (!change.ok()) return responder.fail(change.error());
-  answer_from(services.runtime, services.positions,
-              actors::ChangeSessionSlot{std::move(change).value()}, start_deadline,
-              std::move(responder), &session_strategies_response);
+  auto wanted = parse_slot_change(static_cast<paper::SlotId>(*slot), request.http.body);
+  if (!wanted.ok()) return responder.fail(wanted.error());
+  if (wanted->preset.empty()) {
+    change_resolved(services, std::move(wanted->change), std::move(responder));
+    return;
+  }
+  const std::string name = wanted->preset;
+  services.runtime.ask(services.storage, actors::FindPresets{{name}}, book_deadline,
+                       [services, change = std::move(wanted->change), name,
+                        responder = std::move(responder)](FoundPresets presets) mutable {
+                         if (!presets.ok()) return responder.fail(presets.error());
+                         if (presets->empty())
+                           return responder.fail(no_such_preset_here(name, "preset"));
+                         change_to_preset(services, std::move(presets->front()), std::move(change),
+                                          std::move(responder));
+                       });
 }
 
 void enter_position(const ApiServices& services, const RoutedRequest& request,
@@ -200,7 +253,8 @@ void add_live_routes(Router& router, const ApiServices& services) {
   add(Method::get, "/api/simulation/strategies", "Its strategies with their parameters.",
       show_session_strategies);
   add(Method::patch, "/api/simulation/strategies/{slot}",
-      "Changes one: {\"params\": {...}, \"enabled\": true or false}.", change_slot);
+      "Changes one: {\"params\": {...}, \"enabled\": true or false, \"preset\": NAME}.",
+      change_slot);
   add(Method::get, "/api/simulation/market-data", "The newest candles and prices.",
       show_market_data);
   add(Method::get, "/api/simulation/positions", "The open positions.", show_positions);

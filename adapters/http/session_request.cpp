@@ -318,11 +318,15 @@ Result<actors::SetHalted> parse_halt(std::string_view body) {
   return halt;
 }
 
-Result<actors::ChangeSlot> parse_slot_change(paper::SlotId slot, std::string_view body) {
+Result<WantedSlotChange> parse_slot_change(paper::SlotId slot, std::string_view body) {
   const auto fields = parse_object(body);
   if (!fields) return fields.error();
-  actors::ChangeSlot change;
+  WantedSlotChange wanted;
+  actors::ChangeSlot& change = wanted.change;
   change.slot = slot;
+  if (auto read = read_text(*fields, "preset", wanted.preset); !read) {
+    return std::move(read).error();
+  }
   for (const char* name : {"is_enabled", "enabled"}) {
     if (member_of(*fields, name) == nullptr) continue;
     bool is_enabled = true;
@@ -334,8 +338,10 @@ Result<actors::ChangeSlot> parse_slot_change(paper::SlotId slot, std::string_vie
     if (!parsed) return std::move(parsed).error();
     change.parameters = parameters::Parameters::adopt(std::move(parsed).value());
   }
-  if (!change.parameters && !change.is_enabled) return missing("params", "{\"fast\": 5}");
-  return change;
+  if (!change.parameters && !change.is_enabled && wanted.preset.empty()) {
+    return missing("params", "{\"fast\": 5}");
+  }
+  return wanted;
 }
 
 }  // namespace hts::http

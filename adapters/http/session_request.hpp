@@ -51,9 +51,14 @@ inline constexpr std::size_t most_session_slots = 20'000;
 /// `{"reason", "close_all"}`, or nothing at all.
 [[nodiscard]] result::Result<actors::SetHalted> parse_halt(std::string_view body);
 
-/// `{"params": {...}, "enabled": false}`, at least one of them. Parameters that are left out get
-/// their defaults; whoever knows the slot's strategy checks them.
-[[nodiscard]] result::Result<actors::ChangeSlot> parse_slot_change(paper::SlotId slot,
-                                                                   std::string_view body);
+struct WantedSlotChange {
+  actors::ChangeSlot change;
+  std::string preset;  ///< a name, or empty; the parameters of `change` go over its own
+};
+
+/// `{"params": {...}, "enabled": false, "preset": "..."}`, at least one of them. Parameters that
+/// are left out get their defaults; whoever knows the slot's strategy checks them.
+[[nodiscard]] result::Result<WantedSlotChange> parse_slot_change(paper::SlotId slot,
+                                                                 std::string_view body);
 
 }  // namespace hts::http

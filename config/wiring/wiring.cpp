@@ -173,7 +173,8 @@ Actors spawn_actors(runtime::Runtime& runtime, const Stores& stores, const Wirin
       });
   all.storage = runtime.spawn<actors::Storage>(
       "storage", in_phase(keeping), [stores, &disk](Context& context) {
-        return std::make_unique<actors::Storage>(context, stores.results, stores.artifacts, disk);
+        return std::make_unique<actors::Storage>(context, stores.results, stores.artifacts, disk,
+                                                 stores.presets);
       });
   runtime::ActorOptions booking = in_phase(computing);
   booking.mailbox.overflow = runtime::Overflow::wait;

@@ -23,6 +23,7 @@
 #include "engine/ports/job_store.hpp"
 #include "engine/ports/ledger_store.hpp"
 #include "engine/ports/market_feed.hpp"
+#include "engine/ports/preset_store.hpp"
 #include "engine/ports/result_store.hpp"
 #include "engine/runtime/runtime.hpp"
 
@@ -35,7 +36,8 @@ struct Stores {
   ports::CandleStore& candles;
   ports::ResultStore& results;
   ports::ArtifactStore& artifacts;
-  ports::JobStore* jobs = nullptr;  ///< null: no durable jobs
+  ports::JobStore* jobs = nullptr;        ///< null: no durable jobs
+  ports::PresetStore* presets = nullptr;  ///< null: no presets
   // Live trading; without a ledger there is none.
   ports::LedgerStore* ledger = nullptr;
   ports::CandleTail* tail = nullptr;                ///< null: live candles are not kept

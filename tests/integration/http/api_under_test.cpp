@@ -104,6 +104,10 @@ class StorageStandIn : public runtime::Actor<StorageStandIn, actors::StorageProt
     }
     request.reply(make_error(ErrorCode::not_found, "There is no run with this id.", "run_id"));
   }
+  template <class Query>
+  void on(runtime::Request<Query>& request) {
+    request.reply(make_error(ErrorCode::unavailable, "Clients do not ask for this."));
+  }
 
  private:
   StoredRuns& stored_;

@@ -1,16 +1,17 @@
-#include <mutex>
-#include <optional>
 #include <stdexcept>
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "../../unit/actors/memory_stores.hpp"
+#include "actors/storage.hpp"
 #include "adapters/http/api.hpp"
 #include "adapters/http/readiness.hpp"
 #include "adapters/http/server.hpp"
 #include "engine/runtime/runtime.hpp"
 #include "handover.hpp"
+#include "live_stand_ins.hpp"
 #include "loopback_client.hpp"
 
 namespace hts::http_test {
@@ -18,188 +19,7 @@ namespace {
 
 using boost::json::parse;
 using boost::json::value;
-using result::ErrorCode;
-using result::make_error;
 using testing::HasSubstr;
-
-const std::string position_id = "11111111-2222-4333-8444-555555555555";
-
-time::Timestamp minute_at(std::int64_t number) {
-  return time::from_milliseconds(1'577'836'800'000 + number * 60'000);
-}
-
-/// What the stand-in of the books was asked, and what it says.
-struct Books {
-  std::mutex mutex;
-  std::optional<actors::SessionStatus> session;
-  std::optional<actors::StartSession> started;
-  std::optional<actors::EnterPosition> entered;
-  std::optional<actors::ClosePosition> closed;
-  std::optional<actors::SetHalted> halted;
-  std::optional<actors::ChangeSlot> changed;
-};
-
-actors::LivePosition open_position() {
-  return {position_id,
-          *market::Symbol::parse("KRW-BTC"),
-          "sma_cross",
-          1,
-          minute_at(1),
-          trading::Side::buy,
-          *trading::Price::parse("95000000.5"),
-          *trading::CoinAmount::parse("0.1"),
-          *trading::Price::parse("96000000"),
-          *trading::Money::parse("99999.95"),
-          1.0526,
-          *trading::Money::parse("9500.00005")};
-}
-
-actors::LiveTrade closed_trade() {
-  return {position_id,
-          *market::Symbol::parse("KRW-BTC"),
-          "manual",
-          minute_at(1),
-          minute_at(3),
-          trading::Side::buy,
-          *trading::Price::parse("100"),
-          *trading::Price::parse("110"),
-          *trading::CoinAmount::parse("2"),
-          *trading::Money::parse("19.5"),
-          9.75,
-          *trading::Money::parse("0.4"),
-          *trading::Money::parse("0.1"),
-          "by hand"};
-}
-
-class BooksStandIn : public runtime::Actor<BooksStandIn, actors::PositionManagerProtocol> {
- public:
-  explicit BooksStandIn(Books& books) : books_(books) {}
-
-  void on(const actors::BarClosed&) {}
-  void on(const actors::Decided&) {}
-  void on(runtime::Request<actors::GetPositionSummary>& request) {
-    request.reply(actors::PositionSummary{1});
-  }
-  void on(runtime::Request<actors::StartSession>& request) {
-    const std::lock_guard lock{books_.mutex};
-    if (books_.session) {
-      request.reply(make_error(ErrorCode::conflict, "A session runs already: stop it first."));
-      return;
-    }
-    books_.started = request.query;
-    actors::SessionStatus status;
-    status.session_id = "aaaaaaaa-0000-4000-8000-000000000001";
-    status.is_running = true;
-    auto plan = std::make_shared<paper::LivePlan>(request.query.plan);
-    plan->session_id = status.session_id;
-    plan->started_at = minute_at(0);
-    status.plan = plan;
-    status.market_data_status = "connecting";
-    status.strategy_runner_status = "running";
-    status.runners.push_back({0, true, 12, 3, minute_at(2), ""});
-    status.cash = 10'000.25;
-    books_.session = status;
-    request.reply(status);
-  }
-  void on(runtime::Request<actors::StopSession>& request) {
-    const std::lock_guard lock{books_.mutex};
-    if (!books_.session) {
-      request.reply(make_error(ErrorCode::conflict, "No session runs: start one first."));
-      return;
-    }
-    books_.session->is_running = false;
-    request.reply(*books_.session);
-  }
-  void on(runtime::Request<actors::GetSession>& request) {
-    const std::lock_guard lock{books_.mutex};
-    actors::SessionStatus none;
-    none.market_data_status = none.strategy_runner_status = "stopped";
-    request.reply(books_.session.value_or(none));
-  }
-  void on(runtime::Request<actors::GetPositions>& request) {
-    request.reply(std::vector{open_position()});
-  }
-  void on(runtime::Request<actors::GetTrades>& request) {
-    actors::LiveTradePage page;
-    page.trades.push_back(closed_trade());
-    page.total = 41;
-    page.realized_profit = *trading::Money::parse("19.5");
-    page.wins = 3;
-    page.losses = 1;
-    request.reply(std::move(page));
-  }
-  void on(runtime::Request<actors::EnterPosition>& request) {
-    const std::lock_guard lock{books_.mutex};
-    books_.entered = request.query;
-    request.reply(open_position());
-  }
-  void on(runtime::Request<actors::ClosePosition>& request) {
-    const std::lock_guard lock{books_.mutex};
-    books_.closed = request.query;
-    if (request.query.position_id == position_id) return request.reply(closed_trade());
-    request.reply(make_error(ErrorCode::not_found, "There is no such position.", "position_id"));
-  }
-  void on(runtime::Request<actors::SetHalted>& request) {
-    const std::lock_guard lock{books_.mutex};
-    books_.halted = request.query;
-    actors::SessionStatus status;
-    status.is_halted = request.query.is_halted;
-    status.halt_reason = request.query.reason;
-    request.reply(status);
-  }
-  void on(runtime::Request<actors::ChangeSessionSlot>& request) {
-    const std::lock_guard lock{books_.mutex};
-    books_.changed = request.query.change;
-    request.reply(books_.session.value_or(actors::SessionStatus{}));
-  }
-  void on(runtime::Request<actors::CheckParity>& request) {
-    request.reply(actors::ParityReport{"aaaaaaaa-0000-4000-8000-000000000001",
-                                       minute_at(0),
-                                       minute_at(9),
-                                       9,
-                                       4,
-                                       2,
-                                       1,
-                                       {"Bar 3 has another fill."}});
-  }
-
- private:
-  Books& books_;
-};
-
-class MarketStandIn : public runtime::Actor<MarketStandIn, actors::IngestProtocol> {
- public:
-  void on(runtime::Request<actors::GetMarketStatus>& request) {
-    auto status = std::make_shared<actors::MarketStatus>();
-    status->feed.state = ports::FeedState::live;
-    status->bars = 3;
-    actors::InstrumentStatus btc{*market::Symbol::parse("KRW-BTC")};
-    btc.last = market::Candle{minute_at(2), 1, 3, 0.5, 2, 10};
-    btc.current = market::Candle{minute_at(3), 2, 2, 2, 2, 1};
-    btc.price = 2;
-    btc.price_time = minute_at(3);
-    status->instruments.push_back(btc);
-    request.reply(std::shared_ptr<const actors::MarketStatus>{std::move(status)});
-  }
-  void on(const actors::FeedArrived&) {}
-  void on(const actors::FeedChanged&) {}
-  template <class Query>
-  void on(runtime::Request<Query>& request) {
-    request.reply(make_error(ErrorCode::unavailable, "Clients do not ask for this."));
-  }
-};
-
-class IdleScheduler : public runtime::Actor<IdleScheduler, actors::SchedulerProtocol> {
- public:
-  void on(runtime::Request<actors::GetSchedulerStatus>& request) {
-    request.reply(actors::SchedulerStatus{});
-  }
-  void on(const ports::JobSignal&) {}
-  template <class Query>
-  void on(runtime::Request<Query>& request) {
-    request.reply(make_error(ErrorCode::unavailable, "Clients do not ask for this."));
-  }
-};
 
 class LiveApi : public testing::Test {
  protected:
@@ -211,7 +31,12 @@ class LiveApi : public testing::Test {
         "ingest", {}, [](runtime::Context&) { return std::make_unique<MarketStandIn>(); });
     const auto scheduler = runtime_.spawn<IdleScheduler>(
         "scheduler", {}, [](runtime::Context&) { return std::make_unique<IdleScheduler>(); });
-    http::ApiServices services{runtime_, scheduler, {}, ingest, "1"};
+    runtime::Lane& disk = runtime_.lane("disk", 1, 64);
+    const auto storage =
+        runtime_.spawn<actors::Storage>("storage", {}, [this, &disk](runtime::Context& context) {
+          return std::make_unique<actors::Storage>(context, results_, artifacts_, disk, &presets_);
+        });
+    http::ApiServices services{runtime_, scheduler, storage, ingest, "1"};
     services.positions = positions;
     services.feed = [] {
       ports::FeedFigures feed;
@@ -222,6 +47,7 @@ class LiveApi : public testing::Test {
     };
     http::add_status_routes(router_, services, metrics_);
     http::add_live_routes(router_, services);
+    http::add_preset_routes(router_, services);
     http::ServerOptions options;
     options.port = 0;
     auto server =
@@ -248,6 +74,10 @@ class LiveApi : public testing::Test {
   Answer patch(std::string_view target, std::string_view body) {
     return request(server_->port(), "PATCH", target, body);
   }
+  Answer put(std::string_view target, std::string_view body) {
+    return request(server_->port(), "PUT", target, body);
+  }
+  Answer remove(std::string_view target) { return request(server_->port(), "DELETE", target); }
   Answer start() {
     return post("/api/simulation/start",
                 R"({"symbols":["KRW-BTC","KRW-ETH"],"strategies":{"KRW-BTC":[)"
@@ -263,6 +93,9 @@ class LiveApi : public testing::Test {
   }
 
   Books books_;
+  actors::testing::MemoryResultStore results_;
+  actors::testing::MemoryArtifactStore artifacts_;
+  actors::testing::MemoryPresetStore presets_;
   prometheus::Metrics metrics_;
   runtime::Runtime runtime_{{.threads = 2}};
   http::Router router_;
@@ -496,6 +329,99 @@ TEST(Readiness, names_what_keeps_a_session_from_trading) {
   EXPECT_EQ(reasons.size(), 4U);
   EXPECT_THAT(reasons, testing::Contains(HasSubstr("Nothing came for 60 seconds.")));
   EXPECT_THAT(reasons, testing::Not(testing::Contains(HasSubstr("/secret"))));
+}
+
+TEST_F(LiveApi, keeps_presets_and_gives_them_back) {
+  const Answer made = post("/api/strategies/presets",
+                           R"({"name":"빠른 것","strategy_name":"sma_cross","params":{"fast":5},)"
+                           R"("description":"quick"})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(parse(made.body).at("created_at"), parse(made.body).at("updated_at"));
+  const std::string path = "/api/strategies/presets/%EB%B9%A0%EB%A5%B8%20%EA%B2%83";
+  const value shown = parse(get(path).body);
+  EXPECT_EQ(shown, parse(made.body));
+  EXPECT_EQ(shown.at("name").as_string(), "빠른 것");
+  EXPECT_EQ(shown.at("strategy_name").as_string(), "sma_cross");
+  EXPECT_EQ(boost::json::serialize(shown.at("params")), R"({"fast":5})");
+  EXPECT_EQ(shown.at("description").as_string(), "quick");
+
+  const Answer changed = put(path, R"({"strategy":"sma_cross","params":{"fast":6}})");
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  EXPECT_EQ(parse(changed.body).at("created_at"), shown.at("created_at"));
+  ASSERT_EQ(put("/api/strategies/presets/b", R"({"strategy":"macd"})").status, 200);
+  const value page = parse(get("/api/strategies/presets?limit=1&offset=1").body);
+  EXPECT_EQ(page.at("count").to_number<int>(), 1);
+  EXPECT_EQ(page.at("total").to_number<int>(), 2);
+  EXPECT_EQ(page.at("presets").at(0).at("params").at("fast").to_number<int>(), 6);
+
+  EXPECT_EQ(remove(path).status, 200);
+  EXPECT_EQ(get(path).status, 404);
+  expect_refused(remove(path), 404, "name");
+}
+
+TEST_F(LiveApi, refuses_presets_that_nobody_could_use) {
+  const auto refused = [&](std::string_view body, int status, std::string_view field) {
+    expect_refused(post("/api/strategies/presets", body), status, field);
+  };
+  refused("[", 400, "body");
+  refused(R"({"strategy_name":"macd"})", 422, "name");
+  refused(R"({"name":"a/b","strategy_name":"macd"})", 422, "name");
+  refused(R"({"name":"a\n","strategy_name":"macd"})", 422, "name");
+  refused(R"({"name":")" + std::string(101, 'a') + R"(","strategy_name":"macd"})", 422, "name");
+  refused(R"({"name":"a"})", 422, "strategy_name");
+  refused(R"({"name":"a","strategy_name":"nope"})", 422, "strategy_name");
+  refused(R"({"name":"a","strategy_name":"sma_cross","params":{"fast":-1}})", 422, "params.fast");
+  refused(R"({"name":"a","strategy_name":"sma_cross","params":[]})", 422, "params");
+  ASSERT_EQ(post("/api/strategies/presets", R"({"name":"a","strategy_name":"macd"})").status, 201);
+  refused(R"({"name":"a","strategy_name":"macd"})", 409, "name");
+  expect_refused(put("/api/strategies/presets/a", R"({"name":"b","strategy_name":"macd"})"), 422,
+                 "name");
+  expect_refused(get("/api/strategies/presets?limit=0"), 422, "limit");
+}
+
+TEST_F(LiveApi, a_session_takes_strategies_from_presets_and_its_own_parameters_go_over_theirs) {
+  ASSERT_EQ(put("/api/strategies/presets/quick",
+                R"({"strategy_name":"sma_cross","params":{"fast":5,"slow":17}})")
+                .status,
+            200);
+  const Answer answer =
+      post("/api/simulation/start",
+           R"({"strategies":{"KRW-BTC":[{"preset":"quick"},{"preset":"quick","params":{"fast":6}},)"
+           R"({"strategy_name":"buy_and_hold"}]}})");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const auto& slots = books_.started->plan.slots;
+  ASSERT_EQ(slots.size(), 3U);
+  EXPECT_EQ(slots[0].strategy, "sma_cross");
+  EXPECT_EQ(slots[0].parameters.integer("fast"), 5);
+  EXPECT_EQ(slots[0].parameters.integer("slow"), 17);
+  EXPECT_EQ(slots[1].parameters.integer("fast"), 6);
+  EXPECT_EQ(slots[1].parameters.integer("slow"), 17);
+  EXPECT_EQ(slots[2].strategy, "buy_and_hold");
+}
+
+TEST_F(LiveApi, refuses_a_start_with_a_preset_that_does_not_fit) {
+  ASSERT_EQ(put("/api/strategies/presets/quick", R"({"strategy_name":"sma_cross"})").status, 200);
+  const auto refused = [&](std::string_view body) {
+    expect_refused(post("/api/simulation/start", body), 422, "strategies.KRW-BTC[0].preset");
+  };
+  refused(R"({"strategies":{"KRW-BTC":[{"preset":"none"}]}})");
+  refused(R"({"strategies":{"KRW-BTC":[{"preset":"quick","strategy_name":"macd"}]}})");
+  EXPECT_FALSE(books_.started);
+}
+
+TEST_F(LiveApi, a_strategy_that_runs_takes_the_parameters_of_a_preset_of_its_kind) {
+  ASSERT_EQ(start().status, 200);
+  ASSERT_EQ(put("/api/strategies/presets/quick",
+                R"({"strategy_name":"sma_cross","params":{"fast":5,"slow":17}})")
+                .status,
+            200);
+  const Answer answer =
+      patch("/api/simulation/strategies/0", R"({"preset":"quick","params":{"slow":18}})");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(books_.changed->parameters->integer("fast"), 5);
+  EXPECT_EQ(books_.changed->parameters->integer("slow"), 18);
+  expect_refused(patch("/api/simulation/strategies/1", R"({"preset":"quick"})"), 422, "preset");
+  expect_refused(patch("/api/simulation/strategies/0", R"({"preset":"none"})"), 422, "preset");
 }
 
 }  // namespace

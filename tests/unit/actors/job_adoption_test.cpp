@@ -38,10 +38,8 @@ class SavingStorage : public runtime::Actor<SavingStorage, StorageProtocol> {
     }
     request.reply(std::move(missing));
   }
-  void on(runtime::Request<FindEqualRun>&) {}
-  void on(runtime::Request<FindLatestRun>&) {}
-  void on(runtime::Request<ListRuns>&) {}
-  void on(runtime::Request<SetSymbolActive>&) {}
+  template <class Query>
+  void on(runtime::Request<Query>&) {}
 
  private:
   std::vector<std::string>& saved_;

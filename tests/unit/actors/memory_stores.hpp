@@ -12,6 +12,7 @@
 #include "engine/market/synthetic_candles.hpp"
 #include "engine/ports/artifact_store.hpp"
 #include "engine/ports/candle_store.hpp"
+#include "engine/ports/preset_store.hpp"
 #include "engine/ports/result_store.hpp"
 
 /// The ports in memory, with a failure or a pause on demand.
@@ -75,6 +76,46 @@ class MemoryResultStore final : public ports::ResultStore {
  private:
   std::mutex mutex_;
   std::map<std::string, backtest::RunSummary> runs_;
+};
+
+class MemoryPresetStore final : public ports::PresetStore {
+ public:
+  result::Status create(const ports::Preset& preset) override {
+    const std::lock_guard lock(mutex_);
+    const bool is_new = presets_.emplace(preset.name, preset).second;
+    return is_new ? result::success() : result::Status{ports::preset_exists(preset.name)};
+  }
+  result::Status put(const ports::Preset& preset) override {
+    const std::lock_guard lock(mutex_);
+    presets_.insert_or_assign(preset.name, preset);
+    return result::success();
+  }
+  result::Result<ports::Preset> find(const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    const auto found = presets_.find(name);
+    if (found == presets_.end()) return ports::no_such_preset(name);
+    return found->second;
+  }
+  result::Result<ports::PresetPage> list(std::uint64_t offset, std::uint64_t limit) override {
+    const std::lock_guard lock(mutex_);
+    ports::PresetPage page;
+    page.total = presets_.size();
+    std::uint64_t place = 0;
+    for (const auto& [name, preset] : presets_) {
+      if (place >= offset && page.presets.size() < limit) page.presets.push_back(preset);
+      ++place;
+    }
+    return page;
+  }
+  result::Status remove(const std::string& name) override {
+    const std::lock_guard lock(mutex_);
+    return presets_.erase(name) > 0 ? result::success()
+                                    : result::Status{ports::no_such_preset(name)};
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, ports::Preset> presets_;
 };
 
 class MemoryArtifactStore final : public ports::ArtifactStore {
