@@ -6,7 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "adapters/http/websocket/session_events.hpp"
 #include "config/feed/market_feed.hpp"
+#include "config/feed/market_publisher.hpp"
 
 namespace hts::config {
 namespace {
@@ -39,13 +41,16 @@ result::Result<paper::ManualCosts> manual_costs(const Settings& settings) {
   return paper::ManualCosts{*fee, *slippage, settings.boolean("live.fee_on_exit")};
 }
 
-result::Result<std::unique_ptr<LiveTrading>> LiveTrading::open(const Settings& settings,
-                                                               ports::CandleStore& catalog) {
+result::Result<std::unique_ptr<LiveTrading>> LiveTrading::open(
+    const Settings& settings, ports::CandleStore& catalog,
+    std::function<void(bool is_problem, const std::string& what)> note) {
   auto feed = make_feed(settings);
   if (!feed) return std::move(feed).error();
   if (*feed == nullptr) return std::unique_ptr<LiveTrading>{};
   auto history = make_history(settings);
   if (!history) return std::move(history).error();
+  auto publishing = make_publish_queue(settings, std::move(note));
+  if (!publishing) return std::move(publishing).error();
   const auto path = std::filesystem::path{settings.text("state.root")} / "live.sqlite";
   auto tail = sqlite::SqliteCandleTail::open(path);
   if (!tail) return std::move(tail).error();
@@ -60,7 +65,12 @@ result::Result<std::unique_ptr<LiveTrading>> LiveTrading::open(const Settings& s
   live->journaled_ledger_ = std::make_unique<journal::JournaledLedgerStore>(live->ledger_.get());
   live->candles_ =
       std::make_unique<tail::TailedCandleStore>(catalog, *live->tail_, live_boundary(settings));
-  live->journaled_tail_ = std::make_unique<journal::JournaledCandleTail>(live->tail_.get());
+  ports::CandleTail* tail_below = live->tail_.get();
+  if (*publishing != nullptr) {
+    live->publishing_ = std::move(*publishing);
+    tail_below = &live->publishing_tail_.emplace(*live->tail_, *live->publishing_);
+  }
+  live->journaled_tail_ = std::make_unique<journal::JournaledCandleTail>(tail_below);
   if (live->history_) {
     live->journaled_history_ =
         std::make_unique<journal::JournaledMarketHistory>(live->history_.get());
@@ -75,6 +85,14 @@ void LiveTrading::wire(Stores& stores, LiveOptions& options) {
   live_candles_ = std::make_unique<journal::JournaledLiveCandles>(candles_.get(), stores.candles);
   stores.live_candles = live_candles_.get();
   options.has_room = has_room_;
+  if (publishing_) {
+    options.announce = [this](const paper::LivePlan& plan,
+                              const std::vector<paper::PaperEvent>& events) {
+      for (const paper::PaperEvent& event : events) {
+        publishing_->add_signal(http::session_event_text(plan, event));
+      }
+    };
+  }
   options.subscribe = [this](const ports::FeedSubscription& wanted) { return subscribe(wanted); };
 }
 

@@ -1,10 +1,14 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 
 #include "adapters/journal/journaled_ledger_store.hpp"
 #include "adapters/journal/journaled_market.hpp"
+#include "adapters/redis_streams/publish_queue.hpp"
 #include "adapters/sqlite/sqlite_candle_tail.hpp"
 #include "adapters/sqlite/sqlite_ledger_store.hpp"
 #include "adapters/tail/tailed_candle_store.hpp"
@@ -25,11 +29,19 @@ class LiveTrading {
  public:
   /// Null where `feed.source` is none. The catalog outlives it. Errors: those of the feed's
   /// settings; invalid, field = key; storage.
+  /// `note`: of what is published; see PublishQueue.
   [[nodiscard]] static result::Result<std::unique_ptr<LiveTrading>> open(
-      const Settings& settings, ports::CandleStore& catalog);
+      const Settings& settings, ports::CandleStore& catalog,
+      std::function<void(bool is_problem, const std::string& what)> note = {});
 
   /// The catalog with the newest minutes.
   [[nodiscard]] ports::CandleStore& candles() noexcept { return *candles_; }
+  /// What goes out to Redis; null: nothing does. Thread-safe.
+  [[nodiscard]] const redis_streams::PublishQueue* publishing() const noexcept {
+    return publishing_.get();
+  }
+  /// The exchange's own; null where there is none. Thread-safe.
+  [[nodiscard]] ports::MarketHistory* history() noexcept { return history_.get(); }
   /// What live trading adds to stores of which `stores.candles` are the journaled ones.
   void wire(Stores& stores, LiveOptions& options);
   /// From now on the feed's data has somewhere to go.
@@ -44,6 +56,8 @@ class LiveTrading {
   [[nodiscard]] result::Status subscribe(const ports::FeedSubscription& wanted);
 
   std::unique_ptr<sqlite::SqliteCandleTail> tail_;
+  std::unique_ptr<redis_streams::PublishQueue> publishing_;
+  std::optional<redis_streams::PublishingTail> publishing_tail_;
   std::unique_ptr<tail::TailedCandleStore> candles_;
   std::unique_ptr<sqlite::SqliteLedgerStore> ledger_;
   std::unique_ptr<journal::JournaledLedgerStore> journaled_ledger_;
