@@ -23,6 +23,7 @@
 #include "adapters/http/server.hpp"
 #include "adapters/journal/journaled_alerts.hpp"
 #include "adapters/journal/journaled_job_store.hpp"
+#include "adapters/journal/journaled_preset_store.hpp"
 #include "adapters/journal/journaled_stores.hpp"
 #include "adapters/parquet/duckdb_formats.hpp"
 #include "adapters/parquet/parquet_artifact_store.hpp"
@@ -32,6 +33,8 @@
 #include "adapters/sqlite/sqlite_alert_outbox.hpp"
 #include "config/alert_board.hpp"
 #include "config/daemon_journal.hpp"
+#include "config/doors/doors.hpp"
+#include "config/doors/webhook_settings.hpp"
 #include "config/host_name.hpp"
 #include "config/job_store.hpp"
 #include "config/live/live_trading.hpp"
@@ -41,6 +44,7 @@
 #include "config/schedule/task_options.hpp"
 #include "config/state_claim.hpp"
 #include "config/version.hpp"
+#include "config/wiring/candle_arrival.hpp"
 #include "config/wiring/job_listening.hpp"
 #include "config/wiring/session_settings.hpp"
 #include "config/wiring/stop_work.hpp"
@@ -166,6 +170,7 @@ struct Daemon::Parts {
   result::Status open_results(const Settings& settings);
   result::Status open_jobs(const Settings& settings);
   result::Status open_alerts(const Settings& settings);
+  result::Status open_doors();
   [[nodiscard]] std::vector<prometheus::BacklogReadings> backlogs() const;
   void start_actors();
   [[nodiscard]] http::ApiServices services();
@@ -188,6 +193,7 @@ struct Daemon::Parts {
   spool::SpoolingJobStore* spool = nullptr;  // within `jobs`; null: the store needs none
   std::optional<journal::JournaledResultStore> journaled_results;
   std::optional<journal::JournaledJobStore> journaled_jobs;
+  std::optional<journal::JournaledPresetStore> journaled_presets;
   std::shared_ptr<std::atomic<bool>> ends_deliveries = std::make_shared<std::atomic<bool>>(false);
   std::unique_ptr<sqlite::SqliteAlertOutbox> alerts;
   std::vector<std::unique_ptr<ports::AlertChannel>> channels;
@@ -200,6 +206,7 @@ struct Daemon::Parts {
   http::EventHub events{{.life = trace_of_life()}};
   http::IoThread sockets;
   http::CandleDownloads downloads;     // its answers go to the sockets
+  std::optional<Doors> doors;          // as do theirs
   std::optional<http::Router> router;  // requests that wait in the runtime refer to it
   // Below what actors use, so that it ends first.
   runtime::Runtime runtime;
@@ -274,20 +281,45 @@ result::Status Daemon::Parts::open_alerts(const Settings& settings) {
   return result::success();
 }
 
+result::Status Daemon::Parts::open_doors() {
+  auto webhooks = webhook_options(settings);
+  if (!webhooks) return std::move(webhooks).error();
+  webhooks->started_at = time::Timestamp{std::chrono::system_clock::now()};
+  webhooks->note = [this](const std::string& what) {
+    log.write(log::Level::warning, "webhooks", what);
+  };
+  ports::CandleStore& all_candles = live ? live->candles() : candles;
+  Doors::Places places{sockets, all_candles, ingest_options(settings).day_boundary,
+                       *std::move(webhooks)};
+  if (live) places.history = live->history();
+  places.store = [this](const market::Symbol& symbol, market::Timeframe timeframe,
+                        market::CandleSeries series, http::DataRefresh::Stored stored) {
+    runtime.enter(make_candle_arrival(
+        runtime, actors.ingest,
+        {symbol, timeframe, std::make_shared<const market::CandleSeries>(std::move(series))},
+        std::chrono::seconds{30}, std::move(stored)));
+  };
+  doors.emplace(std::move(places));
+  return result::success();
+}
+
 void Daemon::Parts::start_actors() {
   journaled_results.emplace(results.runs.get());
   journaled_jobs.emplace(jobs.get());
+  journaled_presets.emplace(results.presets.get());
   WiringOptions wiring = session_settings(settings).wiring;
   wiring.announce = [this](const jobs::JobEvent& event) { events.announce(event); };
   wiring.publish_alerts = [this](const actors::NotifierStatus& status) { alert_board.put(status); };
   journaled_candles.emplace(live ? live->candles() : candles);
-  Stores stores{*journaled_candles, *journaled_results, journaled_artifacts, &*journaled_jobs};
+  Stores stores{*journaled_candles, *journaled_results, journaled_artifacts, &*journaled_jobs,
+                &*journaled_presets};
   stores.alerts = &journaled_alerts.emplace(alerts.get());
   for (const auto& channel : channels) {
     stores.channels.push_back(
         &journaled_channels.emplace_back(std::string{channel->name()}, channel.get()));
   }
   if (live) live->wire(stores, wiring.live);
+  doors->listen(wiring.live);
   actors = spawn_actors(runtime, stores, wiring);
   if (live) live->begin(runtime, actors.ingest);
   if (wiring.jobs.is_shared) listening.emplace(runtime, actors.scheduler, *jobs);
@@ -299,6 +331,13 @@ http::ApiServices Daemon::Parts::services() {
   services.candles = &downloads;
   services.positions = actors.positions;
   if (live != nullptr) services.feed = [this] { return live->feed_figures(); };
+  if (live != nullptr && live->publishing() != nullptr) {
+    services.publishing = [this] {
+      const auto readings = live->publishing()->readings();
+      return prometheus::PublishReadings{readings.waiting, readings.published, readings.dropped,
+                                         readings.is_reachable};
+    };
+  }
   services.check_job = job_check(settings.boolean("jobs.allow_noop"));
   services.job_terms = session_settings(settings).job_terms;
   if (journal != nullptr) {
@@ -313,6 +352,8 @@ http::ApiServices Daemon::Parts::services() {
   services.alerts = [this] { return alert_board.status(); };
   services.backlogs = [this] { return backlogs(); };
   services.schedule = tasks.get();
+  services.notifier = actors.notifier;
+  doors->describe(services);
   return services;
 }
 
@@ -357,7 +398,9 @@ result::Status Daemon::Parts::start_server() {
   options.port = static_cast<std::uint16_t>(settings.integer("http.port"));
   options.max_connections = static_cast<std::size_t>(settings.integer("http.max_connections"));
   options.idle_timeout = std::chrono::seconds{settings.integer("http.idle_timeout_seconds")};
-  router.emplace(http::make_router(services(), metrics));
+  const http::ApiServices all_services = services();
+  router.emplace(http::make_router(all_services, metrics, doors->routes(all_services)));
+  doors->begin(all_services);
   const bool log_requests = settings.boolean("log.requests");
   http::WhenSafe when_safe;
   if (journal != nullptr && journal->writer->policy() == journal::Fsync::always) {
@@ -367,7 +410,8 @@ result::Status Daemon::Parts::start_server() {
   }
   auto listening = http::Server::listen(
       sockets.io(), options,
-      [this, when_safe](const http::HttpRequest&, http::Responder responder) {
+      [this, when_safe](const http::HttpRequest& request, http::Responder responder) {
+        if (doors->refuse(request, responder)) return;
         http::enter_request(runtime, *router, std::move(responder), when_safe);
       },
       [this, log_requests](const http::AccessRecord& record) {
@@ -417,9 +461,13 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
   if (auto opened = parts->open_results(settings); !opened) return std::move(opened).error();
   if (auto opened = parts->open_jobs(settings); !opened) return std::move(opened).error();
   if (auto opened = parts->open_alerts(settings); !opened) return std::move(opened).error();
-  auto live = LiveTrading::open(settings, parts->candles);
+  auto live = LiveTrading::open(
+      settings, parts->candles, [own = parts.get()](bool is_problem, const std::string& what) {
+        own->log.write(is_problem ? log::Level::warning : log::Level::info, "publish", what);
+      });
   if (!live) return std::move(live).error();
   parts->live = std::move(live).value();
+  if (auto opened = parts->open_doors(); !opened) return std::move(opened).error();
   parts->start_actors();
   if (auto opened = parts->open_schedule(); !opened) return std::move(opened).error();
   if (auto listening = parts->start_server(); !listening) return std::move(listening).error();
@@ -483,6 +531,7 @@ bool Daemon::stop() {
         log::Level::warning, "daemon",
         std::to_string(cut) + " connections were cut off before their answers were through.");
   }
+  const bool are_doors_closed = parts_->doors->stop(budget / 16);
   (void)at_rest.wait_until(started + budget * 7 / 8);
   (void)is_compacted.wait_until(started + budget * 7 / 8);
   // A mail server that says nothing must not hold the stop: its alerts go out in the next life.
@@ -495,8 +544,8 @@ bool Daemon::stop() {
   for (const std::string& name : report.survivors) {
     parts_->log.write(log::Level::error, "daemon", "The actor '" + name + "' did not stop.");
   }
-  const bool clean =
-      parts_->downloads.stop(budget / 8) && report.clean && report.survivors.empty() && tasks_rest;
+  const bool clean = parts_->downloads.stop(budget / 8) && are_doors_closed && report.clean &&
+                     report.survivors.empty() && tasks_rest;
   // A disk that hangs must not hold the stop; what a clean stop waits for is at most a moment's.
   if (clean && parts_->journal != nullptr) (void)parts_->journal->writer->drain();
   // Handlers use the runtime, which may end now.

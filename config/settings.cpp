@@ -147,6 +147,17 @@ const std::vector<Setting>& all_settings() {
       {"feed.redis_group", text, "hts", "Consumer group in it; each group gets every entry."},
       {"feed.password_file", text, "-",
        "File whose first line is the password of a Redis in feed.source; - means none."},
+      {"publish.redis", text, "-",
+       "Redis that closed candles and what the paper session does are told to, "
+       "redis://[user@]host:port[/db], in streams; - means none."},
+      {"publish.password_file", text, "-",
+       "File whose first line is its password, or the name of a credential of systemd; - means "
+       "none."},
+      {"publish.prefix", text,
+       "hts:", "Beginning of the names of the streams: PREFIXcandles and PREFIXsignals."},
+      {"publish.format", text, "json", "What a candle is written as.", 0, 0, "json|msgpack"},
+      {"publish.most_entries", integer, "100000", "Entries that a stream keeps, about.", 1'000,
+       100'000'000},
       {"ingest.grace_milliseconds", integer, "2000",
        "Milliseconds after the end of a minute, by the exchange's messages, until it is closed "
        "without a later trade.",
@@ -218,6 +229,12 @@ const std::vector<Setting>& all_settings() {
       {"schedule.file", text, "-",
        "File of the tasks that run by the clock, one a line: 'nightly 30 3 * * * KST backup'; "
        "read again on SIGHUP; - means none."},
+      {"webhooks.in", text, "-",
+       "Webhooks that signed signals of others come to, NAME=SECRET_FILE with commas between them; "
+       "the file's first line is the secret, or it is the name of a credential of systemd; - takes "
+       "none."},
+      {"webhooks.window_seconds", integer, "300",
+       "Seconds between the signing of such a request and its arrival, at most.", 1, 3600},
       {"log.level", text, "info", "Least severe line that is written.", 0, 0,
        "debug|info|warning|error"},
       {"log.requests", boolean, "false", "Write one line for each HTTP request."},

@@ -6,10 +6,12 @@
 
 #include "adapters/http/api.hpp"
 #include "adapters/http/recorded_request.hpp"
+#include "adapters/http/webhook/webhook_routes.hpp"
 #include "adapters/journal/journaled_alerts.hpp"
 #include "adapters/journal/journaled_job_store.hpp"
 #include "adapters/journal/journaled_ledger_store.hpp"
 #include "adapters/journal/journaled_market.hpp"
+#include "adapters/journal/journaled_preset_store.hpp"
 #include "adapters/journal/journaled_stores.hpp"
 #include "adapters/journal/record_codec.hpp"
 #include "adapters/prometheus/metrics.hpp"
@@ -44,7 +46,8 @@ class Stage {
                  }),
         runtime_(runtime_options(header)) {
     const SessionSettings settings = read_session_settings(header);
-    Stores stores{candles_, results_, artifacts_, settings.keeps_jobs ? &jobs_ : nullptr};
+    Stores stores{candles_, results_, artifacts_, settings.keeps_jobs ? &jobs_ : nullptr,
+                  &presets_};
     if (const auto& rules = settings.wiring.notify) {
       stores.alerts = &alerts_;
       for (const std::string& channel : rules->channels) {
@@ -63,7 +66,10 @@ class Stage {
     services.check_job = job_check(settings.allow_noop);
     services.job_terms = settings.job_terms;
     services.positions = actors_.positions;
-    router_.emplace(http::make_router(services, metrics_));
+    services.notifier = actors_.notifier;
+    router_.emplace(http::make_router(services, metrics_, {[services](http::Router& router) {
+                                        http::add_webhook_routes(router, services);
+                                      }}));
   }
 
   [[nodiscard]] result::Status start() { return runtime_.start(); }
@@ -132,6 +138,7 @@ class Stage {
   journal::JournaledResultStore results_{nullptr};
   journal::JournaledArtifactStore artifacts_{nullptr};
   journal::JournaledJobStore jobs_{nullptr};
+  journal::JournaledPresetStore presets_{nullptr};
   journal::JournaledAlertOutbox alerts_{nullptr};
   std::deque<journal::JournaledAlertChannel> channels_;
   journal::JournaledLedgerStore ledger_{nullptr};
