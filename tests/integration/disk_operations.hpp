@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+
+namespace hts::testing {
+
+/// How far tests go on that fail a disk at each of its operations in turn. The optimised build
+/// tries every one; under a sanitizer, ten times slower and there to see other mistakes than a lost
+/// write, every fifth is tried.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr std::uint64_t disk_operations_a_step = 5;
+#else
+inline constexpr std::uint64_t disk_operations_a_step = 1;
+#endif
+
+}  // namespace hts::testing
