@@ -35,7 +35,10 @@ void add_market_reasons(const actors::MarketStatus& market, Reasons& reasons) {
 }
 
 void add_session_reasons(const prometheus::LiveReadings& live, Reasons& reasons) {
-  if (!live.session) return;
+  if (!live.session) {
+    if (live.feed) reasons.emplace_back("The books of paper trading do not answer.");
+    return;
+  }
   const actors::SessionStatus& session = *live.session;
   if (!session.is_known) {
     reasons.emplace_back("The books of paper trading are being read.");
@@ -46,7 +49,12 @@ void add_session_reasons(const prometheus::LiveReadings& live, Reasons& reasons)
   if (!session.store_error.empty()) {
     reasons.emplace_back("The books of paper trading cannot be written; the log has the cause.");
   }
-  if (session.is_running && live.market != nullptr) add_market_reasons(*live.market, reasons);
+  if (!session.is_running) return;
+  if (live.market != nullptr) {
+    add_market_reasons(*live.market, reasons);
+  } else {
+    reasons.emplace_back("The session's strategies are being warmed up.");
+  }
 }
 
 Response readiness_response(const Reasons& reasons) {

@@ -424,5 +424,26 @@ TEST_F(LiveApi, a_strategy_that_runs_takes_the_parameters_of_a_preset_of_its_kin
   expect_refused(patch("/api/simulation/strategies/0", R"({"preset":"none"})"), 422, "preset");
 }
 
+TEST(Readiness, waits_for_the_books_and_for_the_market) {
+  http::ReadinessReadings readings;
+  readings.scheduler.emplace();
+  readings.live.feed.emplace();
+  EXPECT_EQ(http::reasons_not_ready(readings).size(), 1U);  // no answer of the books
+  actors::SessionStatus session;
+  session.is_known = false;
+  readings.live.session = session;
+  EXPECT_EQ(http::reasons_not_ready(readings).size(), 1U);
+  session.is_known = true;
+  readings.live.session = session;
+  EXPECT_TRUE(http::reasons_not_ready(readings).empty());
+  session.is_running = true;
+  readings.live.session = session;
+  EXPECT_EQ(http::reasons_not_ready(readings).size(), 1U);  // nobody follows the market yet
+  actors::MarketStatus market;
+  market.feed.state = ports::FeedState::live;
+  readings.live.market = std::make_shared<const actors::MarketStatus>(market);
+  EXPECT_TRUE(http::reasons_not_ready(readings).empty());
+}
+
 }  // namespace
 }  // namespace hts::http_test
