@@ -105,7 +105,25 @@ void PositionManager::on(runtime::Request<GetTrades>& request) {
     request.reply(check_can_trade().error());
     return;
   }
-  request.reply(trade_page(view_, request.query));
+  LiveTradePage page = trade_page(view_, request.query);
+  if (has_trades_of(view_, request.query)) {
+    request.reply(std::move(page));
+    return;
+  }
+  auto asked = std::make_shared<runtime::Request<GetTrades>>(std::move(request));
+  context_.offload(
+      *ports_.checks,
+      [ledger = ports_.ledger, plan = view_.plan, events = view_.events, total = page.total,
+       query = asked->query] { return stored_trades(*ledger, *plan, events, total, query); },
+      [asked, page](Result<std::vector<LiveTrade>> trades) {
+        if (!trades) {
+          asked->reply(std::move(trades).error());
+          return;
+        }
+        LiveTradePage answer = page;
+        answer.trades = std::move(*trades);
+        asked->reply(std::move(answer));
+      });
 }
 
 /// When something that people ask for happens, by the market's time: after the close of the newest

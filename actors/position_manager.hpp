@@ -39,6 +39,8 @@ struct LivePorts {
   market::DayBoundary day_boundary = market::DayBoundary::utc;
   paper::ManualCosts manual;  ///< of sessions to come
   bool is_recording = false;  ///< the feed plays a recording: sessions begin where the candles end
+  /// Trades in memory; older ones are read when somebody asks for them.
+  std::size_t kept_trades = 10'000;
 };
 
 /// The paper book: the life of a session and of its positions.

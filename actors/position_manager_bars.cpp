@@ -148,7 +148,7 @@ void PositionManager::settle() {
   if (!work->commit.plan.empty()) {
     view_.plan = std::make_shared<const paper::LivePlan>(session_->plan());
   }
-  update(view_, *session_);
+  update(view_, *session_, ports_.kept_trades);
   if (ports_.announce && !work->commit.events.empty()) {
     ports_.announce(*view_.plan, work->commit.events);
   }

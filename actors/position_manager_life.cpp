@@ -99,7 +99,7 @@ void PositionManager::take_stored(Result<Stored> stored) {
   session_ = std::move(resumed).value();
   view_ = {};
   view_.plan = std::make_shared<const paper::LivePlan>(session_->plan());
-  update(view_, *session_);
+  update(view_, *session_, ports_.kept_trades);
   if (is_running_) warm_up_and_follow();
 }
 

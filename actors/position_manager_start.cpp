@@ -142,7 +142,7 @@ void PositionManager::begin_session(const std::shared_ptr<runtime::Request<Start
         session_ = std::move(*session);
         view_ = {};
         view_.plan = std::make_shared<const paper::LivePlan>(session_->plan());
-        update(view_, *session_);
+        update(view_, *session_, ports_.kept_trades);
         is_running_ = true;
         bars_ = incomplete_bars_ = 0;
         parity_differences_.reset();

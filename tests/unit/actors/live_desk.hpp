@@ -208,6 +208,7 @@ class LiveDesk : public ::testing::Test {
     ports.loads = &runtime_->lane("disk", 1, 64);
     ports.checks = &runtime_->lane("live_check", 1, 4);
     ports.ingest = ingest;
+    ports.kept_trades = kept_trades_;
     ports.announce = [this](const paper::LivePlan&, const std::vector<paper::PaperEvent>& events) {
       announced_.insert(announced_.end(), events.begin(), events.end());
     };
@@ -325,6 +326,7 @@ class LiveDesk : public ::testing::Test {
   std::vector<market::Symbol> symbols_;
   std::map<market::Symbol, std::map<time::Timestamp, market::Candle>> all_;
   time::Timestamp stored_until_{};
+  std::size_t kept_trades_ = 10'000;
   PlayedCandles candles_;
   std::unique_ptr<simulation::TableLedgerStore> ledger_ =
       std::make_unique<simulation::TableLedgerStore>();

@@ -40,6 +40,37 @@ TEST_F(LiveDesk, a_session_trades_and_run_again_offline_it_is_the_same) {
   EXPECT_EQ(answer(GetPositions{}).size(), answer(GetPositionSummary{}).open_positions);
 }
 
+TEST_F(LiveDesk, trades_that_are_not_kept_are_read_from_the_ledger) {
+  live();
+  answer(some_session());
+  play(minute(2'500));
+  const auto all = answer(GetTrades{0, 1'000'000});
+  ASSERT_GT(all.total, 40U);
+  ASSERT_EQ(all.trades.size(), all.total);
+  const auto expect_the_same = [&](const GetTrades& wanted) {
+    const auto page = answer(wanted);
+    EXPECT_EQ(page.total, all.total);
+    EXPECT_EQ(page.wins, all.wins);
+    const std::uint64_t left = all.total - std::min(all.total, wanted.offset);
+    ASSERT_EQ(page.trades.size(), std::min(wanted.limit, left));
+    for (std::size_t i = 0; i < page.trades.size(); ++i) {
+      const LiveTrade& expected = all.trades[wanted.offset + i];
+      EXPECT_EQ(page.trades[i].position_id, expected.position_id);
+      EXPECT_EQ(page.trades[i].exit_time, expected.exit_time);
+      EXPECT_EQ(page.trades[i].realized_profit, expected.realized_profit);
+      EXPECT_EQ(page.trades[i].exit_price, expected.exit_price);
+    }
+  };
+  die();
+  kept_trades_ = 7;
+  live();
+  for (const GetTrades& wanted :
+       {GetTrades{0, 7}, GetTrades{0, 8}, GetTrades{3, 4}, GetTrades{5, 20}, GetTrades{30, 5},
+        GetTrades{all.total - 3, 50}, GetTrades{all.total, 5}, GetTrades{0, 1'000'000}}) {
+    expect_the_same(wanted);
+  }
+}
+
 TEST_F(LiveDesk, one_minute_strategies_trade_as_in_a_backtest_over_the_same_candles) {
   live();
   auto wanted = some_session();
