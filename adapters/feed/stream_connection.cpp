@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include <boost/asio/defer.hpp>
+
 #include "adapters/feed/upgrade.hpp"
 
 namespace hts::feed {
@@ -22,17 +24,18 @@ FrameTally difference(const FrameTally& now, const FrameTally& before) {
 
 }  // namespace
 
-StreamConnection::StreamConnection(boost::asio::io_context& io, boost::asio::ssl::context* tls,
-                                   StreamPlan plan, FrameReader reader, std::uint64_t subscription,
+StreamConnection::StreamConnection(const boost::asio::any_io_executor& executor,
+                                   boost::asio::ssl::context* tls, StreamPlan plan,
+                                   FrameReader reader, std::uint64_t subscription,
                                    const StreamConditions& conditions, Owner& owner)
     : plan_(std::move(plan)),
       conditions_(conditions),
       subscription_(subscription),
       owner_(owner),
-      resolver_(io),
-      timer_(io),
-      retry_(io),
-      wire_(make_wire(io, plan_.url, tls)),
+      resolver_(executor),
+      timer_(executor),
+      retry_(executor),
+      wire_(make_wire(executor, plan_.url, tls)),
       reader_(std::move(reader)),
       decoder_(conditions.most_bytes_a_message),
       watch_(conditions.patience, conditions.moment()) {}
@@ -198,7 +201,10 @@ void StreamConnection::offer() {
   }
   if (is_over_) return;
   if (!ending_.empty()) return lose(ending_);
-  read();
+  // Whoever was told on this thread goes first: to look for more bytes costs a system call.
+  boost::asio::defer(timer_.get_executor(), [self = shared_from_this()] {
+    if (!self->is_over_) self->read();
+  });
 }
 
 void StreamConnection::watch() {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -42,7 +42,7 @@ struct StreamConditions {
 };
 
 /// One WebSocket to an exchange, from its address to its end; it is made anew after each loss. All
-/// on the thread of its io_context.
+/// on its executor, which runs one handler at a time.
 class StreamConnection : public std::enable_shared_from_this<StreamConnection> {
  public:
   /// Hears of it. None is called after `close`.
@@ -64,8 +64,8 @@ class StreamConnection : public std::enable_shared_from_this<StreamConnection> {
     virtual void on_tally(const FrameTally& more) = 0;
   };
 
-  StreamConnection(boost::asio::io_context& io, boost::asio::ssl::context* tls, StreamPlan plan,
-                   FrameReader reader, std::uint64_t subscription,
+  StreamConnection(const boost::asio::any_io_executor& executor, boost::asio::ssl::context* tls,
+                   StreamPlan plan, FrameReader reader, std::uint64_t subscription,
                    const StreamConditions& conditions, Owner& owner);
 
   void start();

@@ -8,8 +8,11 @@
 #include <thread>
 #include <utility>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
 
 #include "adapters/feed/feed_count.hpp"
 
@@ -18,47 +21,74 @@ namespace {
 
 using ports::FeedState;
 
-/// One subscription, from its start to its end.
-class Session final : public StreamConnection::Owner {
+/// What subscriptions of a feed have in common.
+struct Ground {
+  Ground(StreamExchange of, StreamFeedOptions with)
+      : exchange(std::move(of)),
+        options(with_own_clocks(std::move(with))),
+        figures(exchange.name) {}
+
+  const StreamExchange exchange;
+  const StreamFeedOptions options;
+  FeedCount figures;
+};
+
+/// One subscription, from its start to its end. Everything but `start` and `end` happens on its
+/// executor.
+class Session final : public StreamConnection::Owner, public std::enable_shared_from_this<Session> {
  public:
-  Session(const StreamExchange& exchange, const StreamFeedOptions& options,
-          std::shared_ptr<boost::asio::ssl::context> tls, std::vector<StreamPlan> plans,
-          const ports::FeedSubscription& subscription, ports::FeedListener& listener,
-          FeedCount& figures)
-      : exchange_(exchange),
-        options_(options),
+  Session(std::shared_ptr<Ground> ground, std::shared_ptr<boost::asio::ssl::context> tls,
+          std::vector<StreamPlan> plans, const ports::FeedSubscription& subscription,
+          ports::FeedListener& listener)
+      : ground_(std::move(ground)),
+        options_(ground_->options),
         tls_(std::move(tls)),
         subscription_(subscription.number),
         listener_(listener),
-        figures_(figures),
-        work_(io_.get_executor()) {
+        figures_(ground_->figures) {
+    boost::asio::io_context* const others = options_.io ? options_.io() : nullptr;
+    if (others != nullptr) {
+      executor_ = boost::asio::make_strand(*others);
+    } else {
+      executor_ = own_.emplace(1).get_executor();
+    }
     for (const market::Symbol& symbol : subscription.symbols) {
-      codes_.push_back(exchange.code(symbol));
+      codes_.push_back(ground_->exchange.code(symbol));
     }
-    auto wait = std::chrono::milliseconds::zero();
     for (StreamPlan& plan : plans) {
-      slots_.push_back(std::make_unique<Slot>(std::move(plan), options.reconnect, io_));
-      begin_after(*slots_.back(), wait);
-      wait += options.between_connections;
+      slots_.push_back(std::make_unique<Slot>(std::move(plan), options_.reconnect, executor_));
     }
-    thread_ = std::thread([this] { serve(); });
-  }
-
-  ~Session() override {
-    io_.stop();
-    thread_.join();
-    std::uint64_t dropped = 0;
-    for (const auto& slot : slots_) {
-      for (const auto& connection : {slot->current, slot->successor}) {
-        if (connection == nullptr) continue;
-        dropped += connection->waiting_trades();
-        connection->close();
-      }
-    }
-    figures_.change([&](ports::FeedFigures& all) { all.dropped += dropped; });
   }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
+
+  void start() {
+    boost::asio::post(executor_, [self = weak_from_this()] {
+      const auto session = self.lock();
+      if (!session || session->is_closed_) return;
+      auto wait = std::chrono::milliseconds::zero();
+      for (const auto& slot : session->slots_) {
+        session->begin_after(*slot, wait);
+        wait += session->options_.between_connections;
+      }
+    });
+    if (own_) thread_ = std::thread([this] { serve(); });
+  }
+
+  /// The listener hears nothing more.
+  void end() {
+    {
+      const std::lock_guard lock(gate_);
+      is_over_ = true;
+    }
+    if (own_) {
+      own_->stop();
+      thread_.join();
+      close();
+    } else {
+      boost::asio::post(executor_, [self = shared_from_this()] { self->close(); });
+    }
+  }
 
   void on_live(StreamConnection& connection) override {
     Slot& slot = slot_of(connection);
@@ -106,7 +136,8 @@ class Session final : public StreamConnection::Owner {
   }
 
   bool on_batch(const std::shared_ptr<const ports::FeedBatch>& batch) override {
-    return listener_.on_batch(batch);
+    const std::lock_guard lock(gate_);
+    return !is_over_ && listener_.on_batch(batch);
   }
 
   void on_tally(const FrameTally& more) override { figures_.add(more, options_.conditions.now()); }
@@ -114,8 +145,8 @@ class Session final : public StreamConnection::Owner {
  private:
   /// A connection's place: there is one in it, or a pause until the next.
   struct Slot {
-    Slot(StreamPlan given, ReconnectLimits limits, boost::asio::io_context& io)
-        : plan(std::move(given)), policy(limits), pause(io) {}
+    Slot(StreamPlan given, ReconnectLimits limits, const boost::asio::any_io_executor& executor)
+        : plan(std::move(given)), policy(limits), pause(executor) {}
     StreamPlan plan;
     ReconnectPolicy policy;
     boost::asio::steady_timer pause;
@@ -128,11 +159,26 @@ class Session final : public StreamConnection::Owner {
   void serve() noexcept {
     for (;;) {
       try {
-        io_.run();
+        const auto work = boost::asio::make_work_guard(*own_);
+        own_->run();
         return;
       } catch (...) {  // NOLINT(bugprone-empty-catch): no memory for one thing; others go on
       }
     }
+  }
+
+  void close() {
+    is_closed_ = true;
+    std::uint64_t dropped = 0;
+    for (const auto& slot : slots_) {
+      slot->pause.cancel();
+      for (const auto& connection : {slot->current, slot->successor}) {
+        if (connection == nullptr) continue;
+        dropped += connection->waiting_trades();
+        connection->close();
+      }
+    }
+    figures_.change([&](ports::FeedFigures& all) { all.dropped += dropped; });
   }
 
   Slot& slot_of(const StreamConnection& connection) {
@@ -142,9 +188,9 @@ class Session final : public StreamConnection::Owner {
   }
 
   void begin(Slot& slot) {
-    auto connection = std::make_shared<StreamConnection>(io_, tls_.get(), slot.plan,
-                                                         FrameReader(exchange_.parse, codes_),
-                                                         subscription_, options_.conditions, *this);
+    auto connection = std::make_shared<StreamConnection>(
+        executor_, tls_.get(), slot.plan, FrameReader(ground_->exchange.parse, codes_),
+        subscription_, options_.conditions, *this);
     if (slot.current == nullptr) {
       slot.current = connection;
       tell(slot, FeedState::connecting, slot.reason);
@@ -156,8 +202,10 @@ class Session final : public StreamConnection::Owner {
 
   void begin_after(Slot& slot, std::chrono::milliseconds wait) {
     slot.pause.expires_after(wait);
-    slot.pause.async_wait([this, &slot](const boost::system::error_code& code) {
-      if (!code && slot.successor == nullptr) begin(slot);
+    slot.pause.async_wait([self = weak_from_this(), &slot](const boost::system::error_code& code) {
+      const auto session = self.lock();
+      if (code || !session || session->is_closed_) return;
+      if (slot.successor == nullptr) session->begin(slot);
     });
   }
 
@@ -179,11 +227,13 @@ class Session final : public StreamConnection::Owner {
     told_ = worst->state;
     const ports::FeedStatus status{subscription_, worst->state, options_.conditions.now(),
                                    worst->reason};
+    const std::lock_guard lock(gate_);
+    if (is_over_) return;
     figures_.change([&](ports::FeedFigures& all) { all.status = status; });
     listener_.on_status(status);
   }
 
-  const StreamExchange& exchange_;
+  const std::shared_ptr<Ground> ground_;
   const StreamFeedOptions& options_;
   const std::shared_ptr<boost::asio::ssl::context> tls_;
   const std::uint64_t subscription_;
@@ -191,18 +241,19 @@ class Session final : public StreamConnection::Owner {
   FeedCount& figures_;
   std::vector<std::string> codes_;
   std::optional<FeedState> told_;
-  boost::asio::io_context io_{1};
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::optional<boost::asio::io_context> own_;
+  boost::asio::any_io_executor executor_;
   std::vector<std::unique_ptr<Slot>> slots_;
+  bool is_closed_ = false;
+  std::mutex gate_;
+  bool is_over_ = false;  // guarded by it
   std::thread thread_;
 };
 
 class StreamFeed final : public ports::MarketFeed {
  public:
   StreamFeed(StreamExchange exchange, StreamFeedOptions options)
-      : exchange_(std::move(exchange)),
-        options_(with_own_clocks(std::move(options))),
-        figures_(exchange_.name) {}
+      : ground_(std::make_shared<Ground>(std::move(exchange), std::move(options))) {}
 
   ~StreamFeed() override { stop(); }
   StreamFeed(const StreamFeed&) = delete;
@@ -214,33 +265,32 @@ class StreamFeed final : public ports::MarketFeed {
       return result::make_error(result::ErrorCode::invalid,
                                 "A subscription needs a symbol: name at least one.", "symbols");
     }
-    auto plans = exchange_.plan(subscription);
+    auto plans = ground_->exchange.plan(subscription);
     if (!plans) return plans.error();
-    auto tls = make_tls(options_.ca_file);
+    auto tls = make_tls(ground_->options.ca_file);
     if (!tls) return tls.error();
     stop();
-    session_ = std::make_unique<Session>(exchange_, options_, *std::move(tls), *std::move(plans),
-                                         subscription, listener, figures_);
+    session_ = std::make_shared<Session>(ground_, *std::move(tls), *std::move(plans), subscription,
+                                         listener);
+    session_->start();
     return result::success();
   }
 
   void stop() override {
     if (session_ == nullptr) return;
-    session_.reset();
-    figures_.change([&](ports::FeedFigures& all) {
+    std::exchange(session_, nullptr)->end();
+    ground_->figures.change([&](ports::FeedFigures& all) {
       all.status.state = FeedState::stopped;
-      all.status.since = options_.conditions.now();
+      all.status.since = ground_->options.conditions.now();
       all.status.reason.clear();
     });
   }
 
-  [[nodiscard]] ports::FeedFigures figures() const override { return figures_.get(); }
+  [[nodiscard]] ports::FeedFigures figures() const override { return ground_->figures.get(); }
 
  private:
-  const StreamExchange exchange_;
-  const StreamFeedOptions options_;
-  FeedCount figures_;
-  std::unique_ptr<Session> session_;
+  const std::shared_ptr<Ground> ground_;
+  std::shared_ptr<Session> session_;
 };
 
 }  // namespace
@@ -258,9 +308,15 @@ StreamFeedOptions with_own_clocks(StreamFeedOptions options) {
     };
   }
   if (!conditions.random) {
-    conditions.random = [engine = std::make_shared<std::mt19937_64>(
-                             std::uint64_t{std::random_device{}()} << 32U |
-                             std::random_device{}())] { return (*engine)(); };
+    // A subscription that ends may still speak while the next one begins, on another thread.
+    struct Dice {
+      std::mutex mutex;
+      std::mt19937_64 engine{std::uint64_t{std::random_device{}()} << 32U | std::random_device{}()};
+    };
+    conditions.random = [dice = std::make_shared<Dice>()] {
+      const std::lock_guard lock(dice->mutex);
+      return dice->engine();
+    };
   }
   return options;
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/asio/io_context.hpp>
+
 #include "adapters/feed/frame.hpp"
 #include "adapters/feed/reconnect_policy.hpp"
 #include "adapters/feed/stream_connection.hpp"
@@ -29,18 +31,23 @@ struct StreamFeedOptions {
   ReconnectLimits reconnect;
   /// Between the starts of two connections: exchanges limit how many come at once.
   std::chrono::milliseconds between_connections{250};
+  /// Whose threads serve the connections: what a listener tells there goes on at once, on the
+  /// thread that has read it. Asked with each subscription; empty or null: a thread of the feed's
+  /// own. It outlives the subscription, and runs for a moment after its end.
+  std::function<boost::asio::io_context*()> io = {};
 };
 
 /// Fills in the clocks and the randomness of this machine where there are none.
 [[nodiscard]] StreamFeedOptions with_own_clocks(StreamFeedOptions options = {});
 
-/// An exchange's WebSocket stream, on a thread of its own while it is subscribed.
+/// An exchange's WebSocket stream.
 ///
 /// 1. The feed is live when all of its connections are: a loss of one is a loss.
 /// 2. What ReconnectPolicy says of pauses holds for each connection.
 /// 3. A connection that the exchange will end soon, or that has become old, is replaced by another
 ///    before it ends: trades then come twice for a moment, and none is missing.
-/// 4. `stop` waits for the listener's call under way, and for a name that is being resolved.
+/// 4. `stop` waits for the listener's call under way; with a thread of its own also for a name that
+///    is being resolved.
 [[nodiscard]] std::unique_ptr<ports::MarketFeed> make_stream_feed(StreamExchange exchange,
                                                                   StreamFeedOptions options);
 

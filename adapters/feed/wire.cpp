@@ -41,7 +41,7 @@ std::string plain_reason(const error_code& code) {
 
 class PlainWire final : public Wire {
  public:
-  explicit PlainWire(asio::io_context& io) : socket_(io) {}
+  explicit PlainWire(const asio::any_io_executor& executor) : socket_(executor) {}
 
   void connect(const tcp::resolver::results_type& endpoints, Done done) override {
     asio::async_connect(
@@ -68,8 +68,8 @@ class PlainWire final : public Wire {
 
 class TlsWire final : public Wire {
  public:
-  TlsWire(asio::io_context& io, ssl::context& tls, std::string host)
-      : stream_(io, tls), host_(std::move(host)) {}
+  TlsWire(const asio::any_io_executor& executor, ssl::context& tls, std::string host)
+      : stream_(executor, tls), host_(std::move(host)) {}
 
   void connect(const tcp::resolver::results_type& endpoints, Done done) override {
     error_code code;
@@ -133,9 +133,10 @@ result::Result<std::shared_ptr<ssl::context>> make_tls(const std::string& ca_fil
                             "feed.ca_file");
 }
 
-std::unique_ptr<Wire> make_wire(asio::io_context& io, const StreamUrl& url, ssl::context* tls) {
-  if (url.is_encrypted) return std::make_unique<TlsWire>(io, *tls, url.host);
-  return std::make_unique<PlainWire>(io);
+std::unique_ptr<Wire> make_wire(const asio::any_io_executor& executor, const StreamUrl& url,
+                                ssl::context* tls) {
+  if (url.is_encrypted) return std::make_unique<TlsWire>(executor, *tls, url.host);
+  return std::make_unique<PlainWire>(executor);
 }
 
 }  // namespace hts::feed

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 
@@ -15,8 +15,8 @@
 
 namespace hts::feed {
 
-/// A TCP connection, encrypted or not. Handlers run on the io_context's thread; after `close` they
-/// run with an error, and the wire must live until they have.
+/// A TCP connection, encrypted or not. Handlers run on its executor, one at a time; after `close`
+/// they run with an error, and the wire must live until they have.
 class Wire {
  public:
   using Done = std::function<void(const boost::system::error_code&, std::size_t)>;
@@ -39,7 +39,7 @@ class Wire {
     const std::string& ca_file);
 
 /// `tls` outlives the wire; not looked at for an address that is not encrypted.
-[[nodiscard]] std::unique_ptr<Wire> make_wire(boost::asio::io_context& io, const StreamUrl& url,
-                                              boost::asio::ssl::context* tls);
+[[nodiscard]] std::unique_ptr<Wire> make_wire(const boost::asio::any_io_executor& executor,
+                                              const StreamUrl& url, boost::asio::ssl::context* tls);
 
 }  // namespace hts::feed

@@ -1,6 +1,7 @@
 #include "config/feed/market_feed.hpp"
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,8 +30,10 @@ std::string given_or(const Settings& settings, std::string_view key, std::string
   return value == "-" ? std::string(otherwise) : value;
 }
 
-feed::StreamFeedOptions stream_options(const Settings& settings) {
+feed::StreamFeedOptions stream_options(const Settings& settings,
+                                       const std::function<boost::asio::io_context*()>& io) {
   feed::StreamFeedOptions options;
+  if (!settings.boolean("feed.own_thread")) options.io = io;
   options.ca_file = given_or(settings, "feed.ca_file", "");
   options.conditions.patience.without_data =
       std::chrono::seconds{settings.integer("feed.silence_seconds")};
@@ -55,11 +58,12 @@ result::Result<Feed> redis_feed(const Settings& settings, const std::string& url
 
 }  // namespace
 
-result::Result<Feed> make_feed(const Settings& settings) {
+result::Result<Feed> make_feed(const Settings& settings,
+                               const std::function<boost::asio::io_context*()>& io) {
   const std::string& source = settings.text("feed.source");
   if (source == "none") return Feed{};
   if (source == "upbit") {
-    auto options = stream_options(settings);
+    auto options = stream_options(settings, io);
     auto exchange = upbit::upbit_stream(given_or(settings, "feed.url", upbit::default_stream_url),
                                         options.conditions.random);
     return feed::make_stream_feed(std::move(exchange), std::move(options));
@@ -67,7 +71,7 @@ result::Result<Feed> make_feed(const Settings& settings) {
   if (source == "binance") {
     auto exchange =
         binance::binance_stream(given_or(settings, "feed.url", binance::default_stream_url));
-    auto options = stream_options(settings);
+    auto options = stream_options(settings, io);
     // Binance counts attempts over five minutes and takes 300: a thousand symbols need ten.
     options.between_connections = std::chrono::milliseconds{50};
     return feed::make_stream_feed(std::move(exchange), std::move(options));

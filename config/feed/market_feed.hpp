@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+
+#include <boost/asio/io_context.hpp>
 
 #include "config/settings.hpp"
 #include "engine/ports/market_feed.hpp"
@@ -8,10 +11,11 @@
 
 namespace hts::config {
 
-/// The feed of `feed.source`; null for none. Nothing is connected before it is subscribed. Errors:
-/// invalid, field = key, for what can never work; storage for a password file.
+/// The feed of `feed.source`; null for none. Nothing is connected before it is subscribed. `io`:
+/// whose threads serve an exchange's stream, see StreamFeedOptions. Errors: invalid, field = key,
+/// for what can never work; storage for a password file.
 [[nodiscard]] result::Result<std::unique_ptr<ports::MarketFeed>> make_feed(
-    const Settings& settings);
+    const Settings& settings, const std::function<boost::asio::io_context*()>& io = {});
 
 /// The past of the same market; null where there is none: no feed, Redis, a recording.
 [[nodiscard]] result::Result<std::unique_ptr<ports::MarketHistory>> make_history(

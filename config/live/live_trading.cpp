@@ -44,7 +44,8 @@ result::Result<paper::ManualCosts> manual_costs(const Settings& settings) {
 result::Result<std::unique_ptr<LiveTrading>> LiveTrading::open(
     const Settings& settings, ports::CandleStore& catalog,
     std::function<void(bool is_problem, const std::string& what)> note) {
-  auto feed = make_feed(settings);
+  std::unique_ptr<LiveTrading> live{new LiveTrading};
+  auto feed = make_feed(settings, [live = live.get()] { return live->io_; });
   if (!feed) return std::move(feed).error();
   if (*feed == nullptr) return std::unique_ptr<LiveTrading>{};
   auto history = make_history(settings);
@@ -57,7 +58,6 @@ result::Result<std::unique_ptr<LiveTrading>> LiveTrading::open(
   auto ledger = sqlite::SqliteLedgerStore::open(path);
   if (!ledger) return std::move(ledger).error();
 
-  std::unique_ptr<LiveTrading> live{new LiveTrading};
   live->feed_ = std::move(*feed);
   live->history_ = std::move(*history);
   live->tail_ = std::move(*tail);
@@ -98,10 +98,16 @@ void LiveTrading::wire(Stores& stores, LiveOptions& options) {
 
 void LiveTrading::begin(runtime::Runtime& runtime,
                         runtime::Address<actors::IngestProtocol> ingest) {
+  io_ = &runtime.io();
   intake_ = std::make_unique<FeedIntake>(runtime, std::move(ingest), has_room_);
 }
 
 result::Status LiveTrading::subscribe(const ports::FeedSubscription& wanted) {
+  const std::lock_guard lock(feed_mutex_);
+  if (is_stopped_) {
+    return result::make_error(result::ErrorCode::unavailable,
+                              "The daemon stops: ask its next life.");
+  }
   if (wanted.symbols.empty()) {
     feed_->stop();
     return result::success();
@@ -110,6 +116,8 @@ result::Status LiveTrading::subscribe(const ports::FeedSubscription& wanted) {
 }
 
 void LiveTrading::stop() {
+  const std::lock_guard lock(feed_mutex_);
+  is_stopped_ = true;
   feed_->stop();
 }
 

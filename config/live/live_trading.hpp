@@ -3,8 +3,11 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+
+#include <boost/asio/io_context.hpp>
 
 #include "adapters/journal/journaled_ledger_store.hpp"
 #include "adapters/journal/journaled_market.hpp"
@@ -55,6 +58,9 @@ class LiveTrading {
   LiveTrading() = default;
   [[nodiscard]] result::Status subscribe(const ports::FeedSubscription& wanted);
 
+  boost::asio::io_context* io_ = nullptr;  // the runtime's
+  std::mutex feed_mutex_;                  // actors subscribe, the daemon stops
+  bool is_stopped_ = false;
   std::unique_ptr<sqlite::SqliteCandleTail> tail_;
   std::unique_ptr<redis_streams::PublishQueue> publishing_;
   std::optional<redis_streams::PublishingTail> publishing_tail_;

@@ -5,9 +5,12 @@
 #include <future>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
 #include "adapters/binance/binance_feed.hpp"
@@ -348,6 +351,68 @@ TEST(stream_feed, upbit_gets_one_subscription_a_connection_and_its_codes_are_sha
             R"({"type":"trade","codes":["KRW-BTC","KRW-ETH"],"is_only_realtime":true},)"
             R"({"type":"candle.1m","codes":["KRW-BTC","KRW-ETH"],"is_only_realtime":true},)"
             R"({"type":"ticker","codes":["KRW-BTC","KRW-ETH"]},{"format":"SIMPLE"}])");
+}
+
+/// Threads that serve a feed among other things.
+class Workers {
+ public:
+  Workers() {
+    for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { io_.run(); });
+  }
+  ~Workers() {
+    work_.reset();
+    for (std::thread& thread : threads_) thread.join();
+  }
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  [[nodiscard]] boost::asio::io_context& io() noexcept { return io_; }
+
+ private:
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
+      io_.get_executor()};
+  std::vector<std::thread> threads_;
+};
+
+TEST(stream_feed, may_be_served_by_the_threads_of_others) {
+  constexpr int count = 3000;
+  const auto script = [](Peer& peer) {
+    for (int i = 1; i <= count; ++i) peer.send(trade(i));
+    peer.wait_until_gone();
+  };
+  LoopbackExchange exchange({script});
+  Workers workers;
+  StreamFeedOptions options = quick_options();
+  options.io = [&] { return &workers.io(); };
+  const auto feed = binance_feed(exchange, options);
+  for (int turn = 0; turn < 3; ++turn) {
+    CollectingListener listener;
+    ASSERT_TRUE(feed->subscribe(subscription_of({"BTC_USDT"}), listener).ok());
+    expect_numbers(listener.wait_until(
+                       [](const Told& told) { return told.trades.size() >= std::size_t{count}; }),
+                   count);
+    feed->stop();
+  }
+  EXPECT_EQ(feed->figures().disconnects, 0U);
+}
+
+TEST(stream_feed, tells_nobody_after_its_end_whoever_serves_it) {
+  LoopbackExchange exchange({[](Peer& peer) {
+    for (int i = 1; i <= 100'000; ++i) peer.send(trade(i));
+  }});
+  Workers workers;
+  StreamFeedOptions options = quick_options();
+  options.io = [&] { return &workers.io(); };
+  for (int turn = 0; turn < 5; ++turn) {
+    const auto feed = binance_feed(exchange, options);
+    auto listener = std::make_unique<CollectingListener>();
+    ASSERT_TRUE(feed->subscribe(subscription_of({"BTC_USDT"}), *listener).ok());
+    EXPECT_FALSE(
+        listener->wait_until([](const Told& told) { return !told.trades.empty(); }).trades.empty());
+    feed->stop();
+    listener.reset();  // a call after this would be one into nothing
+  }
 }
 
 }  // namespace
