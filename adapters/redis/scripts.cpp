@@ -55,12 +55,43 @@ local function let_go(queue, entry)
   if not entries then entries = {}; released[queue] = entries end
   entries[#entries + 1] = entry
 end
+local function is_before(one, other)
+  local time, number = string.match(one, '^(%d+)-(%d+)$')
+  local other_time, other_number = string.match(other, '^(%d+)-(%d+)$')
+  if time == other_time then return tonumber(number) < tonumber(other_number) end
+  return tonumber(time) < tonumber(other_time)
+end
+local function on_all(command, queue, group, entries)
+  for first = 1, #entries, 1000 do
+    local last = math.min(first + 999, #entries)
+    if group then
+      call(command, queue, group, unpack(entries, first, last))
+    else
+      call(command, queue, unpack(entries, first, last))
+    end
+  end
+end
+-- Mostly the oldest are let go, and cutting them off is much faster than looking for each: all that
+-- was read and is pending no more has gone before.
 local function write_released()
   for queue, entries in pairs(released) do
-    for first = 1, #entries, 1000 do
-      local last = math.min(first + 999, #entries)
-      call('XACK', queue, G, unpack(entries, first, last))
-      call('XDEL', queue, unpack(entries, first, last))
+    on_all('XACK', queue, G, entries)
+    local newest = entries[1]
+    for _, entry in ipairs(entries) do
+      if is_before(newest, entry) then newest = entry end
+    end
+    local pending = redis.pcall('XPENDING', queue, G, '-', '+', 1)
+    local oldest = pending[1] and pending[1][1]
+    if oldest and is_before(oldest, newest) then
+      call('XTRIM', queue, 'MINID', '=', oldest)
+      local rest = {}
+      for _, entry in ipairs(entries) do
+        if is_before(oldest, entry) then rest[#rest + 1] = entry end
+      end
+      on_all('XDEL', queue, nil, rest)
+    else
+      call('XTRIM', queue, 'MINID', '=', newest)
+      call('XDEL', queue, newest)
     end
   end
 end

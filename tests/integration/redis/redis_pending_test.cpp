@@ -78,6 +78,27 @@ TEST_F(RedisPending, a_job_that_runs_is_pending_under_its_worker_and_one_that_en
   EXPECT_EQ(entries_of("queue:5"), 1) << "the third, which waits";
 }
 
+TEST_F(RedisPending, jobs_that_end_in_any_order_leave_nothing_behind) {
+  (void)taken(store_->transact(submission_of(1, 300)));
+  auto claimed = claim("north", 200);
+  ASSERT_EQ(claimed.size(), 200U);
+  const auto last_five = std::vector(claimed.end() - 5, claimed.end());
+  (void)taken(store_->transact(completion_of(last_five)));
+  EXPECT_EQ(holders().size(), 195U);
+  EXPECT_EQ(entries_of("queue:5"), 295);
+  std::vector<jobs::JobRecord> odd;
+  for (std::size_t i = 1; i < 195; i += 2) odd.push_back(claimed[i]);
+  (void)taken(store_->transact(completion_of(odd)));
+  EXPECT_EQ(holders().size(), 98U);
+  EXPECT_EQ(entries_of("queue:5"), 198);
+  std::vector<jobs::JobRecord> even;
+  for (std::size_t i = 0; i < 195; i += 2) even.push_back(claimed[i]);
+  (void)taken(store_->transact(completion_of(even)));
+  EXPECT_THAT(holders(), IsEmpty());
+  EXPECT_EQ(entries_of("queue:5"), 100);
+  EXPECT_EQ(claim("south", 300).size(), 100U);
+}
+
 TEST_F(RedisPending, a_job_whose_lease_is_over_is_taken_over_by_who_claims_it_next) {
   (void)taken(store_->transact(submission_of(1, 1)));
   (void)claim("north", 1);
