@@ -178,11 +178,11 @@ result::Result<MarketPages::SharedBoard> MarketPages::board() {
   return board_;
 }
 
-void MarketPages::list(MarketQuery query, Responder responder) {
-  post(std::move(responder), [this, query = std::move(query)](Responder& client) {
+void MarketPages::list(std::string_view name, MarketQuery query, Responder responder) {
+  post(std::move(responder), [this, name, query = std::move(query)](Responder& client) {
     const auto files = places_.candles.inventory();
     if (!files) return client.fail(files.error());
-    client.send(json_response(200, page_of("markets", listed(*files), query, places_.now(),
+    client.send(json_response(200, page_of(name, listed(*files), query, places_.now(),
                                            [](json::Writer& writer, const Listed& one) {
                                              write_names(writer, one.symbol);
                                              writer.member("base", one.symbol.base());

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/http/market/screener_request.hpp"
@@ -54,8 +55,8 @@ class MarketPages {
 
   explicit MarketPages(Places places);
 
-  /// Symbols with what is stored of them.
-  void list(MarketQuery query, Responder responder);
+  /// Symbols with what is stored of them, as the member `name`, a literal.
+  void list(std::string_view name, MarketQuery query, Responder responder);
   /// Prices, with the change and the volume of the day.
   void tickers(MarketQuery query, LivePrices prices, Responder responder);
   /// The markets for which the conditions hold.

@@ -44,7 +44,13 @@ std::string quote_of(const RoutedRequest& request) {
 void list_markets(const Sources& sources, const RoutedRequest& request, Responder responder) {
   auto query = parse_query(request, quote_of(request));
   if (!query.ok()) return responder.fail(query.error());
-  sources.markets.pages.list(std::move(query).value(), std::move(responder));
+  sources.markets.pages.list("markets", std::move(query).value(), std::move(responder));
+}
+
+void list_screened(const Sources& sources, const RoutedRequest& request, Responder responder) {
+  auto query = parse_query(request, {});
+  if (!query.ok()) return responder.fail(query.error());
+  sources.markets.pages.list("symbols", std::move(query).value(), std::move(responder));
 }
 
 LivePrices prices_of(const actors::MarketStatus& market) {
@@ -116,7 +122,7 @@ void add_market_routes(Router& router, const ApiServices& services, const Market
   add(Method::post, "/api/screener/filter",
       "Markets for which conditions hold: {\"conditions\": [...], \"logic\": \"AND\"}.",
       filter_markets);
-  add(Method::get, "/api/screener/symbols", "Symbols that the screener looks at.", list_markets);
+  add(Method::get, "/api/screener/symbols", "Symbols that the screener looks at.", list_screened);
   if (sources.tickers != nullptr) {
     add(Method::get, "/api/tickers/ws", "A WebSocket of live prices.", follow_tickers);
     add(Method::get, "/api/markets/{quote}/tickers/ws", "The same, of one quote currency.",
