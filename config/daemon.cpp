@@ -35,6 +35,7 @@
 #include "config/daemon_journal.hpp"
 #include "config/doors/doors.hpp"
 #include "config/doors/webhook_settings.hpp"
+#include "config/health/health_watch.hpp"
 #include "config/host_name.hpp"
 #include "config/job_store.hpp"
 #include "config/live/live_trading.hpp"
@@ -176,6 +177,7 @@ struct Daemon::Parts {
   [[nodiscard]] http::ApiServices services();
   result::Status open_schedule();
   void note_task(const scheduled_tasks::TaskRun& run);
+  void watch_health();
   result::Status start_server();
 
   const Settings settings;
@@ -214,6 +216,7 @@ struct Daemon::Parts {
   std::optional<JobListening> listening;  // to a shared store of jobs
   // Null: no schedule. Requests refer to it until the server ends; it ends before what it uses.
   std::unique_ptr<scheduled_tasks::TaskDesk> tasks;
+  std::unique_ptr<HealthWatch> health;
   std::unique_ptr<http::Server> server;
   bool stopped = false;
 };
@@ -392,6 +395,24 @@ void Daemon::Parts::note_task(const scheduled_tasks::TaskRun& run) {
   }
 }
 
+void Daemon::Parts::watch_health() {
+  HealthWatch::Options options;
+  options.period = std::chrono::seconds{settings.integer("health.check_seconds")};
+  options.patience = std::chrono::seconds{settings.integer("health.patience_seconds")};
+  options.bounds = health_bounds(settings);
+  options.read = [this](std::function<void(http::ReadinessReadings)> use) {
+    runtime.observe([services = services(), use = std::move(use)]() mutable {
+      http::read_readiness(services, http::problem_finder(services), std::move(use));
+    });
+  };
+  options.disks = [this] { return disk_space(settings); };
+  options.now = [] { return time::Timestamp{std::chrono::system_clock::now()}; };
+  options.tell = [this](actors::Notice notice) {
+    runtime.enter(make_notice(actors.notifier, std::move(notice)));
+  };
+  health = std::make_unique<HealthWatch>(std::move(options));
+}
+
 result::Status Daemon::Parts::start_server() {
   http::ServerOptions options;
   options.address = settings.text("http.address");
@@ -476,6 +497,7 @@ result::Result<std::unique_ptr<Daemon>> Daemon::start(const Settings& settings, 
     return std::move(started).error();
   }
   if (parts->tasks) parts->tasks->start();
+  parts->watch_health();
   return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
 }
 
@@ -505,6 +527,7 @@ bool Daemon::stop() {
   if (std::exchange(parts_->stopped, true)) return true;
   const milliseconds budget = parts_->shutdown_budget;
   const auto started = std::chrono::steady_clock::now();
+  parts_->health.reset();
   const bool tasks_rest = !parts_->tasks || parts_->tasks->stop(budget / 4);
   if (parts_->live) parts_->live->stop();
   auto compacted = std::make_shared<std::promise<void>>();

@@ -70,24 +70,24 @@ Response readiness_response(const Reasons& reasons) {
   return json_response(reasons.empty() ? 200 : 503, std::move(text));
 }
 
-void show_readiness(const ApiServices& services, const HealthPage::FindProblem& find_problem,
-                    const std::shared_ptr<Responder>& client) {
-  services.runtime.ask(
-      services.scheduler, actors::GetSchedulerStatus{}, readiness_deadline,
-      [services, find_problem, client](const result::Result<actors::SchedulerStatus>& jobs) {
-        ReadinessReadings readings;
-        if (jobs.ok()) readings.scheduler = *jobs;
-        readings.actors = services.runtime.snapshot();
-        if (find_problem) readings.problem = find_problem();
-        read_live(services, readiness_deadline,
-                  [client, readings](prometheus::LiveReadings live) mutable {
-                    readings.live = std::move(live);
-                    client->send(readiness_response(reasons_not_ready(readings)));
-                  });
-      });
-}
-
 }  // namespace
+
+void read_readiness(const ApiServices& services, const HealthPage::FindProblem& find_problem,
+                    std::function<void(ReadinessReadings)> use) {
+  services.runtime.ask(services.scheduler, actors::GetSchedulerStatus{}, readiness_deadline,
+                       [services, find_problem,
+                        use = std::move(use)](const result::Result<actors::SchedulerStatus>& jobs) {
+                         ReadinessReadings readings;
+                         if (jobs.ok()) readings.scheduler = *jobs;
+                         readings.actors = services.runtime.snapshot();
+                         if (find_problem) readings.problem = find_problem();
+                         read_live(services, readiness_deadline,
+                                   [use, readings](prometheus::LiveReadings live) mutable {
+                                     readings.live = std::move(live);
+                                     use(std::move(readings));
+                                   });
+                       });
+}
 
 Reasons reasons_not_ready(const ReadinessReadings& readings) {
   Reasons reasons;
@@ -109,7 +109,9 @@ void add_readiness_route(Router& router, const ApiServices& services,
                                                                 Responder responder) {
                auto client = std::make_shared<Responder>(std::move(responder));
                services.runtime.observe([services, find_problem, client] {
-                 show_readiness(services, find_problem, client);
+                 read_readiness(services, find_problem, [client](const ReadinessReadings& read) {
+                   client->send(readiness_response(reasons_not_ready(read)));
+                 });
                });
              });
 }

@@ -20,6 +20,14 @@ struct ReadinessReadings {
 /// its market's prices, keep its books and be allowed to open positions.
 [[nodiscard]] std::vector<std::string> reasons_not_ready(const ReadinessReadings& readings);
 
+/// Finds what is wrong with something that is no actor, in sentences for everybody.
+[[nodiscard]] HealthPage::FindProblem problem_finder(const ApiServices& services);
+
+/// What the actors and everything else say, each within a second or left out. `use` is called once,
+/// on a worker thread. Within `enter` or `observe` of the runtime only.
+void read_readiness(const ApiServices& services, const HealthPage::FindProblem& find_problem,
+                    std::function<void(ReadinessReadings)> use);
+
 /// `GET /health/ready`: 200 `{"status": "ready", "reasons": []}`, or 503 with the reasons.
 void add_readiness_route(Router& router, const ApiServices& services,
                          HealthPage::FindProblem find_problem);

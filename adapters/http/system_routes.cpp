@@ -217,10 +217,9 @@ std::string alert_problem(const actors::NotifierStatus& status) {
 
 }  // namespace
 
-void add_status_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics) {
+HealthPage::FindProblem problem_finder(const ApiServices& services) {
   // What exactly is wrong may name paths and hosts, which are nobody's business but the log's.
-  HealthPage::FindProblem find_problem = [journal = services.journal, results = services.results,
-                                          alerts = services.alerts] {
+  return [journal = services.journal, results = services.results, alerts = services.alerts] {
     std::string problem = alerts ? alert_problem(alerts()) : std::string{};
     if (journal && !journal().problem.empty()) {
       problem +=
@@ -240,6 +239,10 @@ void add_status_routes(Router& router, const ApiServices& services, prometheus::
     }
     return problem;
   };
+}
+
+void add_status_routes(Router& router, const ApiServices& services, prometheus::Metrics& metrics) {
+  const HealthPage::FindProblem find_problem = problem_finder(services);
   const auto page = std::make_shared<HealthPage>(services.runtime, services.scheduler,
                                                  services.version, find_problem, services.backlogs);
   add_readiness_route(router, services, find_problem);

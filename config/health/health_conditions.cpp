@@ -1,0 +1,98 @@
+#include "config/health/health_conditions.hpp"
+
+#include <utility>
+
+namespace hts::config {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::seconds;
+using Conditions = std::vector<alerts::Condition>;
+
+std::string seconds_text(time::Duration duration) {
+  return std::to_string(duration_cast<seconds>(duration).count()) + " s";
+}
+
+void add_readiness(const http::ReadinessReadings& readings, Conditions& all) {
+  std::string text;
+  for (const std::string& reason : http::reasons_not_ready(readings)) {
+    text += (text.empty() ? "" : " ") + reason;
+  }
+  if (!text.empty()) all.push_back({"health", "The daemon is not ready", std::move(text), true});
+}
+
+void add_disks(const std::vector<DiskSpace>& disks, const HealthBounds& bounds, Conditions& all) {
+  for (const DiskSpace& disk : disks) {
+    if (disk.free_pct >= bounds.disk_free_pct) continue;
+    all.push_back({"health", "The disk of " + disk.setting + " is nearly full",
+                   std::to_string(static_cast<int>(disk.free_pct)) +
+                       " % of it are free: free some space before writes are refused.",
+                   true});
+  }
+}
+
+void add_live(const prometheus::LiveReadings& live, const HealthBounds& bounds, time::Timestamp now,
+              Conditions& all) {
+  if (!live.session || !live.session->is_running) return;
+  if (live.feed && live.feed->status.state == ports::FeedState::live &&
+      bounds.feed_silence > seconds::zero()) {
+    const time::Timestamp heard = live.feed->last_frame.value_or(live.feed->status.since);
+    if (now - heard > bounds.feed_silence) {
+      all.push_back({"health", "The feed is silent",
+                     "Nothing has come from " + live.feed->name + " for " +
+                         seconds_text(now - heard) +
+                         ": look whether the exchange has an outage; it is connected anew after "
+                         "feed.silence_seconds."});
+    }
+  }
+  if (bounds.is_recording || bounds.signal <= seconds::zero() || !live.market ||
+      live.market->bars == 0) {
+    return;
+  }
+  // The minute after the last bar is over by then.
+  const time::Duration late = now - (live.market->last_bar + std::chrono::minutes{2});
+  if (late > bounds.signal) {
+    all.push_back({"sla_breach", "Signals are late",
+                   "The newest minute is " + seconds_text(late) +
+                       " late, more than sla.signal_seconds: 'hts health' and 'hts actors' show "
+                       "what holds it up."});
+  }
+}
+
+void add_jobs(const http::ReadinessReadings& readings, const HealthBounds& bounds,
+              time::Timestamp now, Conditions& all) {
+  if (bounds.queue_wait <= seconds::zero() || !readings.scheduler) return;
+  const auto& jobs = readings.scheduler->jobs;
+  if (!jobs.oldest_queued_at || jobs.paused) return;
+  const time::Duration waits = now - *jobs.oldest_queued_at;
+  if (waits <= bounds.queue_wait) return;
+  all.push_back({"sla_breach", "Jobs wait too long",
+                 "The oldest of " + std::to_string(jobs.queued) + " jobs has waited for " +
+                     seconds_text(waits) +
+                     ", more than sla.queue_wait_seconds: add workers, or see 'hts jobs list'."});
+}
+
+}  // namespace
+
+HealthBounds health_bounds(const Settings& settings) {
+  HealthBounds bounds;
+  bounds.disk_free_pct = static_cast<double>(settings.integer("health.disk_free_percent"));
+  bounds.feed_silence = seconds{settings.integer("health.feed_silence_seconds")};
+  bounds.queue_wait = seconds{settings.integer("sla.queue_wait_seconds")};
+  bounds.signal = seconds{settings.integer("sla.signal_seconds")};
+  bounds.is_recording = settings.text("feed.source").starts_with("replay:");
+  return bounds;
+}
+
+Conditions conditions_of(const http::ReadinessReadings& readings,
+                         const std::vector<DiskSpace>& disks, const HealthBounds& bounds,
+                         time::Timestamp now) {
+  Conditions all;
+  add_readiness(readings, all);
+  add_disks(disks, bounds, all);
+  add_live(readings.live, bounds, now, all);
+  add_jobs(readings, bounds, now, all);
+  return all;
+}
+
+}  // namespace hts::config
