@@ -111,6 +111,10 @@ class PositionManager : public runtime::Actor<PositionManager, PositionManagerPr
   void ask_to_follow();
   void begin_session(const std::shared_ptr<runtime::Request<StartSession>>& request,
                      std::vector<WarmStrategy> warm, time::Timestamp after);
+  void take_over(const std::shared_ptr<runtime::Request<StartSession>>& request,
+                 std::unique_ptr<paper::PaperSession> session, std::vector<WarmStrategy> warm,
+                 time::Timestamp after);
+  void refuse_waiting(const result::Error& why);
   void end_following();
   void resync(const std::string& why);
   void retry_later(std::function<void()> what);
@@ -153,6 +157,9 @@ class PositionManager : public runtime::Actor<PositionManager, PositionManagerPr
   int holds_ = 0;  ///< slots that change: no bar goes on meanwhile
   std::deque<ByHand> by_hand_;
   std::shared_ptr<Work> committing_;
+  /// The session that begins once what is being committed of the one before is durable; may be
+  /// empty.
+  std::function<void()> begins_next_;
   std::uint64_t overdue_bar_ = 0;  ///< goes on without its decisions
   std::uint32_t failures_ = 0;     ///< in a row
 

@@ -155,6 +155,7 @@ void PositionManager::settle() {
   // A notifier that has no room looks by itself a minute later.
   if (!work->commit.alerts.empty()) (void)ports_.notifier.tell(AlertsCommitted{});
   for (const auto& done : work->done) done();
+  if (begins_next_ && !committing_) std::exchange(begins_next_, {})();
   go_on();
 }
 

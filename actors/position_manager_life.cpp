@@ -208,9 +208,11 @@ void PositionManager::end_following() {
   queue_.begin(time::Timestamp::max(), lives_ + 1);
   if (!is_following_) return;
   is_following_ = false;
+  // The number moves on without a feed too, as in a replay of what a feed brought.
+  ++subscription_;
   if (ports_.subscribe) {
     ports::FeedSubscription nothing;
-    nothing.number = ++subscription_;
+    nothing.number = subscription_;
     const auto ended = ports_.subscribe(nothing);
     if (!ended) context_.log(runtime::LogLevel::warning, ended.error().message);
   }
@@ -220,17 +222,19 @@ void PositionManager::end_following() {
                [](const Result<result::Nothing>&) {});
 }
 
+void PositionManager::refuse_waiting(const result::Error& why) {
+  for (ByHand& wanted : std::exchange(by_hand_, {})) wanted.refused(why);
+}
+
 /// Everything anew from what is stored, as after a restart.
 void PositionManager::resync(const std::string& why) {
   context_.log(runtime::LogLevel::warning, why + ": the session goes on from what is stored.");
   end_following();
   ++generation_;
-  for (ByHand& wanted : by_hand_) {
-    wanted.refused(make_error(ErrorCode::unavailable,
-                              "The session is being read anew: ask again in a moment."));
-  }
-  by_hand_.clear();
+  refuse_waiting(
+      make_error(ErrorCode::unavailable, "The session is being read anew: ask again in a moment."));
   committing_.reset();
+  begins_next_ = {};
   is_loaded_ = is_starting_ = false;
   holds_ = 0;
   session_.reset();

@@ -130,26 +130,43 @@ void PositionManager::begin_session(const std::shared_ptr<runtime::Request<Start
       [this, request, session, strategies, after,
        generation = generation_](const result::Status& stored) {
         if (generation != generation_) return;
-        is_starting_ = false;
         if (!stored) {
+          is_starting_ = false;
           ++store_errors_;
           store_error_ = stored.error().message;
           request->reply(stored.error());
           return;
         }
-        end_following();
-        standing_still_.clear();
-        session_ = std::move(*session);
-        view_ = {};
-        view_.plan = std::make_shared<const paper::LivePlan>(session_->plan());
-        update(view_, *session_, ports_.kept_trades);
-        is_running_ = true;
-        bars_ = incomplete_bars_ = 0;
-        parity_differences_.reset();
-        after_ = after;
-        follow(std::move(*strategies));
-        request->reply(status());
+        begins_next_ = [this, request, session, strategies, after] {
+          take_over(request, std::move(*session), std::move(*strategies), after);
+        };
+        // What people asked of the session before becomes durable, and is told, as of that one.
+        if (!committing_ || !standing_still_.empty()) std::exchange(begins_next_, {})();
       });
+}
+
+/// The session is durable, and nothing of the one before is under way.
+void PositionManager::take_over(const std::shared_ptr<runtime::Request<StartSession>>& request,
+                                std::unique_ptr<paper::PaperSession> session,
+                                std::vector<WarmStrategy> warm, time::Timestamp after) {
+  is_starting_ = false;
+  end_following();
+  ++generation_;
+  refuse_waiting(make_error(ErrorCode::conflict,
+                            "Another session has begun meanwhile: ask again if you mean it."));
+  committing_.reset();
+  holds_ = 0;
+  standing_still_.clear();
+  session_ = std::move(session);
+  view_ = {};
+  view_.plan = std::make_shared<const paper::LivePlan>(session_->plan());
+  update(view_, *session_, ports_.kept_trades);
+  is_running_ = true;
+  bars_ = incomplete_bars_ = 0;
+  parity_differences_.reset();
+  after_ = after;
+  follow(std::move(warm));
+  request->reply(status());
 }
 
 void PositionManager::on(runtime::Request<StopSession>& asked) {

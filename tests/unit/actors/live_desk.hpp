@@ -209,7 +209,9 @@ class LiveDesk : public ::testing::Test {
     ports.checks = &runtime_->lane("live_check", 1, 4);
     ports.ingest = ingest;
     ports.kept_trades = kept_trades_;
-    ports.announce = [this](const paper::LivePlan&, const std::vector<paper::PaperEvent>& events) {
+    ports.announce = [this](const paper::LivePlan& plan,
+                            const std::vector<paper::PaperEvent>& events) {
+      announced_session_ = plan.session_id;
       announced_.insert(announced_.end(), events.begin(), events.end());
     };
     ports.spawn_runner = [this](const RunnerStart& start) {
@@ -332,6 +334,7 @@ class LiveDesk : public ::testing::Test {
       std::make_unique<simulation::TableLedgerStore>();
   PlayedMarket::State market_;
   std::vector<paper::PaperEvent> announced_;
+  std::string announced_session_;  ///< of the newest
   std::unique_ptr<runtime::Runtime> runtime_;
   runtime::simulation::ManualExecutor* executor_ = nullptr;
   runtime::Address<PositionManagerProtocol> positions_;

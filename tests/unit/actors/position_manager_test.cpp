@@ -325,6 +325,29 @@ TEST_F(LiveDesk, sessions_start_stop_and_are_refused_with_a_reason) {
   EXPECT_EQ(parity_differences(), 0U);
 }
 
+TEST_F(LiveDesk, a_session_begins_once_what_people_asked_of_the_one_before_is_durable) {
+  live();
+  answer(some_session());
+  play(minute(1'100));
+  answer(StopSession{});
+  const auto price = candles_.stored[symbols_[0]].rbegin()->second.close;
+  ledger_->fail_next(1);
+  const auto entered =
+      ask(EnterPosition{symbols_[0], trading::Side::buy, *trading::CoinAmount::nearest(0.1),
+                        *trading::Price::nearest(price)});
+  const auto begun = ask(some_session());
+  EXPECT_FALSE(begun->has_value());
+  const std::size_t told = announced_.size();
+  advance(std::chrono::seconds{2});
+  ASSERT_TRUE(entered->has_value() && (**entered).ok());
+  ASSERT_TRUE(begun->has_value() && (**begun).ok());
+  EXPECT_GT(announced_.size(), told);
+  EXPECT_TRUE(answer(GetPositions{}).empty()) << "it was entered in the session before";
+  EXPECT_NE(announced_session_, answer(GetSession{}).session_id);
+  play(minute(1'300));
+  EXPECT_EQ(parity_differences(), 0U);
+}
+
 TEST_F(LiveDesk, a_ledger_that_contradicts_itself_is_not_traded_on) {
   live();
   answer(some_session());
