@@ -116,6 +116,8 @@ class LiveMarket {
   ports::FeedStatus feed_;
   bool is_live_ = false;
   std::optional<time::Timestamp> observed_from_;  ///< of the present connection
+  time::Timestamp first_seen_{};    ///< time of the message that the observation began with
+  runtime::SteadyTime first_at_{};  ///< when it came
   std::optional<market::Trade> doubted_;
   bool has_alarm_ = false;
   time::Timestamp closed_by_clock_{};  ///< minutes that end by then

@@ -8,6 +8,8 @@ namespace hts::actors {
 namespace {
 
 constexpr std::chrono::days most_behind{1};
+/// Of a message on its way: what is older was no news when it was sent.
+constexpr std::chrono::seconds longest_delay{10};
 
 }  // namespace
 
@@ -151,9 +153,17 @@ bool LiveMarket::is_believable(time::Timestamp seen, time::Timestamp received) {
 
 void LiveMarket::note_time(time::Timestamp seen, time::Timestamp received) {
   if (!ports_.options.is_recording && seen < received - most_behind && !observed_from_) return;
-  clock_.note(seen, context_.steady_now());
+  const runtime::SteadyTime now = context_.steady_now();
+  // Once it shows that what came first was old, as an exchange's last trade that it sends at once,
+  // the observation begins anew. Without a history there is nothing better.
+  const bool was_old = observed_from_ && ports_.history != nullptr &&
+                       !ports_.options.is_recording &&
+                       seen - (now - first_at_) > first_seen_ + longest_delay;
+  clock_.note(seen, now);
   is_live_ = true;
-  if (observed_from_) return;
+  if (observed_from_ && !was_old) return;
+  first_seen_ = seen;
+  first_at_ = now;
   may_have_gaps_ = true;
   observed_from_ = minute_of(seen) + one_minute;
   for (Intake& intake : intakes_) {

@@ -207,10 +207,26 @@ TEST_F(LiveMarketTest, one_trade_from_the_future_is_refused_and_two_that_agree_a
   trade(0, noon + Seconds{2}, 101);
   EXPECT_TRUE(heard_.candles.empty());
   EXPECT_EQ(status()->rejected, 1U);
+  for (int i = 0; i <= 30; ++i) history_.candles_of[btc].push_back(flat(noon + Minutes{i}, 100));
   trade(0, noon + Minutes{30}, 102);  // as after a sleep of the machine
   trade(0, noon + Minutes{30} + Seconds{1}, 103);
-  EXPECT_EQ(heard_.candles.size(), 1U);
   EXPECT_EQ(status()->rejected, 2U);
+  until(executor_->now() + Minutes{1} + Seconds{5});
+  EXPECT_EQ(heard_.candles.size(), 31U) << "what was slept through comes from the history";
+}
+
+TEST_F(LiveMarketTest, an_old_trade_that_comes_first_says_nothing_of_when_the_stream_began) {
+  history_.candles_of[btc].push_back(flat(noon, 77));
+  start(noon + Seconds{20});
+  follow({btc}, {line(0, 0, "1m", noon - Minutes{1})});
+  feed_is(FeedState::live);
+  trade(0, noon - Minutes{7}, 90);
+  trade(0, noon + Seconds{25}, 100);
+  trade(0, noon + Seconds{70}, 101);
+  until(noon + Minutes{2} + Seconds{5});
+  ASSERT_EQ(heard_.candles.size(), 2U);
+  EXPECT_EQ(heard_.candles[0].candle, flat(noon, 77)) << "of which the stream saw a part only";
+  EXPECT_EQ(heard_.candles[1].candle, flat(noon + Minutes{1}, 101));
 }
 
 TEST_F(LiveMarketTest, impossible_trades_and_unknown_symbols_are_counted) {
