@@ -125,8 +125,9 @@ void print_text(const SimulationReport& report, std::ostream& out) {
   }
   out << "), " << report.runs << " runs and " << report.candles << " candles kept; " << report.jobs
       << " jobs, " << report.leases << " leases, " << report.lost_leases << " lost; "
-      << report.crashes << " crashes, " << report.disk_faults << " disk faults, "
-      << report.network_faults << " network faults, " << report.actor_failures
+      << report.reruns << " paper sessions run again with " << report.fills << " fills, "
+      << report.alerts << " alerts; " << report.crashes << " crashes, " << report.disk_faults
+      << " disk faults, " << report.network_faults << " network faults, " << report.actor_failures
       << " failed handlers; hash " << hexadecimal(report.hash) << ", last draw "
       << hexadecimal(report.last_draw) << "\n";
 }
@@ -160,6 +161,9 @@ void write_json(json::Writer& writer, const SimulationReport& report) {
   writer.member("leases", report.leases);
   writer.member("lost_leases", report.lost_leases);
   writer.member("network_faults", report.network_faults);
+  writer.member("session_reruns", report.reruns);
+  writer.member("session_fills", report.fills);
+  writer.member("alerts", report.alerts);
   writer.member("crashes", report.crashes);
   writer.member("disk_operations", report.disk_operations);
   writer.member("disk_faults", report.disk_faults);

@@ -18,7 +18,7 @@ constexpr std::chrono::seconds longest_stall{5};
 
 DaemonLife::DaemonLife(const Plan& plan, Dice dice, Referee& referee, MailboxWatch& watch,
                        const config::Stores& stores, JournalOfLife* journal, time::Timestamp start,
-                       std::function<void(const jobs::JobEvent&)> on_job_event)
+                       const config::WiringOptions& wiring)
     : referee_(referee), watch_(watch), dice_(dice), lanes_may_hang_(plan.stall_rate > 0) {
   watch_.begin_life();
   auto executor = std::make_unique<runtime::simulation::ManualExecutor>(dice_.draw(), start);
@@ -42,8 +42,6 @@ DaemonLife::DaemonLife(const Plan& plan, Dice dice, Referee& referee, MailboxWat
   options.executor = std::move(executor);
   runtime_ = std::make_unique<runtime::Runtime>(std::move(options));
 
-  config::WiringOptions wiring = wiring_of(plan);
-  wiring.announce = std::move(on_job_event);
   actors_ = config::spawn_actors(*runtime_, stores, wiring);
   http::ApiServices services{*runtime_, actors_.scheduler, actors_.storage, actors_.ingest,
                              "simulation"};

@@ -23,10 +23,10 @@ namespace hts::simulation {
 /// outlive it.
 class DaemonLife {
  public:
-  /// `journal`: null, or what records this life. `on_job_event`: hears what listeners would.
+  /// `journal`: null, or what records this life. `wiring`: `wiring_of(plan)`, with those who hear.
   DaemonLife(const Plan& plan, Dice dice, Referee& referee, MailboxWatch& watch,
              const config::Stores& stores, JournalOfLife* journal, time::Timestamp start,
-             std::function<void(const jobs::JobEvent&)> on_job_event);
+             const config::WiringOptions& wiring);
   /// Without a stop before, the process died: nobody hears what is still said.
   ~DaemonLife();
   DaemonLife(const DaemonLife&) = delete;

@@ -29,7 +29,8 @@ result::Result<std::unique_ptr<JournalOfLife>> JournalOfLife::open(
   header.program = program;
   header.started_at = now();
   header.seed = seed;
-  config::write_session_settings({wiring_of(plan), "/data", true}, header);
+  config::write_session_settings(
+      {wiring_of(plan), "/data", true, plan.trades_live, plan.trades_live}, header);
   auto writer =
       journal::JournalWriter::open(std::move(disk), std::move(options), std::move(header));
   if (!writer) return std::move(writer).error();

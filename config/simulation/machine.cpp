@@ -8,8 +8,11 @@
 #include "adapters/parquet/parquet_candle_store.hpp"
 #include "adapters/simulation/plain_formats.hpp"
 #include "adapters/simulation/simulated_disk.hpp"
+#include "adapters/sqlite/sqlite_alert_outbox.hpp"
+#include "adapters/sqlite/sqlite_candle_tail.hpp"
 #include "adapters/sqlite/sqlite_job_history.hpp"
 #include "adapters/sqlite/sqlite_job_store.hpp"
+#include "adapters/sqlite/sqlite_ledger_store.hpp"
 #include "adapters/sqlite/sqlite_result_store.hpp"
 
 namespace hts::simulation {
@@ -17,6 +20,7 @@ namespace hts::simulation {
 struct Machine::Parts {
   Parts(const Plan& plan, Dice own_dice)
       : has_job_server(plan.has_job_server),
+        trades_live(plan.trades_live),
         dice(own_dice),
         disk(std::make_shared<SimulatedDisk>(dice.draw())),
         faults{plan.disk_error_rate, plan.short_write_rate, plan.disk_crash_rate} {}
@@ -33,7 +37,17 @@ struct Machine::Parts {
         "/state/runs", disk, std::make_shared<PlainArtifactFormat>(disk));
   }
 
+  template <class Store>
+  static result::Status open_live(std::unique_ptr<Store>& store,
+                                  const std::shared_ptr<sqlite::DiskVfs>& vfs) {
+    auto opened = Store::open("/state/live.sqlite", vfs);
+    if (!opened) return std::move(opened).error();
+    store = std::move(opened).value();
+    return result::success();
+  }
+
   const bool has_job_server;
+  const bool trades_live;
   Dice dice;
   std::shared_ptr<SimulatedDisk> disk;
   DiskFaults faults;
@@ -42,18 +56,31 @@ struct Machine::Parts {
   std::unique_ptr<sqlite::SqliteResultStore> results;
   std::unique_ptr<sqlite::SqliteJobHistory> job_history;
   std::unique_ptr<sqlite::SqliteJobStore> jobs;
+  std::unique_ptr<sqlite::SqliteCandleTail> tail;
+  std::unique_ptr<sqlite::SqliteLedgerStore> ledger;
+  std::unique_ptr<sqlite::SqliteAlertOutbox> alerts;
 };
 
 Machine::Machine(const Plan& plan, Dice dice) : parts_(std::make_unique<Parts>(plan, dice)) {}
 
 Machine::~Machine() = default;
 
-void Machine::install(const Market& market) {
+void Machine::install(const Market& market, const TradeMarket& trades) {
   parts_->open_files();
-  for (std::size_t i = 0; i < market.symbols().size(); ++i) {
-    const auto written = ports::write_all_years(*parts_->candles, market.symbols()[i],
-                                                market::Timeframe::day(), market.history(i).view());
+  const auto write = [this](const market::Symbol& symbol, market::Timeframe timeframe,
+                            const market::CandleSeries& candles) {
+    const auto written =
+        ports::write_all_years(*parts_->candles, symbol, timeframe, candles.view());
     if (!written) throw std::logic_error("a sound disk refuses: " + written.error().message);
+  };
+  for (std::size_t i = 0; i < market.symbols().size(); ++i) {
+    write(market.symbols()[i], market::Timeframe::day(), market.history(i));
+  }
+  if (parts_->trades_live) {
+    const time::TimeRange past{trades.opens(-TradeMarket::history_minutes), trades.opens(0)};
+    for (std::size_t i = 0; i < trades.symbols().size(); ++i) {
+      write(trades.symbols()[i], market::Timeframe::minute(), trades.candles(i, past));
+    }
   }
   close_stores();
 }
@@ -70,6 +97,13 @@ result::Status Machine::open_stores() {
       "/state/job_history.sqlite", std::make_shared<sqlite::DiskVfs>(parts_->disk, sources));
   if (!job_history) return std::move(job_history).error();
   parts_->job_history = std::move(job_history).value();
+  if (parts_->trades_live) {
+    const auto vfs = std::make_shared<sqlite::DiskVfs>(parts_->disk, sources);
+    auto opened = Parts::open_live(parts_->tail, vfs);
+    if (opened) opened = Parts::open_live(parts_->ledger, vfs);
+    if (opened) opened = Parts::open_live(parts_->alerts, vfs);
+    if (!opened) return opened;
+  }
   if (parts_->has_job_server) return result::success();
   auto jobs = sqlite::SqliteJobStore::open("/state/jobs.sqlite", parts_->disk, sources);
   if (!jobs) return std::move(jobs).error();
@@ -78,6 +112,9 @@ result::Status Machine::open_stores() {
 }
 
 void Machine::close_stores() {
+  parts_->alerts.reset();
+  parts_->ledger.reset();
+  parts_->tail.reset();
   parts_->jobs.reset();
   parts_->job_history.reset();
   parts_->results.reset();
@@ -95,6 +132,18 @@ ports::JobHistory& Machine::job_history() {
 
 ports::JobStore* Machine::jobs() {
   return parts_->jobs.get();
+}
+
+ports::LedgerStore& Machine::ledger() {
+  return *parts_->ledger;
+}
+
+ports::CandleTail& Machine::tail() {
+  return *parts_->tail;
+}
+
+ports::AlertOutbox& Machine::alerts() {
+  return *parts_->alerts;
 }
 
 std::shared_ptr<disk::Disk> Machine::disk() const {

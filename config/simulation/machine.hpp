@@ -7,9 +7,13 @@
 #include "config/simulation/dice.hpp"
 #include "config/simulation/market.hpp"
 #include "config/simulation/plan.hpp"
+#include "config/simulation/trade_market.hpp"
 #include "config/wiring/wiring.hpp"
+#include "engine/ports/alerts.hpp"
+#include "engine/ports/candle_tail.hpp"
 #include "engine/ports/job_history.hpp"
 #include "engine/ports/job_store.hpp"
+#include "engine/ports/ledger_store.hpp"
 #include "engine/result/result.hpp"
 
 namespace hts::simulation {
@@ -20,9 +24,9 @@ class Machine {
   Machine(const Plan& plan, Dice dice);
   ~Machine();
 
-  /// Puts the market's history into the catalog, without faults. Once, before the daemon's first
+  /// Puts the markets' history into the catalog, without faults. Once, before the daemon's first
   /// start.
-  void install(const Market& market);
+  void install(const Market& market, const TradeMarket& trades);
 
   /// Opens the stores as the daemon does at its start. Errors: those of the stores under faults.
   [[nodiscard]] result::Status open_stores();
@@ -33,6 +37,11 @@ class Machine {
   [[nodiscard]] ports::JobStore* jobs();
   /// Requires open stores.
   [[nodiscard]] ports::JobHistory& job_history();
+
+  /// Requires open stores, as the next two, and a plan that trades live.
+  [[nodiscard]] ports::LedgerStore& ledger();
+  [[nodiscard]] ports::CandleTail& tail();
+  [[nodiscard]] ports::AlertOutbox& alerts();
 
   [[nodiscard]] std::shared_ptr<disk::Disk> disk() const;
 

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "config/simulation/live_watch.hpp"
+
 namespace hts::simulation {
 
 using std::chrono::microseconds;
@@ -95,6 +97,25 @@ Plan Plan::draw(Dice dice, const FaultKinds& faults) {
         dice.one_of<time::Duration>({milliseconds{200}, seconds{2}, seconds{20}});
   }
   plan.clock_set_rate = rate(faults.clock, {0.0, 0.0, 0.0, 0.3});
+
+  // Like the other feed it goes by the clock.
+  plan.trades_live = dice.chance(0.6) && plan.clock_set_rate == 0;
+  plan.live_symbols = 1 + dice.below(3);
+  plan.traders = 1 + dice.below(3);
+  plan.trader_think_time =
+      dice.one_of<time::Duration>({seconds{5}, seconds{20}, seconds{60}, seconds{120}});
+  plan.feed_tells_candles = dice.chance(0.3);
+  plan.tail_candles = dice.one_of<std::uint64_t>({5, 40, 100'000});
+  plan.stream.cut = rate(faults.feed, {0.0, 0.001, 0.01});
+  plan.stream.silent = rate(faults.feed, {0.0, 0.001, 0.005});
+  plan.stream.stall = rate(faults.feed, {0.0, 0.001, 0.005});
+  plan.stream.repeat = rate(faults.feed, {0.0, 0.05});
+  plan.stream.disorder = rate(faults.feed, {0.0, 0.1, 1.0});
+  plan.stream.nonsense = rate(faults.feed, {0.0, 0.02});
+  plan.stream.conflict = rate(faults.feed, {0.0, 0.1});
+  plan.history_failure_rate = rate(faults.feed, {0.0, 0.1, 0.3});
+  plan.pager_failure_rate = rate(faults.network, {0.0, 0.1, 0.3});
+
   // What an injected bug of a handler does is not in the journal.
   if (plan.is_journaled) plan.actor_failure_rate = 0;
   return plan;
@@ -110,6 +131,11 @@ config::WiringOptions wiring_of(const Plan& plan) {
   wiring.jobs.worker = "simulated";
   wiring.jobs.is_shared = plan.has_job_server;
   wiring.jobs.capacity = plan.job_capacity;
+  if (!plan.trades_live) return wiring;
+  wiring.live.ingest.tail_candles = plan.tail_candles;
+  alerts::AlertRules& rules = wiring.notify.emplace();
+  rules.channels = {std::string{Pager::channel_name}};
+  rules.repeat = seconds{60};
   return wiring;
 }
 

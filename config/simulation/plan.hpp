@@ -7,6 +7,7 @@
 #include "adapters/journal/journal_writer.hpp"
 #include "config/simulation/dice.hpp"
 #include "config/simulation/job_server.hpp"
+#include "config/simulation/trade_feed.hpp"
 #include "config/wiring/wiring.hpp"
 #include "engine/result/result.hpp"
 #include "engine/time/timestamp.hpp"
@@ -58,6 +59,17 @@ struct Plan {
   double feed_outage_rate = 0;      ///< a minute
   double feed_repeat_rate = 0;      ///< share of candles sent twice
   double feed_early_rate = 0;       ///< share of candles also sent before they close
+
+  // Live trading.
+  bool trades_live = false;
+  std::size_t live_symbols = 1;
+  std::size_t traders = 1;
+  time::Duration trader_think_time{};  ///< mean pause of one of them
+  bool feed_tells_candles = false;     ///< the exchange's own, beside its trades
+  std::uint64_t tail_candles = 200;    ///< then they go into the catalog
+  StreamFaults stream;
+  double history_failure_rate = 0;  ///< of calls
+  double pager_failure_rate = 0;    ///< of messages; half of them were heard
 
   // Faults of the job server's network, and of who else uses it.
   NetworkFaults network;

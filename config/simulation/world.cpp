@@ -10,6 +10,7 @@
 #include "adapters/archive/archiving_job_store.hpp"
 #include "adapters/journal/journaled_job_store.hpp"
 #include "adapters/journal/journaled_stores.hpp"
+#include "adapters/tail/tailed_candle_store.hpp"
 #include "config/simulation/clients.hpp"
 #include "config/simulation/daemon_life.hpp"
 #include "config/simulation/events.hpp"
@@ -19,6 +20,7 @@
 #include "config/simulation/job_truth.hpp"
 #include "config/simulation/job_watch.hpp"
 #include "config/simulation/journal_check.hpp"
+#include "config/simulation/live_side.hpp"
 #include "config/simulation/machine.hpp"
 #include "config/simulation/mailbox_watch.hpp"
 #include "config/simulation/market.hpp"
@@ -39,6 +41,8 @@ constexpr std::chrono::seconds check_period{1};
 constexpr std::chrono::minutes settling_time{2};
 /// Longer than any lease, any pause before a retry, and any step of the wall clock.
 constexpr std::chrono::hours time_for_jobs{4};
+/// Longer than any rest of a channel that failed.
+constexpr std::chrono::hours time_for_alerts{1};
 constexpr std::chrono::minutes furthest_clock_step{60};
 constexpr std::chrono::seconds longest_archiving_pause{4};
 /// How often a daemon on a shared store looks whether it missed the end of a job.
@@ -63,7 +67,8 @@ class World {
         job_truth_(referee_, truth_),
         job_watch_(referee_),
         job_clients_(plan_, dice_.fork("job clients"), referee_, job_truth_, clients_.backtests()),
-        job_server_(dice_.fork("job server"), job_watch_, [this] { return true_time(); }) {
+        job_server_(dice_.fork("job server"), job_watch_, [this] { return true_time(); }),
+        live_side_(plan_, dice_.fork("live"), referee_, epoch, [this] { return true_time(); }) {
     for (std::size_t i = 0; i < plan_.other_workers; ++i) {
       const std::string name = "other-" + std::to_string(i + 1);
       other_workers_.push_back(std::make_unique<OtherWorker>(
@@ -72,7 +77,7 @@ class World {
   }
 
   SimulationReport run() {
-    machine_.install(market_);
+    machine_.install(market_, live_side_.market());
     while (now_ < end_ && goes_on()) {
       machine_.set_faults(true);
       if (machine_.open_stores() && open_journal()) {
@@ -141,15 +146,19 @@ class World {
   void live() {
     const auto jobs = connect_to_jobs();
     const config::Stores stores = machine_.stores(*jobs);
-    WatchedCandles candles(stores.candles, referee_);
+    std::optional<tail::TailedCandleStore> tailed;
+    WatchedCandles candles(with_tail(stores.candles, tailed), referee_);
     watch_.set_failure_rate(plan_.actor_failure_rate);
     journal::JournaledCandleStore journaled_candles(candles);
     journal::JournaledResultStore journaled_results(&stores.results);
     journal::JournaledArtifactStore journaled_artifacts(&stores.artifacts);
     journal::JournaledJobStore journaled_jobs(jobs.get());
+    config::Stores journaled{journaled_candles, journaled_results, journaled_artifacts,
+                             &journaled_jobs};
+    config::WiringOptions wiring = hearing_wiring();
+    live_side_.wire(machine_, candles, journaled, wiring);
     DaemonLife life(plan_, dice_.fork("life " + std::to_string(++lives_)), referee_, watch_,
-                    {journaled_candles, journaled_results, journaled_artifacts, &journaled_jobs},
-                    journal_.get(), now_, [this](const jobs::JobEvent& event) { hear(event); });
+                    journaled, journal_.get(), now_, wiring);
     present_life_ = &life;
     life.set_wall_clock(wall_clock_ahead_);
     candles.set_clock([&life] { return life.now(); });
@@ -158,6 +167,7 @@ class World {
     job_clients_.meet(life, events);
     for (const auto& worker : other_workers_) worker->meet(life, events);
     if (plan_.clock_set_rate == 0) feed_.meet(life, events);
+    live_side_.meet(life, &events);
     hear_signals(life, events);
     set_power_cut(life, events);
     set_outages(life, events);
@@ -171,10 +181,24 @@ class World {
     if (!referee_.failed() && !machine_.is_dead() && life.now() >= end_)
       check_service(life, events);
     job_clients_.part();
+    live_side_.part();
     if (!referee_.failed() && !machine_.is_dead()) life.stop();
     now_ = life.now();
     job_server_.set_listener({});
     present_life_ = nullptr;
+  }
+
+  /// The wiring of a life, with those who hear what it announces.
+  [[nodiscard]] config::WiringOptions hearing_wiring() {
+    config::WiringOptions wiring = wiring_of(plan_);
+    wiring.announce = [this](const jobs::JobEvent& event) { hear(event); };
+    return wiring;
+  }
+
+  /// What the daemon sees of the catalog: with the tail, if there is one. Requires open stores.
+  [[nodiscard]] ports::CandleStore& with_tail(ports::CandleStore& catalog,
+                                              std::optional<tail::TailedCandleStore>& tailed) {
+    return plan_.trades_live ? tailed.emplace(catalog, machine_.tail()) : catalog;
   }
 
   /// What the job server tells its users reaches the daemon a moment later.
@@ -203,6 +227,7 @@ class World {
     job_server_.set_faults({});
     job_server_.set_outage(false);
     job_clients_.retire();
+    live_side_.calm_down();
   }
 
   /// Whatever went wrong before: once nothing fails any more, every good request is served again.
@@ -212,19 +237,42 @@ class World {
     while (goes_on() && life.now() < settled) step(life, events, settled);
     if (life.has_given_up()) return;  // as it says in its health
     for (const ClientRequest& request : clients_.one_of_each()) {
-      int status = 0;
-      const auto exchange =
-          life.request(request, settling_time,
-                       [&](const http::Response& response) { status = response.status; });
-      const auto patience = life.now() + settling_time;
-      while (goes_on() && !exchange->answered() && life.now() < patience)
-        step(life, events, patience);
-      if (goes_on() && status != 200) {
-        referee_.violated("serves_again", "nothing fails any more, but " + exchange->title() +
-                                              " was answered " + std::to_string(status));
-      }
+      if (const auto [title, status] = ask_once(life, events, request); goes_on() && status != 200)
+        fails_to_serve(title, status);
     }
+    if (plan_.trades_live) check_live_service(life, events);
     wait_for_jobs(life, events);
+  }
+
+  /// The status of the answer; 0 without one.
+  std::pair<std::string, int> ask_once(DaemonLife& life, Events& events,
+                                       const ClientRequest& request) {
+    int status = 0;
+    const auto exchange = life.request(
+        request, settling_time, [&](const http::Response& response) { status = response.status; });
+    const auto patience = life.now() + settling_time;
+    while (goes_on() && !exchange->answered() && life.now() < patience)
+      step(life, events, patience);
+    return {exchange->title(), status};
+  }
+  void fails_to_serve(const std::string& title, int status) {
+    referee_.violated("serves_again", "nothing fails any more, but " + title + " was answered " +
+                                          std::to_string(status));
+  }
+
+  /// The market goes on meanwhile, so that a small mailbox may be full.
+  void check_live_service(DaemonLife& life, Events& events) {
+    constexpr int refused_for_now = 503;
+    constexpr int most_attempts = 30;
+    for (const ClientRequest& request : LiveClients::readings()) {
+      auto answer = ask_once(life, events, request);
+      for (int i = 0; i < most_attempts && goes_on() && answer.second == refused_for_now; ++i) {
+        const auto pause = life.now() + check_period;
+        while (goes_on() && life.now() < pause) step(life, events, pause);
+        answer = ask_once(life, events, request);
+      }
+      if (goes_on() && answer.second != 200) fails_to_serve(answer.first, answer.second);
+    }
   }
 
   /// Every job ends, sooner or later.
@@ -235,6 +283,18 @@ class World {
       while (goes_on() && life.now() < pause) step(life, events, pause);
     }
     if (goes_on()) check_jobs(true);
+  }
+
+  /// Every alert reaches somebody.
+  void wait_for_alerts(DaemonLife& life, Events& events) {
+    const auto end = life.now() + time_for_alerts;
+    while (goes_on() && life.now() < end && live_side_.has_undelivered_alerts()) {
+      const auto pause = std::min(life.now() + check_period, end);
+      while (goes_on() && life.now() < pause) step(life, events, pause);
+    }
+    if (!goes_on() || life.has_given_up() || !live_side_.has_undelivered_alerts()) return;
+    referee_.violated("alert_delivered", "nothing fails any more, but nobody has got the alert " +
+                                             live_side_.watch().undelivered_alerts().front());
   }
 
   [[nodiscard]] bool has_open_jobs() {
@@ -255,21 +315,26 @@ class World {
       return;
     }
     const auto jobs = connect_to_jobs();
-    const config::Stores stores = machine_.stores(*jobs);
+    config::Stores stores = machine_.stores(*jobs);
     if (const auto resumed = kept_jobs().set_paused(false); !resumed) {
       referee_.violated("stores_readable",
                         "the queue cannot be resumed: " + resumed.error().message);
       return;
     }
     {
+      config::WiringOptions wiring = hearing_wiring();
+      std::optional<tail::TailedCandleStore> tailed;
+      live_side_.wire(machine_, with_tail(stores.candles, tailed), stores, wiring);
       DaemonLife life(plan_, dice_.fork("last life"), referee_, watch_, stores, nullptr, now_,
-                      [this](const jobs::JobEvent& event) { hear(event); });
+                      wiring);
       present_life_ = &life;
+      live_side_.meet(life, nullptr);
       life.set_wall_clock(wall_clock_ahead_);
       Events nothing;
       const auto settled = now_ + settling_time;
       while (goes_on() && life.now() < settled) step(life, nothing, settled);
       if (goes_on()) wait_for_jobs(life, nothing);
+      if (goes_on()) wait_for_alerts(life, nothing);
       if (goes_on()) check_archive(*jobs);
       truth_.check_no_leftovers(stores.results, stores.artifacts);
       if (goes_on()) life.stop();
@@ -406,6 +471,8 @@ class World {
     }
     check_jobs(false);
     truth_.check_stores(stores.candles, stores.results, stores.artifacts, at_the_end);
+    std::optional<tail::TailedCandleStore> tailed;
+    if (goes_on()) live_side_.check(machine_, with_tail(stores.candles, tailed));
     machine_.close_stores();
   }
 
@@ -419,6 +486,13 @@ class World {
     report.requests = clients_.requests() + job_clients_.requests();
     report.answers = clients_.answers();
     for (const auto& [status, count] : job_clients_.answers()) report.answers[status] += count;
+    report.requests += live_side_.clients().requests();
+    for (const auto& [status, count] : live_side_.clients().answers()) {
+      report.answers[status] += count;
+    }
+    report.reruns = live_side_.truth().reruns();
+    report.fills = live_side_.truth().fills();
+    report.alerts = live_side_.watch().deliveries();
     report.jobs = job_truth_.task_ids().size();
     report.job_ends = job_truth_.ends_seen();
     report.leases = job_watch_.leases();
@@ -451,6 +525,7 @@ class World {
   JobWatch job_watch_;
   JobClients job_clients_;
   JobServer job_server_;
+  LiveSide live_side_;
   std::vector<std::unique_ptr<OtherWorker>> other_workers_;
   DaemonLife* present_life_ = nullptr;
   time::Duration wall_clock_ahead_{0};
