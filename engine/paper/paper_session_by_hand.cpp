@@ -58,10 +58,17 @@ Status PaperSession::check_entry(const Entry& entry) const {
     return entry_refused("The session is halted (" + halt_reason_ +
                          "): resume it before you enter.");
   }
+  const auto& risk = plan_.account.risk;
+  const auto market = price_of(entry.instrument);
+  if (market && risk.check_price(market->approximate(), entry.price.approximate()) !=
+                    trading::RiskRules::Refusal::none) {
+    return entry_refused("The price is further from the market's " + market->text() +
+                         " than the largest slippage: enter at about that price.");
+  }
   std::size_t open = account_->open_positions();
   double exposure = entry.price.approximate() * entry.quantity.approximate();
   double bound = exposure * (1 + plan_.manual.fee);
-  const auto price = price_of(entry.instrument).value_or(entry.price).approximate();
+  const auto price = market.value_or(entry.price).approximate();
   for (SlotId slot = 0; slot < account_->slots(); ++slot) {
     if (plan_.slots[slot].instrument != entry.instrument) continue;
     exposure += std::fabs(account_->position(slot).quantity) * price;
@@ -74,7 +81,6 @@ Status PaperSession::check_entry(const Entry& entry) const {
       exposure += position.quantity.approximate() * price;
     }
   }
-  const auto& risk = plan_.account.risk;
   if (risk.max_positions > 0 && open >= risk.max_positions) {
     return entry_refused("The largest number of open positions is reached.");
   }

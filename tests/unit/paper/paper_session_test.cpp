@@ -196,6 +196,16 @@ TEST(PaperByHand, refuses_what_rules_and_sense_forbid) {
   EXPECT_EQ(poor.enter("101").error().code, result::ErrorCode::conflict);  // funds
 }
 
+TEST(PaperByHand, a_price_far_from_the_market_is_refused_where_slippage_has_a_limit) {
+  trading::RiskRules risk;
+  risk.max_slippage_pct = 1;
+  ByHand trade({}, risk);
+  EXPECT_TRUE(trade.enter("1").ok());
+  trade.bar(102);
+  EXPECT_EQ(trade.enter("1").error().code, result::ErrorCode::conflict);
+  EXPECT_TRUE(ByHand{}.enter("1").ok());
+}
+
 TEST(PaperByHand, the_kill_switch_closes_all_at_the_next_open_of_each_symbol) {
   ByHand trade;
   ASSERT_TRUE(trade.enter("1").ok());
