@@ -41,6 +41,7 @@ void LiveMarket::follow(const FollowMarket& wanted) {
   outlet_.begin();
   subscription_ = wanted.subscription;
   symbols_ = wanted.symbols;
+  begins_anywhere_ = wanted.after <= time::Timestamp{};
   const time::Timestamp first = minute_of(std::max(wanted.after, time::Timestamp{})) + one_minute;
   assembly_.follow(symbols_, first);
   intakes_.clear();
@@ -58,6 +59,7 @@ void LiveMarket::follow(const FollowMarket& wanted) {
   feed_.subscription = subscription_;
   is_live_ = false;
   observed_from_.reset();
+  newest_seen_ = {};
   clock_.forget();
   doubted_.reset();
   given_up_.reset();

@@ -107,6 +107,7 @@ class LiveMarket {
   std::uint64_t follow_ = 0;  ///< counts FollowMarket
   std::vector<market::Symbol> symbols_;
   std::vector<Intake> intakes_;
+  bool begins_anywhere_ = false;  ///< nothing is stored: no minute before the stream is missed
   bool is_past_loaded_ = false;
   time::Timestamp stored_cursor_{};
   time::Duration stored_window_{};
@@ -116,6 +117,7 @@ class LiveMarket {
   ports::FeedStatus feed_;
   bool is_live_ = false;
   std::optional<time::Timestamp> observed_from_;  ///< of the present connection
+  time::Timestamp newest_seen_{};                 ///< of any message since the market is followed
   time::Timestamp first_seen_{};    ///< time of the message that the observation began with
   runtime::SteadyTime first_at_{};  ///< when it came
   std::optional<market::Trade> doubted_;

@@ -154,6 +154,10 @@ bool LiveMarket::is_believable(time::Timestamp seen, time::Timestamp received) {
 void LiveMarket::note_time(time::Timestamp seen, time::Timestamp received) {
   if (!ports_.options.is_recording && seen < received - most_behind && !observed_from_) return;
   const runtime::SteadyTime now = context_.steady_now();
+  // What happened before the stream was lost says nothing of when it came back.
+  const bool is_known = seen <= newest_seen_ && newest_seen_ <= received + most_ahead;
+  if (!observed_from_ && !ports_.options.is_recording && is_known) return;
+  newest_seen_ = std::max(newest_seen_, seen);
   // Once it shows that what came first was old, as an exchange's last trade that it sends at once,
   // the observation begins anew. Without a history there is nothing better.
   const bool was_old = observed_from_ && ports_.history != nullptr &&

@@ -55,6 +55,10 @@ void LiveMarket::on_filled(paper::InstrumentId instrument, time::TimeRange range
 void LiveMarket::on_given_up(paper::InstrumentId instrument, time::TimeRange range,
                              const std::string& why) {
   intakes_[instrument].is_filling = false;
+  if (begins_anywhere_ && range.begin == time::Timestamp{} + one_minute) {
+    settle_gap(instrument, range);
+    return;
+  }
   if (!given_up_) {
     given_up_ = {0, range, why};
     // Once for all symbols of the same loss.

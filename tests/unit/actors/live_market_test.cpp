@@ -229,6 +229,22 @@ TEST_F(LiveMarketTest, an_old_trade_that_comes_first_says_nothing_of_when_the_st
   EXPECT_EQ(heard_.candles[1].candle, flat(noon + Minutes{1}, 101));
 }
 
+TEST_F(LiveMarketTest, trades_from_before_a_loss_say_nothing_of_when_the_stream_came_back) {
+  history_.candles_of[btc].push_back(flat(noon, 77));
+  start(noon - Seconds{10});
+  follow_from_noon({btc}, {line(0, 0, "1m", noon - Minutes{1})});
+  feed_is(FeedState::disconnected);
+  until(noon + Seconds{20});
+  feed_is(FeedState::live);
+  trade(0, noon - Seconds{11}, 100);
+  until(noon + Seconds{63});
+  EXPECT_TRUE(heard_.candles.empty());
+  trade(0, noon + Seconds{64}, 101);
+  until(noon + Minutes{2} + Seconds{5});
+  ASSERT_FALSE(heard_.candles.empty());
+  EXPECT_EQ(heard_.candles[0].candle, flat(noon, 77));
+}
+
 TEST_F(LiveMarketTest, impossible_trades_and_unknown_symbols_are_counted) {
   start(noon - Seconds{10});
   follow_from_noon({btc}, {});
@@ -402,6 +418,15 @@ TEST_F(RecordedMarketTest, a_recording_of_years_ago_closes_by_its_own_trades) {
   until(executor_->now() + std::chrono::hours{1});
   EXPECT_EQ(bar_times(), (std::vector<time::Timestamp>{noon + Minutes{1}, noon + Minutes{2}}))
       << "the first minute was not seen from its beginning, the last one not to its end";
+}
+
+TEST_F(RecordedMarketTest, a_recording_without_anything_stored_misses_nothing_before_it) {
+  start(noon + std::chrono::days{800});
+  follow({btc}, {line(0, 0, "1m", time::Timestamp{})}, time::Timestamp{});
+  feed_is(FeedState::live);
+  for (int s = 14; s < 200; s += 3) trade(0, noon + Seconds{s}, 100);
+  EXPECT_EQ(bar_times(), (std::vector<time::Timestamp>{noon + Minutes{1}, noon + Minutes{2}}));
+  EXPECT_TRUE(heard_.notices.empty());
 }
 
 TEST_F(RecordedMarketTest, a_recording_played_again_goes_on_where_it_was) {
