@@ -38,7 +38,8 @@ class Schedule : public ::testing::Test {
   }
   /// Asks the daemon until its log has the text.
   void wait_for_log(const RunningDaemon& daemon, const std::string& text) const {
-    for (int tries = 0; tries < 2'000 && daemon.log().find(text) == std::string::npos; ++tries) {
+    const auto end = std::chrono::steady_clock::now() + schedule_patience;
+    while (daemon.log().find(text) == std::string::npos && std::chrono::steady_clock::now() < end) {
       (void)daemon_client::get(daemon.url() + "/health", schedule_patience);
     }
     EXPECT_THAT(daemon.log(), HasSubstr(text));
@@ -106,6 +107,17 @@ TEST_F(Schedule, a_mistake_refuses_the_start_and_a_reload_keeps_what_was) {
   wait_for_log(daemon, "The schedule was read again: 1 lines");
   EXPECT_THAT(page(daemon, "/api/scheduler/status"), HasSubstr("\"other\""));
   EXPECT_EQ(daemon.end_with(SIGTERM), 0);
+}
+
+TEST_F(Schedule, people_are_told_of_a_disk_that_is_nearly_full) {
+  {
+    RunningDaemon daemon(place_.path(), {"--health.check_seconds", "1", "--health.patience_seconds",
+                                         "0", "--health.disk_free_percent", "100"});
+    wait_for_log(daemon, "health: The disk of state.root is nearly full");
+    EXPECT_EQ(daemon.end_with(SIGTERM), 0);
+  }
+  const auto replayed = run_hts({"replay", "state/journal"}, place_.path());
+  EXPECT_EQ(replayed.status, 0) << replayed.out << replayed.err;
 }
 
 TEST_F(Schedule, a_daemon_without_one_says_what_to_do) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -202,6 +204,27 @@ TEST_P(ResultStoreSuite, a_run_without_symbols_parameters_or_texts_is_kept) {
   const auto found = store->find(run.run_id);
   ASSERT_TRUE(found) << found.error().message;
   expect_equal(*found, run);
+}
+
+TEST_P(ResultStoreSuite, the_oldest_runs_are_forgotten_with_their_symbols) {
+  for (unsigned number = 1; number <= 5; ++number) {
+    const auto stored = store->insert(sample(number));
+    ASSERT_TRUE(stored) << stored.error().message;
+  }
+  const auto limit = sample(4).executed_at;
+  using Ids = std::vector<std::string>;
+  const auto first = store->forget(limit, 2);
+  ASSERT_TRUE(first) << first.error().message;
+  Ids forgotten = *first;
+  std::ranges::sort(forgotten);
+  EXPECT_EQ(forgotten, (Ids{sample_run_id(1), sample_run_id(2)}));
+  EXPECT_EQ(*store->forget(limit, 10), Ids{sample_run_id(3)});
+  EXPECT_EQ(*store->forget(limit, 10), Ids{});
+  EXPECT_EQ(store->history(0, 10)->total, 2U);
+  EXPECT_EQ(store->find(sample_run_id(1)).error().code, result::ErrorCode::not_found);
+  // A run of the same name is a new one.
+  ASSERT_TRUE(store->insert(sample(1)));
+  expect_equal(*store->find(sample_run_id(1)), sample(1));
 }
 
 TEST_P(ResultStoreSuite, threads_and_stores_side_by_side_lose_no_run) {
