@@ -126,9 +126,16 @@ void JobWatch::transacted(const ports::JobBatch& batch, const ports::JobBatchRes
     }
     held->second.until = batch.now + batch.lease;
   }
+  // Who asks for a whole anew gets its parts anew: one that still ran ends in vain, by its token.
+  const auto fans_out_anew = [&batch](const jobs::JobRecord& record) {
+    return std::ranges::any_of(batch.finishes, [&](const jobs::Finish& finish) {
+      return finish.id == record.whole && std::holds_alternative<jobs::FannedOut>(finish.end);
+    });
+  };
   for (const jobs::JobRecord& record : answer.changed) {
     const auto held = held_.find(record.job.id);
     if (record.lease || held == held_.end() || held->second.until <= batch.now) continue;
+    if (record.state == jobs::JobState::queued && fans_out_anew(record)) continue;
     referee_.violated("lease_held_once", "the job " + record.job.id.text() + " was taken from " +
                                              describe(held->second) + " before its time");
   }

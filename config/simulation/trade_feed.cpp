@@ -43,6 +43,8 @@ void TradeFeed::part() {
 }
 
 void TradeFeed::stop() {
+  // What was lost in silence is not told any more by a stream that is ended.
+  if (is_silent_ && now_) impair(sent_up_to_, now_());
   ++generation_;
   listener_ = nullptr;
   outgoing_.clear();
