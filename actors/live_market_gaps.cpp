@@ -12,12 +12,13 @@ bool LiveMarket::has_gap(paper::InstrumentId instrument) const noexcept {
 void LiveMarket::fill_gaps() {
   if (!is_past_loaded_ || !may_have_gaps_) return;
   const auto now = clock_.now(context_.steady_now());
-  if (!now) return;
+  // Behind the end of a recording comes no time any more: what it left open waits for nothing.
+  if (!now && feed_.state != ports::FeedState::stopped) return;
   may_have_gaps_ = false;
   for (paper::InstrumentId i = 0; i < intakes_.size(); ++i) {
     if (!has_gap(i)) continue;
     may_have_gaps_ = true;
-    if (!intakes_[i].is_filling) fill_gap(i, *now);
+    if (!intakes_[i].is_filling) fill_gap(i, now.value_or(time::Timestamp::max()));
   }
 }
 

@@ -429,6 +429,19 @@ TEST_F(RecordedMarketTest, a_recording_without_anything_stored_misses_nothing_be
   EXPECT_TRUE(heard_.notices.empty());
 }
 
+TEST_F(RecordedMarketTest, a_recording_may_be_over_before_the_past_is_read) {
+  start(noon + std::chrono::days{800});
+  store_.is_unreadable = true;
+  follow({btc}, {line(0, 0, "3m", time::Timestamp{})}, time::Timestamp{});
+  feed_is(FeedState::live);
+  for (int s = 14; s < 200; s += 3) trade(0, noon + Seconds{s}, 100);
+  feed_is(FeedState::stopped);
+  EXPECT_TRUE(heard_.bars.empty());
+  store_.is_unreadable = false;
+  until(executor_->now() + Seconds{5});
+  EXPECT_EQ(bar_times(), (std::vector<time::Timestamp>{noon + Minutes{1}, noon + Minutes{2}}));
+}
+
 TEST_F(RecordedMarketTest, a_recording_played_again_goes_on_where_it_was) {
   start(noon + std::chrono::days{800});
   for (int life = 0; life < 2; ++life) {
