@@ -197,6 +197,7 @@ void PositionManager::ask_to_follow() {
                  ports::FeedSubscription feed;
                  feed.number = subscription_;
                  feed.symbols = session_->plan().symbols;
+                 feed.after = after_;
                  const auto subscribed = ports_.subscribe(feed);
                  if (!subscribed) store_error_ = subscribed.error().message;
                });

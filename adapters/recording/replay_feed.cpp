@@ -85,6 +85,7 @@ class Session {
       : file_(std::move(file)),
         options_(options),
         subscription_(subscription.number),
+        after_(subscription.after),
         readers_(subscription.symbols),
         listener_(listener),
         count_(count),
@@ -138,7 +139,7 @@ class Session {
 
   /// False when it is over.
   [[nodiscard]] bool wait_until_due(std::optional<ReplayPace>& pace) {
-    if (options_.speed <= 0) {
+    if (options_.speed <= 0 || now_ <= after_) {
       reached_ = now_;
       return true;
     }
@@ -198,6 +199,7 @@ class Session {
   RecordingFile file_;
   const ReplayOptions& options_;
   const std::uint64_t subscription_;
+  const time::Timestamp after_;  ///< up to here nobody waits
   Readers readers_;
   ports::FeedListener& listener_;
   feed::FeedCount& count_;

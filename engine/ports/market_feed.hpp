@@ -91,6 +91,8 @@ struct FeedSubscription {
   std::vector<market::Symbol> symbols;  ///< no duplicates
   bool wants_candles = true;            ///< also the exchange's own 1-minute candles
   bool wants_tickers = true;
+  /// The market is known up to here: a source with a pace of its own passes over it at once.
+  time::Timestamp after{};
 };
 
 /// Hears a feed. Called from one thread at a time; must not block for long.

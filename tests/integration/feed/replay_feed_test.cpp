@@ -107,6 +107,16 @@ TEST_F(replay_feed, a_stop_does_not_wait_for_what_is_due_in_an_hour) {
   EXPECT_EQ(feed->figures().status.state, ports::FeedState::stopped);
 }
 
+TEST_F(replay_feed, what_is_known_already_comes_at_once_at_any_speed) {
+  const auto feed =
+      make_replay_feed({.path = write(binance_line(1) + binance_line(3'600'000)), .speed = 1});
+  CollectingListener listener;
+  auto subscription = both();
+  subscription.after = time::Timestamp::max();
+  ASSERT_TRUE(feed->subscribe(subscription, listener).ok());
+  EXPECT_EQ(listener.wait_for_trades(2).trades.size(), 2U);
+}
+
 TEST_F(replay_feed, a_file_that_is_not_there_or_was_cut_off_says_so) {
   CollectingListener listener;
   const auto feed = make_replay_feed({.path = folder_.path() / "nothing"});
