@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 
+from live import live_kills
 from load import Load, Promises
 from processes import Daemon, Failure, Gate, Postgres, Process, Redis, end_all, wait_until, write_catalog
 from verdict import judge, open_jobs, wait_until_done
@@ -316,7 +317,7 @@ def fill(path):
             pass
 
 
-SCENARIOS = {"kills": kills, "sigterm": sigterm, "redis_restart": redis_restart, "silent_store": silent_store,
+SCENARIOS = {"kills": kills, "live_kills": live_kills, "sigterm": sigterm, "redis_restart": redis_restart, "silent_store": silent_store,
              "postgres_stopped": postgres_stopped, "disk_full": disk_full}
 NEEDS_REDIS = {"redis_restart", "silent_store"}
 NEEDS_POSTGRES = {"postgres_stopped"}
