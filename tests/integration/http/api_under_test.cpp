@@ -104,6 +104,7 @@ class StorageStandIn : public runtime::Actor<StorageStandIn, actors::StorageProt
     }
     request.reply(make_error(ErrorCode::not_found, "There is no run with this id.", "run_id"));
   }
+  void on(runtime::Request<actors::ListPresets>& request) { request.reply(ports::PresetPage{}); }
   template <class Query>
   void on(runtime::Request<Query>& request) {
     request.reply(make_error(ErrorCode::unavailable, "Clients do not ask for this."));

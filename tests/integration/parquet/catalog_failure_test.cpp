@@ -25,6 +25,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 namespace fs = std::filesystem;
 
+// Its helpers are used here; the suite itself runs beside the store.
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(CandleStoreSuite);
+
 constexpr market::Timeframe minute = market::Timeframe::minute();
 
 result::Result<ports::WriteReport> write(ports::CandleStore& store, int year,

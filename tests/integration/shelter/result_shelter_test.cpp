@@ -71,6 +71,11 @@ class RemoteRuns final : public ports::ResultStore {
     const std::lock_guard lock{remote_->mutex};
     return remote_->answer([&] { return remote_->runs->history(offset, limit); });
   }
+  result::Result<std::vector<std::string>> forget(time::Timestamp executed_before,
+                                                  std::uint64_t most) override {
+    const std::lock_guard lock{remote_->mutex};
+    return remote_->answer([&] { return remote_->runs->forget(executed_before, most); });
+  }
   result::Result<backtest::RunSummary> set_symbol_active(const std::string& run_id,
                                                          const market::Symbol& symbol,
                                                          bool is_active) override {
