@@ -237,10 +237,13 @@ class World {
     while (goes_on() && life.now() < settled) step(life, events, settled);
     if (life.has_given_up()) return;  // as it says in its health
     for (const ClientRequest& request : clients_.one_of_each()) {
-      if (const auto [title, status] = ask_once(life, events, request); goes_on() && status != 200)
-        fails_to_serve(title, status);
+      expect_served(life, events, request);
     }
-    if (plan_.trades_live) check_live_service(life, events);
+    if (plan_.trades_live) {
+      for (const ClientRequest& request : LiveClients::readings()) {
+        expect_served(life, events, request);
+      }
+    }
     wait_for_jobs(life, events);
   }
 
@@ -260,19 +263,17 @@ class World {
                                           std::to_string(status));
   }
 
-  /// The market goes on meanwhile, so that a small mailbox may be full.
-  void check_live_service(DaemonLife& life, Events& events) {
+  /// Others ask and the market goes on meanwhile, so a small mailbox may be full for a moment.
+  void expect_served(DaemonLife& life, Events& events, const ClientRequest& request) {
     constexpr int refused_for_now = 503;
     constexpr int most_attempts = 30;
-    for (const ClientRequest& request : LiveClients::readings()) {
-      auto answer = ask_once(life, events, request);
-      for (int i = 0; i < most_attempts && goes_on() && answer.second == refused_for_now; ++i) {
-        const auto pause = life.now() + check_period;
-        while (goes_on() && life.now() < pause) step(life, events, pause);
-        answer = ask_once(life, events, request);
-      }
-      if (goes_on() && answer.second != 200) fails_to_serve(answer.first, answer.second);
+    auto answer = ask_once(life, events, request);
+    for (int i = 0; i < most_attempts && goes_on() && answer.second == refused_for_now; ++i) {
+      const auto pause = life.now() + check_period;
+      while (goes_on() && life.now() < pause) step(life, events, pause);
+      answer = ask_once(life, events, request);
     }
+    if (goes_on() && answer.second != 200) fails_to_serve(answer.first, answer.second);
   }
 
   /// Every job ends, sooner or later.
