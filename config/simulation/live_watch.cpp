@@ -115,6 +115,9 @@ void LiveWatch::learn_anew(const std::string& id, const std::vector<PaperEvent>&
       referee_.violated("commit_is_whole", "the session " + id + " has a part of a commit");
     }
     alerts_.insert(session.tried_alerts.begin(), session.tried_alerts.end());
+  } else if (session.tried.empty()) {
+    // A commit of signals alone leaves no event that would tell whether it came through.
+    perhaps_stored_.insert(session.tried_alerts.begin(), session.tried_alerts.end());
   }
   session.events = stored;
   session.tried.clear();
@@ -215,6 +218,7 @@ void LiveWatch::delivered(const ports::Alert& alert) {
   delivered_.insert(alert.id);
   if (alert.id.starts_with(notice_mark) || alert.id.starts_with(failure_mark)) return;
   if (alert.id.find(":broken:") != std::string::npos || alerts_.contains(alert.id)) return;
+  if (perhaps_stored_.contains(alert.id)) return;
   const bool is_tried = std::ranges::any_of(
       sessions_, [&](const auto& known) { return known.second.tried_alerts.contains(alert.id); });
   if (is_tried) return;

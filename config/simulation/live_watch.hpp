@@ -82,6 +82,7 @@ class LiveWatch {
   std::string newest_;                        ///< session
   std::map<Minute, market::Candle> candles_;  ///< stored, for certain
   std::set<std::string> alerts_;              ///< stored, for certain
+  std::set<std::string> perhaps_stored_;      ///< a crash came before the answer
   std::set<std::string> delivered_;
   std::uint64_t deliveries_ = 0;
 };
