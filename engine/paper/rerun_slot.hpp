@@ -33,13 +33,11 @@ class RerunSlot {
             const LiveSlot& slot, market::DayBoundary boundary)
       : definition_(&definition),
         strategy_(std::move(strategy)),
-        boundary_(boundary),
         builder_(slot.timeframe, boundary) {}
   std::optional<strategies::Signal> decide(const market::Candle& candle);
 
   const strategies::StrategyDefinition* definition_;
   strategies::AnyStrategy strategy_;
-  market::DayBoundary boundary_;
   market::TimeframeBuilder builder_;
   std::optional<market::TimeframeBuilder::Closed> closed_;  ///< by the minute of the present bar
   std::size_t candles_ = 0;
