@@ -350,7 +350,7 @@ Status Settings::read_file(const std::string& path) {
       continue;
     }
     const auto equals = content.find('=');
-    if (equals == std::string_view::npos) {
+    if (equals == std::string_view::npos || trimmed(content.substr(0, equals)).empty()) {
       return make_error(ErrorCode::malformed,
                         where + ": write 'key = value', '[section]' or '# comment'.", where);
     }

@@ -60,6 +60,15 @@ TEST(Settings, a_line_without_equals_is_malformed) {
   EXPECT_EQ(status.error().code, result::ErrorCode::malformed);
 }
 
+TEST(Settings, a_value_without_a_name_is_malformed) {
+  const SettingsFile file(" = 6160\n");
+  Settings settings;
+  const auto status = settings.read_file(file.path());
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().code, result::ErrorCode::malformed);
+  EXPECT_EQ(status.error().field, file.path() + ":1");
+}
+
 TEST(Settings, a_missing_file_is_an_error) {
   Settings settings;
   EXPECT_EQ(settings.read_file("/nowhere/hts.ini").error().code, result::ErrorCode::not_found);
