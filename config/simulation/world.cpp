@@ -86,9 +86,10 @@ class World {
         // A daemon that cannot open its stores says so and exits; somebody starts it again.
         now_ += dice_.between(std::chrono::seconds{1}, time::Duration{longest_outage});
       }
-      const bool died = machine_.is_dead();
       machine_.close_stores();
       journal_.reset();
+      // The power may fail at the very last write as well.
+      const bool died = machine_.is_dead();
       if (died) reboot();
       if (plan_.is_journaled && goes_on()) check_journal(died);
     }
