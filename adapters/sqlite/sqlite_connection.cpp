@@ -20,6 +20,9 @@ using result::Status;
 using result::success;
 
 constexpr int busy_timeout_ms = 5'000;
+// Each try waits for another process in its turn, so this many are only needed by as many processes
+// that open at once.
+constexpr int write_ahead_log_tries = 20;
 
 /// What happened and what to do, as the rest of a sentence that begins with the file.
 std::string meaning_of(int extended_code, int system_error, const char* message) {
@@ -65,6 +68,20 @@ Status make_folder_of(disk::Disk& disk, const std::filesystem::path& path) {
   return disk::make_lasting_directories(disk, path.parent_path());
 }
 
+/// SQLite turns the log on from within a read, and there it waits for nobody: while another process
+/// does the same, both would wait for each other, and one is told at once that the database is
+/// locked. A write does wait; so one that writes nothing lets the other process come to its end.
+Status turn_on_write_ahead_log(Connection& connection, sqlite3* handle) {
+  for (int attempt = 1;; ++attempt) {
+    auto turned = connection.execute("PRAGMA journal_mode = WAL");
+    if (turned || attempt == write_ahead_log_tries ||
+        (sqlite3_extended_errcode(handle) & 0xFF) != SQLITE_BUSY) {
+      return turned;
+    }
+    if (auto waited = connection.execute("BEGIN IMMEDIATE; COMMIT"); !waited) return waited;
+  }
+}
+
 }  // namespace
 
 void Connection::Close::operator()(sqlite3* handle) const noexcept {
@@ -87,8 +104,11 @@ Result<Connection> Connection::open(const std::filesystem::path& path,
   if (opened != SQLITE_OK) return database_error(path, handle);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, busy_timeout_ms);
-  if (auto set = connection.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
-                                    "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
+  if (auto turned = turn_on_write_ahead_log(connection, handle); !turned) {
+    return std::move(turned).error();
+  }
+  if (auto set = connection.execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
+                                    "PRAGMA temp_store = MEMORY;");
       !set) {
     return std::move(set).error();
   }

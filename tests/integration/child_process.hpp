@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstdio>
+
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "engine/result/result.hpp"
 
 namespace hts::testing {
 
@@ -11,6 +15,16 @@ template <class Work>
   const pid_t child = fork();
   if (child == 0) _exit(work() ? 0 : 1);
   return child;
+}
+
+/// As above; a refusal is told on standard error and ends it with status 1.
+template <class Work>
+[[nodiscard]] pid_t in_telling_child(Work work) {
+  return in_child([&work] {
+    const result::Status status = work();
+    if (!status) std::fprintf(stderr, "A child was refused: %s\n", status.error().message.c_str());
+    return status.ok();
+  });
 }
 
 /// Waits for a child's end.

@@ -155,12 +155,13 @@ TEST(SqliteFailure, processes_that_start_and_write_at_once_lose_no_run) {
   std::vector<pid_t> children;
   children.reserve(processes);
   for (unsigned p = 0; p < processes; ++p) {
-    children.push_back(in_child([&path, p] {
+    children.push_back(in_telling_child([&path, p]() -> result::Status {
       auto store = SqliteResultStore::open(path);
-      for (unsigned i = 0; store && i < each; ++i) {
-        if (!(*store)->insert(sample(p * each + i))) return false;
+      if (!store) return std::move(store).error();
+      for (unsigned i = 0; i < each; ++i) {
+        if (auto stored = (*store)->insert(sample(p * each + i)); !stored) return stored;
       }
-      return store.ok();
+      return result::success();
     }));
   }
   for (const pid_t child : children) EXPECT_TRUE(succeeded(child));
