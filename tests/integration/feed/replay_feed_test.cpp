@@ -98,9 +98,9 @@ TEST_F(replay_feed, begins_anew_with_each_subscription) {
 }
 
 TEST_F(replay_feed, a_stop_does_not_wait_for_what_is_due_in_an_hour) {
+  CollectingListener listener;
   const auto feed =
       make_replay_feed({.path = write(binance_line(1) + binance_line(3'600'000)), .speed = 1});
-  CollectingListener listener;
   ASSERT_TRUE(feed->subscribe(both(), listener).ok());
   EXPECT_EQ(listener.wait_for_trades(1).trades.size(), 1U);
   feed->stop();
@@ -108,9 +108,9 @@ TEST_F(replay_feed, a_stop_does_not_wait_for_what_is_due_in_an_hour) {
 }
 
 TEST_F(replay_feed, what_is_known_already_comes_at_once_at_any_speed) {
+  CollectingListener listener;
   const auto feed =
       make_replay_feed({.path = write(binance_line(1) + binance_line(3'600'000)), .speed = 1});
-  CollectingListener listener;
   auto subscription = both();
   subscription.after = time::Timestamp::max();
   ASSERT_TRUE(feed->subscribe(subscription, listener).ok());
@@ -137,10 +137,10 @@ TEST_F(replay_feed, a_file_that_is_not_there_or_was_cut_off_says_so) {
 }
 
 TEST_F(replay_feed, damaged_messages_are_counted_and_passed_over) {
+  CollectingListener listener;
   const auto feed = make_replay_feed(
       {.path = write("{\"e\":\"trade\"\n" + binance_line(1) + "nonsense\n" + binance_line(2)),
        .speed = 0});
-  CollectingListener listener;
   ASSERT_TRUE(feed->subscribe(both(), listener).ok());
   EXPECT_EQ(listener.wait_for_trades(2).trades.size(), 2U);
   EXPECT_EQ(feed->figures().malformed, 2U);

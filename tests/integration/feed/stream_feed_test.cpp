@@ -304,9 +304,9 @@ TEST(stream_feed, another_subscription_takes_the_place_of_the_first) {
     peer.send(trade(1));
     peer.wait_until_gone();
   }});
-  const auto feed = binance_feed(exchange);
   CollectingListener first;
   CollectingListener second;
+  const auto feed = binance_feed(exchange);
   ASSERT_TRUE(feed->subscribe(subscription_of({"BTCUSDT"}), first).ok());
   EXPECT_EQ(first.wait_for_trades(1).trades.size(), 1U);
   auto other = subscription_of({"ETHUSDT", "BTCUSDT"});

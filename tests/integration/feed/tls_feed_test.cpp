@@ -34,6 +34,7 @@ class tls_feed : public ::testing::Test {
     const std::string path = folder_.path() / "ca.pem";
     std::ofstream(path) << ca.certificate;
     LoopbackExchange exchange({greet}, &certificate);
+    CollectingListener listener;
     StreamFeedOptions options;
     options.ca_file = path;
     options.reconnect = {.first = std::chrono::milliseconds{50},
@@ -43,7 +44,6 @@ class tls_feed : public ::testing::Test {
         make_stream_feed(binance::binance_stream(exchange.url_of(host)), std::move(options));
     ports::FeedSubscription subscription;
     subscription.symbols.push_back(*market::Symbol::parse("BTCUSDT"));
-    CollectingListener listener;
     EXPECT_TRUE(feed->subscribe(subscription, listener).ok());
     return listener.wait_until([](const CollectingListener::Told& told) {
       return !told.trades.empty() || (!told.statuses.empty() &&
