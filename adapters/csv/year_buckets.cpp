@@ -10,6 +10,8 @@ namespace {
 
 /// Two megabytes: sorted in a few milliseconds, copied or set aside in one or two.
 constexpr std::size_t rows_a_look = std::size_t{1} << 15U;
+/// A quarter of a megabyte: a disk with other work takes its time for more.
+constexpr std::size_t rows_a_transfer = std::size_t{1} << 12U;
 
 std::filesystem::path spill_directory_of(const YearBuckets::Limits& limits) {
   if (!limits.spill_directory.empty()) return limits.spill_directory;
@@ -35,12 +37,12 @@ result::Status YearBuckets::go_on() const {
   return result::make_error(result::ErrorCode::cancelled, "Sorting was stopped; start it again.");
 }
 
-/// work(begin, end) for every so many of `rows` rows, so that it can be stopped in between.
+/// work(begin, end) for each slice of `rows` rows, so that it can be stopped in between.
 template <class Work>
-result::Status YearBuckets::in_slices(std::size_t rows, Work work) const {
-  for (std::size_t begin = 0; begin < rows; begin += rows_a_look) {
+result::Status YearBuckets::in_slices(std::size_t rows, std::size_t a_slice, Work work) const {
+  for (std::size_t begin = 0; begin < rows; begin += a_slice) {
     if (auto on = go_on(); !on) return on;
-    if (result::Status worked = work(begin, std::min(begin + rows_a_look, rows)); !worked) {
+    if (result::Status worked = work(begin, std::min(begin + a_slice, rows)); !worked) {
       return worked;
     }
   }
@@ -49,7 +51,7 @@ result::Status YearBuckets::in_slices(std::size_t rows, Work work) const {
 
 /// Slices first, then ever longer ones into each other.
 result::Status YearBuckets::sort(std::span<CandleRow> rows) const {
-  auto sorted = in_slices(rows.size(), [&](std::size_t begin, std::size_t end) {
+  auto sorted = in_slices(rows.size(), rows_a_look, [&](std::size_t begin, std::size_t end) {
     const auto slice = rows.subspan(begin, end - begin);
     std::sort(slice.begin(), slice.end(), comes_before);
     return result::success();
@@ -70,7 +72,7 @@ result::Status YearBuckets::merge(std::span<CandleRow> rows, std::size_t middle,
                                   std::vector<CandleRow>& left) const {
   left.clear();
   left.reserve(middle);
-  auto copied = in_slices(middle, [&](std::size_t begin, std::size_t end) {
+  auto copied = in_slices(middle, rows_a_look, [&](std::size_t begin, std::size_t end) {
     const auto slice = rows.subspan(begin, end - begin);
     left.insert(left.end(), slice.begin(), slice.end());
     return result::success();
@@ -78,7 +80,7 @@ result::Status YearBuckets::merge(std::span<CandleRow> rows, std::size_t middle,
   if (!copied) return copied;
   std::size_t from_left = 0;
   std::size_t from_right = middle;
-  return in_slices(rows.size(), [&](std::size_t begin, std::size_t end) {
+  return in_slices(rows.size(), rows_a_look, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end && from_left < left.size(); ++i) {
       const bool right_first =
           from_right < rows.size() && comes_before(rows[from_right], left[from_left]);
@@ -119,7 +121,7 @@ result::Status YearBuckets::compact(Bucket& bucket) {
   std::vector<CandleRow>& rows = bucket.rows;
   if (auto sorted = sort(rows); !sorted) return sorted;
   std::size_t kept = 0;
-  auto compacted = in_slices(rows.size(), [&](std::size_t begin, std::size_t end) {
+  auto compacted = in_slices(rows.size(), rows_a_look, [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = std::max<std::size_t>(begin, 1); i < end; ++i) {
       if (rows[i].candle.open_time == rows[kept].candle.open_time) {
         const bool identical = rows[i].candle == rows[kept].candle;
@@ -174,13 +176,14 @@ result::Status YearBuckets::keep_memory_bounded() {
 /// One extent: those of an append follow each other.
 result::Status YearBuckets::spill(Bucket& bucket) {
   SpillFile::Extent whole;
-  auto spilled = in_slices(bucket.rows.size(), [&](std::size_t begin, std::size_t end) {
-    auto extent = spill_.append(std::span{bucket.rows}.subspan(begin, end - begin));
-    if (!extent) return result::Status{std::move(extent).error()};
-    if (begin == 0) whole.offset = extent->offset;
-    whole.rows += extent->rows;
-    return result::success();
-  });
+  auto spilled =
+      in_slices(bucket.rows.size(), rows_a_transfer, [&](std::size_t begin, std::size_t end) {
+        auto extent = spill_.append(std::span{bucket.rows}.subspan(begin, end - begin));
+        if (!extent) return result::Status{std::move(extent).error()};
+        if (begin == 0) whole.offset = extent->offset;
+        whole.rows += extent->rows;
+        return result::success();
+      });
   if (spilled) bucket.spilled.push_back(whole);
   return spilled;
 }
@@ -188,7 +191,7 @@ result::Status YearBuckets::spill(Bucket& bucket) {
 result::Status YearBuckets::read_back(const SpillFile::Extent& extent,
                                       std::vector<CandleRow>& rows) const {
   rows.reserve(rows.size() + extent.rows);
-  return in_slices(extent.rows, [&](std::size_t begin, std::size_t end) {
+  return in_slices(extent.rows, rows_a_transfer, [&](std::size_t begin, std::size_t end) {
     return spill_.read({extent.offset + begin * sizeof(CandleRow), end - begin}, rows);
   });
 }
@@ -214,7 +217,7 @@ result::Status YearBuckets::bring_back(Bucket& bucket) {
   return join([&] {
     bucket.is_compact = newest_is_compact;
     bucket.rows.reserve(bucket.rows.size() + newest.size());
-    return in_slices(newest.size(), [&](std::size_t begin, std::size_t end) {
+    return in_slices(newest.size(), rows_a_look, [&](std::size_t begin, std::size_t end) {
       const auto slice = std::span{newest}.subspan(begin, end - begin);
       bucket.rows.insert(bucket.rows.end(), slice.begin(), slice.end());
       return result::success();
@@ -231,10 +234,11 @@ result::Status YearBuckets::drain(const TakeYear& take, ImportIssues& issues) {
     if (auto back = bring_back(bucket); !back) return back;
     market::CandleSeries series;
     series.reserve(bucket.rows.size());
-    auto copied = in_slices(bucket.rows.size(), [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) series.push_back(bucket.rows[i].candle);
-      return result::success();
-    });
+    auto copied =
+        in_slices(bucket.rows.size(), rows_a_look, [&](std::size_t begin, std::size_t end) {
+          for (std::size_t i = begin; i < end; ++i) series.push_back(bucket.rows[i].candle);
+          return result::success();
+        });
     if (!copied) return copied;
     std::vector<CandleRow>{}.swap(bucket.rows);
     issues.identical_duplicates = duplicates_.identical_duplicates;

@@ -58,7 +58,7 @@ class YearBuckets {
 
   [[nodiscard]] result::Status go_on() const;
   template <class Work>
-  [[nodiscard]] result::Status in_slices(std::size_t rows, Work work) const;
+  [[nodiscard]] result::Status in_slices(std::size_t rows, std::size_t a_slice, Work work) const;
   [[nodiscard]] result::Status sort(std::span<CandleRow> rows) const;
   [[nodiscard]] result::Status merge(std::span<CandleRow> rows, std::size_t middle,
                                      std::vector<CandleRow>& left) const;

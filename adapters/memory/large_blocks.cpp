@@ -29,6 +29,7 @@ namespace hts::memory {
 namespace {
 
 constexpr std::size_t large_block = std::size_t{32} << 20U;
+constexpr std::size_t large_page_block = std::size_t{4} << 20U;
 constexpr std::size_t most_waiting = std::size_t{256} << 20U;
 
 /// Never destroyed: blocks are given back until the very end of the process.
@@ -45,6 +46,17 @@ void give_back(void* block, std::size_t bytes) noexcept {
     (void)madvise(reinterpret_cast<void*>(at), std::min(slice, end - at), MADV_DONTNEED);
   }
   std::free(block);
+}
+
+/// Asks for pages of 2 MiB below a large block: five hundred times fewer of them to map, and to
+/// take away again when the process ends at once.
+void use_large_pages(void* block, std::size_t bytes) noexcept {
+  constexpr std::uintptr_t large_page = std::uintptr_t{2} << 20U;
+  const auto first = reinterpret_cast<std::uintptr_t>(block);
+  const std::uintptr_t begin = (first + large_page - 1) / large_page * large_page;
+  const std::uintptr_t end = (first + bytes) / large_page * large_page;
+  // A system without them refuses, and small ones do as well.
+  (void)madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
 }
 
 /// False when it is for the caller to free.
@@ -74,7 +86,10 @@ void* operator new(std::size_t bytes) {
     }
   }
   for (;;) {
-    if (void* block = std::malloc(std::max<std::size_t>(bytes, 1))) return block;
+    if (void* block = std::malloc(std::max<std::size_t>(bytes, 1))) {
+      if (bytes >= hts::memory::large_page_block) hts::memory::use_large_pages(block, bytes);
+      return block;
+    }
     const std::new_handler handler = std::get_new_handler();
     if (handler == nullptr) throw std::bad_alloc{};
     handler();
