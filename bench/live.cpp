@@ -12,16 +12,17 @@
 // a strategy, at 1,000 messages a second of an exchange on the loopback interface: parsing, ingest,
 // the runner, with SQLite and the books of positions at work behind them. Each message closes a
 // minute of its symbol, so that each brings a signal. send_to_signal_p50: from the exchange's call
-// of send on, which is mostly the operating system's. As with feed.own_thread = false. recorded_*:
-// the same with the journal, as the daemon has it by default.
+// of send on, which is mostly the operating system's. As the daemon does it by default, but for its
+// journal; recorded_*: with that too.
 //
 // sustained_trades: trades a second from the socket to closed candles and books, all threads but
 // the exchange's on one processor; none is lost. sustained_growth: resident memory over the second
 // half of six million trades.
 //
 // crowd_*: `hts serve` with 1,000 symbols and 5 strategies on each: resident memory after an hour
-// of the market, and the time from its start after a `kill -9` until it is ready: its session goes
-// on and its streams are subscribed.
+// of the market, which a recording brings at once, and the time from its start after a `kill -9`
+// until it is ready: its session goes on and it is subscribed to the exchange's streams. The larger
+// memory of the two.
 
 #include "live.hpp"
 

@@ -1,13 +1,15 @@
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,33 +27,30 @@ constexpr std::uint64_t minutes = 60;
 constexpr const char* strategies_json =
     R"([{"strategy_name":"sma_cross"},{"strategy_name":"ema_cross"},{"strategy_name":"rsi_reversal"},{"strategy_name":"macd"},{"strategy_name":"donchian"}])";
 
-/// `hts serve` on the exchange, in the folder.
+/// `hts serve` in the folder, with these settings more. It dies with this thread.
 class Daemon {
  public:
-  Daemon(const fs::path& folder, std::uint16_t exchange) : folder_(folder) {
+  Daemon(const fs::path& folder, const std::vector<std::string>& settings) : folder_(folder) {
     fs::remove(folder_ / "port");
-    const std::string address = "127.0.0.1:" + std::to_string(exchange);
-    std::vector<std::string> words{HTS_PROGRAM,          "serve",
-                                   "--http.port",        "0",
-                                   "--port-file",        "port",
-                                   "--state.root",       "state",
-                                   "--data.root",        "data",
-                                   "--feed.source",      "binance",
-                                   "--feed.url",         "ws://" + address,
-                                   "--feed.history_url", "http://" + address};
+    std::vector<std::string> words{HTS_PROGRAM,   "serve", "--http.port",  "0",
+                                   "--port-file", "port",  "--state.root", "state",
+                                   "--data.root", "data"};
+    words.insert(words.end(), settings.begin(), settings.end());
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
-    for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
-      posix_spawn_file_actions_addopen(&actions, stream, (folder / "out").c_str(),
-                                       O_WRONLY | O_CREAT | O_APPEND, 0600);
-    }
-    if (posix_spawn(&pid_, argv.front(), &actions, nullptr, argv.data(), environ) != 0) pid_ = -1;
-    posix_spawn_file_actions_destroy(&actions);
+    const std::string out = (folder / "out").string();
+    pid_ = fork();
     if (pid_ < 0) fail("hts could not be started");
+    if (pid_ > 0) return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const int output = open(out.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (chdir(folder.c_str()) != 0 || dup2(output, STDOUT_FILENO) < 0 ||
+        dup2(output, STDERR_FILENO) < 0) {
+      _exit(126);
+    }
+    execv(argv.front(), argv.data());
+    _exit(127);
   }
   ~Daemon() { kill_now(); }
   Daemon(const Daemon&) = delete;
@@ -120,6 +119,25 @@ std::string session() {
          R"(},"portfolio":{"cash":1000000000}})";
 }
 
+/// An hour of the market that ends now, as a recording.
+void record(const fs::path& path) {
+  const time::Timestamp begin =
+      std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now()) -
+      std::chrono::minutes{minutes + 1};
+  std::ofstream file(path);
+  std::string line;
+  for (std::uint64_t minute = 0; minute < minutes; ++minute) {
+    for (std::uint64_t i = 0; i < symbols; ++i) {
+      const std::uint64_t number = minute * symbols + i;
+      const time::Timestamp time =
+          begin + std::chrono::minutes{minute} + std::chrono::milliseconds{i};
+      line = std::to_string(time.time_since_epoch().count()) + ' ';
+      append_trade(line, i, time, number + 1, 1 + number % 7);
+      file << line << '\n';
+    }
+  }
+}
+
 /// The value behind `"name":` in an answer.
 std::uint64_t number_in(const std::string& answer, const std::string& name) {
   const auto at = answer.find("\"" + name + "\":");
@@ -132,34 +150,16 @@ std::uint64_t number_in(const std::string& answer, const std::string& name) {
 
 Crowd measure_crowd() {
   const Place place;
-  LoopbackExchange exchange;
-  std::size_t streams = 0;
+  record(place.path / "hour");
   Crowd crowd;
   {
-    Daemon daemon(place.path, exchange.port());
+    Daemon daemon(place.path, {"--feed.source", "replay:hour", "--feed.speed", "0"});
     (void)daemon.wait_for("/health", "200 OK");
     const std::string begun = daemon.ask("POST", "/api/simulation/start", session());
     if (begun.find("200 OK") == std::string::npos) fail("no session: " + begun);
-    (void)daemon.wait_for("/health/ready", "\"ready\"");
-    streams = exchange.streams();
-    const time::Timestamp begin =
-        std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now()) +
-        std::chrono::minutes{2};
-    // The first minute is not whole, and what came before it is asked for symbol by symbol.
-    std::string bytes;
-    for (std::uint64_t minute = 0; minute < minutes; ++minute) {
-      for (std::uint64_t i = 0; i < symbols; ++i) {
-        const std::uint64_t number = minute * symbols + i;
-        bytes.clear();
-        append_trade_frame(bytes, i,
-                           begin + std::chrono::minutes{minute} + std::chrono::milliseconds{i},
-                           number + 1, 1 + number % 7);
-        exchange.send(bytes);
-      }
-    }
     const std::int64_t began = monotonic_now();
     while (number_in(daemon.ask("GET", "/api/simulation/status"), "bars") + 3 < minutes) {
-      if (monotonic_now() - began > 300'000'000'000) {
+      if (monotonic_now() - began > 120'000'000'000) {
         fail("bars do not come: " + daemon.ask("GET", "/api/simulation/status"));
       }
       std::this_thread::sleep_for(std::chrono::milliseconds{100});
@@ -167,9 +167,17 @@ Crowd measure_crowd() {
     crowd.resident_megabytes = daemon.resident();
     daemon.kill_now();
   }
-  Daemon again(place.path, exchange.port());
-  crowd.restart_seconds = again.wait_for("/health/ready", "\"ready\"");
-  if (exchange.streams() < 2 * streams) fail("the daemon was ready without its streams");
+  LoopbackExchange exchange;
+  const std::string address = "127.0.0.1:" + std::to_string(exchange.port());
+  const std::int64_t began = monotonic_now();
+  Daemon again(place.path, {"--feed.source", "binance", "--feed.url", "ws://" + address,
+                            "--feed.history_url", "http://" + address});
+  (void)again.wait_for("/health/ready", "\"ready\"");
+  crowd.restart_seconds = static_cast<double>(monotonic_now() - began) / 1e9;
+  if (exchange.streams() == 0) fail("the daemon was ready without its streams");
+  if (again.ask("GET", "/api/simulation/status").find("\"is_running\":true") == std::string::npos) {
+    fail("the session did not go on");
+  }
   crowd.resident_megabytes = std::max(crowd.resident_megabytes, again.resident());
   return crowd;
 }

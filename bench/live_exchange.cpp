@@ -56,10 +56,8 @@ void append_number(std::string& text, std::uint64_t number) {
 
 }  // namespace
 
-void append_trade_frame(std::string& bytes, std::uint64_t symbol, time::Timestamp time,
-                        std::uint64_t sequence, std::uint64_t quantity) {
-  const std::size_t head = bytes.size();
-  bytes.append("\x81\x7e__", 4);
+void append_trade(std::string& bytes, std::uint64_t symbol, time::Timestamp time,
+                  std::uint64_t sequence, std::uint64_t quantity) {
   const auto milliseconds = static_cast<std::uint64_t>(time::to_milliseconds(time));
   bytes += R"({"stream":"s)";
   append_number(bytes, symbol);
@@ -76,6 +74,13 @@ void append_trade_frame(std::string& bytes, std::uint64_t symbol, time::Timestam
   bytes += R"(.00000000","T":)";
   append_number(bytes, milliseconds);
   bytes += R"(,"m":true,"M":true}})";
+}
+
+void append_trade_frame(std::string& bytes, std::uint64_t symbol, time::Timestamp time,
+                        std::uint64_t sequence, std::uint64_t quantity) {
+  const std::size_t head = bytes.size();
+  bytes.append("\x81\x7e__", 4);
+  append_trade(bytes, symbol, time, sequence, quantity);
   const std::size_t length = bytes.size() - head - 4;
   bytes[head + 2] = static_cast<char>(length >> 8U);
   bytes[head + 3] = static_cast<char>(length & 0xffU);

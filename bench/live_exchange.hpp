@@ -14,8 +14,11 @@
 
 namespace hts::bench {
 
-/// Appends the WebSocket frame of a trade as Binance writes it, of the symbol `S<number>_USDT`. The
-/// price wanders around 100, the quantity is `quantity`.
+/// Appends a trade as Binance writes it, of the symbol `S<number>_USDT`. The price wanders around
+/// 100, the quantity is `quantity`.
+void append_trade(std::string& bytes, std::uint64_t symbol, time::Timestamp time,
+                  std::uint64_t sequence, std::uint64_t quantity);
+/// The same as a WebSocket frame.
 void append_trade_frame(std::string& bytes, std::uint64_t symbol, time::Timestamp time,
                         std::uint64_t sequence, std::uint64_t quantity);
 

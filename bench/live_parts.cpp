@@ -77,7 +77,7 @@ class Tap final : public ports::FeedListener {
 
 std::unique_ptr<ports::MarketFeed> make_feed(std::uint16_t exchange, runtime::Runtime& runtime) {
   feed::StreamFeedOptions options;
-  options.io = [&runtime] { return &runtime.io(); };
+  options.conditions.visit = [&runtime](const std::function<void()>& take) { runtime.visit(take); };
   options.conditions.moment = [] {
     last_read = monotonic_now();
     return std::chrono::nanoseconds{last_read};

@@ -138,9 +138,11 @@ const std::vector<Setting>& all_settings() {
        "PEM file of the authorities that the stream's certificate may come from; - is those that "
        "the system trusts."},
       {"feed.own_thread", boolean, "true",
-       "Read the exchange's stream on a thread of its own; false: on the workers' threads, so that "
-       "a "
-       "signal comes some microseconds sooner, but strategies that take long delay the reading."},
+       "Read the exchange's stream on a thread of its own, which also takes what it has read "
+       "through "
+       "to the strategies' decisions; false: on the workers' threads, one thread less, and a "
+       "signal "
+       "comes some microseconds later."},
       {"feed.silence_seconds", integer, "300",
        "Seconds without market data after which the stream is connected anew; 0 never.", 0, 86'400},
       {"feed.speed", integer, "1",

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t longest_head = std::size_t{16} << 10U;
 constexpr std::size_t bytes_a_read = std::size_t{64} << 10U;
+/// More is better read on while others work.
+constexpr std::size_t most_bytes_of_a_visit = std::size_t{8} << 10U;
 
 FrameTally difference(const FrameTally& now, const FrameTally& before) {
   return {now.frames - before.frames,
@@ -52,8 +54,10 @@ std::function<void(const StreamConnection::Code&, std::size_t)> StreamConnection
       self->ending_ = reason;
       return;
     }
-    if (next == &StreamConnection::take_bytes) self->decoder_.received(bytes);
-    ((*self).*next)();
+    if (next != &StreamConnection::take_bytes) return ((*self).*next)();
+    self->decoder_.received(bytes);
+    if (!self->conditions_.visit || bytes > most_bytes_of_a_visit) return self->take_bytes();
+    self->conditions_.visit([of = self.get()] { of->take_bytes(); });
   };
 }
 

@@ -39,6 +39,8 @@ struct StreamConditions {
   std::chrono::milliseconds connect{10'000};  ///< name, TCP, TLS, upgrade and subscription together
   std::chrono::milliseconds refused_batch{2};  ///< until a batch that was refused is offered again
   std::size_t most_bytes_a_message = std::size_t{1} << 20U;
+  /// Calls what takes a read of few bytes, and lets those whom it told go on; empty: it is called.
+  std::function<void(const std::function<void()>& take)> visit = {};
 };
 
 /// One WebSocket to an exchange, from its address to its end; it is made anew after each loss. All

@@ -72,22 +72,28 @@ class Session final : public StreamConnection::Owner, public std::enable_shared_
         wait += session->options_.between_connections;
       }
     });
-    if (own_) thread_ = std::thread([this] { serve(); });
+    if (!own_) return;
+    thread_ = std::thread([this] {
+      serve();
+      close();
+    });
   }
 
-  /// The listener hears nothing more.
-  void end() {
+  /// The listener hears nothing more. False on its own thread: it is over once `end` was called on
+  /// another one.
+  [[nodiscard]] bool end() {
     {
       const std::lock_guard lock(gate_);
       is_over_ = true;
     }
-    if (own_) {
-      own_->stop();
-      thread_.join();
-      close();
-    } else {
+    if (!own_) {
       boost::asio::post(executor_, [self = shared_from_this()] { self->close(); });
+      return true;
     }
+    own_->stop();
+    if (thread_.get_id() == std::this_thread::get_id()) return false;
+    thread_.join();
+    return true;
   }
 
   void on_live(StreamConnection& connection) override {
@@ -255,7 +261,7 @@ class StreamFeed final : public ports::MarketFeed {
   StreamFeed(StreamExchange exchange, StreamFeedOptions options)
       : ground_(std::make_shared<Ground>(std::move(exchange), std::move(options))) {}
 
-  ~StreamFeed() override { stop(); }
+  ~StreamFeed() override { StreamFeed::stop(); }
   StreamFeed(const StreamFeed&) = delete;
   StreamFeed& operator=(const StreamFeed&) = delete;
 
@@ -277,8 +283,10 @@ class StreamFeed final : public ports::MarketFeed {
   }
 
   void stop() override {
+    std::erase_if(ending_, [](const auto& session) { return session->end(); });
     if (session_ == nullptr) return;
-    std::exchange(session_, nullptr)->end();
+    auto session = std::exchange(session_, nullptr);
+    if (!session->end()) ending_.push_back(std::move(session));
     ground_->figures.change([&](ports::FeedFigures& all) {
       all.status.state = FeedState::stopped;
       all.status.since = ground_->options.conditions.now();
@@ -291,6 +299,7 @@ class StreamFeed final : public ports::MarketFeed {
  private:
   const std::shared_ptr<Ground> ground_;
   std::shared_ptr<Session> session_;
+  std::vector<std::shared_ptr<Session>> ending_;  ///< on their own threads
 };
 
 }  // namespace

@@ -47,7 +47,8 @@ struct StreamFeedOptions {
 /// 3. A connection that the exchange will end soon, or that has become old, is replaced by another
 ///    before it ends: trades then come twice for a moment, and none is missing.
 /// 4. `stop` waits for the listener's call under way; with a thread of its own also for a name that
-///    is being resolved.
+///    is being resolved. Whom a visit (StreamConditions) lets go on may call `subscribe` and
+///    `stop`.
 [[nodiscard]] std::unique_ptr<ports::MarketFeed> make_stream_feed(StreamExchange exchange,
                                                                   StreamFeedOptions options);
 

@@ -30,10 +30,10 @@ std::string given_or(const Settings& settings, std::string_view key, std::string
   return value == "-" ? std::string(otherwise) : value;
 }
 
-feed::StreamFeedOptions stream_options(const Settings& settings,
-                                       const std::function<boost::asio::io_context*()>& io) {
+feed::StreamFeedOptions stream_options(const Settings& settings, const FeedGround& ground) {
   feed::StreamFeedOptions options;
-  if (!settings.boolean("feed.own_thread")) options.io = io;
+  if (!settings.boolean("feed.own_thread")) options.io = ground.io;
+  options.conditions.visit = ground.visit;
   options.ca_file = given_or(settings, "feed.ca_file", "");
   options.conditions.patience.without_data =
       std::chrono::seconds{settings.integer("feed.silence_seconds")};
@@ -58,12 +58,11 @@ result::Result<Feed> redis_feed(const Settings& settings, const std::string& url
 
 }  // namespace
 
-result::Result<Feed> make_feed(const Settings& settings,
-                               const std::function<boost::asio::io_context*()>& io) {
+result::Result<Feed> make_feed(const Settings& settings, const FeedGround& ground) {
   const std::string& source = settings.text("feed.source");
   if (source == "none") return Feed{};
   if (source == "upbit") {
-    auto options = stream_options(settings, io);
+    auto options = stream_options(settings, ground);
     auto exchange = upbit::upbit_stream(given_or(settings, "feed.url", upbit::default_stream_url),
                                         options.conditions.random);
     return feed::make_stream_feed(std::move(exchange), std::move(options));
@@ -71,7 +70,7 @@ result::Result<Feed> make_feed(const Settings& settings,
   if (source == "binance") {
     auto exchange =
         binance::binance_stream(given_or(settings, "feed.url", binance::default_stream_url));
-    auto options = stream_options(settings, io);
+    auto options = stream_options(settings, ground);
     // Binance counts attempts over five minutes and takes 300: a thousand symbols need ten.
     options.between_connections = std::chrono::milliseconds{50};
     return feed::make_stream_feed(std::move(exchange), std::move(options));

@@ -45,7 +45,12 @@ result::Result<std::unique_ptr<LiveTrading>> LiveTrading::open(
     const Settings& settings, ports::CandleStore& catalog,
     std::function<void(bool is_problem, const std::string& what)> note) {
   std::unique_ptr<LiveTrading> live{new LiveTrading};
-  auto feed = make_feed(settings, [live = live.get()] { return live->io_; });
+  FeedGround ground;
+  ground.io = [live = live.get()] { return &live->runtime_->io(); };
+  ground.visit = [live = live.get()](const std::function<void()>& take) {
+    live->runtime_->visit(take);
+  };
+  auto feed = make_feed(settings, ground);
   if (!feed) return std::move(feed).error();
   if (*feed == nullptr) return std::unique_ptr<LiveTrading>{};
   auto history = make_history(settings);
@@ -98,13 +103,14 @@ void LiveTrading::wire(Stores& stores, LiveOptions& options) {
 
 void LiveTrading::begin(runtime::Runtime& runtime,
                         runtime::Address<actors::IngestProtocol> ingest) {
-  io_ = &runtime.io();
+  runtime_ = &runtime;
   intake_ = std::make_unique<FeedIntake>(runtime, std::move(ingest), has_room_);
 }
 
 result::Status LiveTrading::subscribe(const ports::FeedSubscription& wanted) {
-  const std::lock_guard lock(feed_mutex_);
-  if (is_stopped_) {
+  // A stop waits for the feed's thread, which may be the one that runs this.
+  const std::unique_lock lock(feed_mutex_, std::try_to_lock);
+  if (!lock || is_stopped_) {
     return result::make_error(result::ErrorCode::unavailable,
                               "The daemon stops: ask its next life.");
   }

@@ -7,8 +7,6 @@
 #include <optional>
 #include <string>
 
-#include <boost/asio/io_context.hpp>
-
 #include "adapters/journal/journaled_ledger_store.hpp"
 #include "adapters/journal/journaled_market.hpp"
 #include "adapters/redis_streams/publish_queue.hpp"
@@ -58,8 +56,8 @@ class LiveTrading {
   LiveTrading() = default;
   [[nodiscard]] result::Status subscribe(const ports::FeedSubscription& wanted);
 
-  boost::asio::io_context* io_ = nullptr;  // the runtime's
-  std::mutex feed_mutex_;                  // actors subscribe, the daemon stops
+  runtime::Runtime* runtime_ = nullptr;
+  std::mutex feed_mutex_;  // one actor subscribes, the daemon stops
   bool is_stopped_ = false;
   std::unique_ptr<sqlite::SqliteCandleTail> tail_;
   std::unique_ptr<redis_streams::PublishQueue> publishing_;

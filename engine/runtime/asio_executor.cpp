@@ -77,7 +77,7 @@ AsioExecutor::AsioExecutor(std::size_t threads, std::function<void(std::string_v
       complain_(std::move(complain)),
       io_(static_cast<int>(thread_count_)),
       work_(io_.get_executor()),
-      beats_(new Beat[thread_count_]) {}
+      beats_(new Beat[thread_count_ + 1]) {}
 
 AsioExecutor::~AsioExecutor() {
   stop();

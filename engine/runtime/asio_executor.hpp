@@ -45,8 +45,9 @@ class AsioExecutor final : public Executor {
   void notify() noexcept override;
   [[nodiscard]] boost::asio::io_context* io() noexcept override { return &io_; }
   [[nodiscard]] std::span<const Beat> beats() const noexcept override {
-    return {beats_.get(), thread_count_};
+    return {beats_.get(), thread_count_ + 1};
   }
+  [[nodiscard]] Beat* visitor_beat() noexcept override { return &beats_[thread_count_]; }
 
  private:
   struct Entry;
@@ -59,7 +60,7 @@ class AsioExecutor final : public Executor {
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   alignas(64) std::atomic<std::int64_t> waiting_{0};  // tasks in the queue
-  const std::unique_ptr<Beat[]> beats_;               // one a thread
+  const std::unique_ptr<Beat[]> beats_;               // one a thread, then the visitor's
   std::vector<std::thread> threads_;
   std::mutex wait_mutex_;
   std::condition_variable changed_;

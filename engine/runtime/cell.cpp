@@ -395,6 +395,7 @@ void Cell::record_sample(Turn& turn, SteadyTime began) {
   sample_countdown_ =
       static_cast<std::uint32_t>(std::clamp<std::int64_t>(fitting, 1, longest_stride));
   data_is_heavy_ = took >= Turn::heavy_time;
+  slow = took >= Turn::slow_time;
   heavy = control_is_heavy_ || data_is_heavy_;
   turn.observe(began);
   turn.observe(ended);

@@ -82,8 +82,10 @@ class Executor {
   /// Something that `wait` may be waiting for has changed.
   virtual void notify() noexcept = 0;
 
-  /// What the worker threads do; empty without threads.
+  /// What the worker threads do, and who visits; empty without threads.
   [[nodiscard]] virtual std::span<const Beat> beats() const noexcept { return {}; }
+  /// For one thread at a time that is no worker and runs a turn; null: none may.
+  [[nodiscard]] virtual Beat* visitor_beat() noexcept { return nullptr; }
 
   /// For adapters' sockets; null when there is none.
   [[nodiscard]] virtual boost::asio::io_context* io() noexcept { return nullptr; }

@@ -70,6 +70,7 @@ class Runtime::Impl final : public detail::Host {
     stop_watching();
     for (auto& [name, lane] : lanes_) lane->close();
     for (auto& [name, lane] : lanes_) lane->join();
+    visitors_.close();
     executor->stop();
     // From here on this thread is the only worker. Survivors have returned from their handlers.
     request_all([](detail::Cell& cell) { cell.request_kill(); });
@@ -144,6 +145,7 @@ class Runtime::Impl final : public detail::Host {
       started_ = true;
     }
     executor->start();
+    is_open_.store(true, std::memory_order_release);
     if (!executor->beats().empty() && stuck_after_ > Duration::zero()) {
       watching_ = std::thread(
           [this, watchdog = detail::Watchdog(stuck_after_, executor->beats().size())]() mutable {
@@ -176,6 +178,26 @@ class Runtime::Impl final : public detail::Host {
     close_lanes(report, until + last_grace);
     report_ = report;
     return report;
+  }
+
+  void visit(const std::function<void()>& work) {
+    detail::Executor& machine = executor->machine();
+    detail::Beat* const beat = machine.visitor_beat();
+    const bool may_run = detail::Turn::current() == nullptr && beat != nullptr &&
+                         is_open_.load(std::memory_order_acquire);
+    if (!may_run || !visitors_.enter()) {
+      work();
+      return;
+    }
+    const Leaving leaving{visitors_};
+    if (detail::Beat::current != nullptr) {
+      run_turn(machine, detail::Turn::Queueing::inside, work);
+    } else if (const std::unique_lock seat(visitor_mutex_, std::try_to_lock); seat) {
+      const Watched watched(*beat);
+      run_turn(machine, detail::Turn::Queueing::visiting, work);
+    } else {
+      work();
+    }
   }
 
   bool redo(std::string_view name, std::string_view bytes) {
@@ -263,6 +285,22 @@ class Runtime::Impl final : public detail::Host {
   const std::shared_ptr<detail::Lifeline>& lifeline() const noexcept { return lifeline_; }
 
  private:
+  struct Leaving {
+    detail::Lifeline& line;
+    ~Leaving() { line.leave(); }
+  };
+  struct Watched {
+    explicit Watched(detail::Beat& beat) noexcept { detail::Beat::current = &beat; }
+    ~Watched() { detail::Beat::current = nullptr; }
+  };
+
+  static void run_turn(detail::Executor& machine, detail::Turn::Queueing queueing,
+                       const std::function<void()>& work) {
+    detail::Turn turn(machine, queueing);
+    work();
+    while (detail::Task* next = turn.next()) next->run(turn);
+  }
+
   // On a thread of its own, until stop_watching.
   void watch_workers(detail::Watchdog& watchdog) {
     const Duration interval = std::max<Duration>(stuck_after_ / 4, std::chrono::milliseconds{1});
@@ -421,6 +459,9 @@ class Runtime::Impl final : public detail::Host {
   }
 
   const std::shared_ptr<detail::Lifeline> lifeline_;
+  detail::Lifeline visitors_;
+  std::mutex visitor_mutex_;  // held by the thread, of none of the workers, that runs actors
+  std::atomic<bool> is_open_{false};
   std::unique_ptr<detail::Executor> own_executor_;
   std::atomic<std::uint64_t> next_id_{1};
   static inline std::atomic<std::size_t> next_outside_{0};
@@ -497,6 +538,10 @@ void Runtime::observe(Callback work) {
 
 void Runtime::command(std::string_view name, std::string_view bytes) {
   impl_->executor->command(name, bytes);
+}
+
+void Runtime::visit(const std::function<void()>& work) {
+  impl_->visit(work);
 }
 
 bool Runtime::is_sequenced() const noexcept {

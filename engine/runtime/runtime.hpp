@@ -121,6 +121,12 @@ class Runtime {
   /// Something leaves the actors' world: an answer to a client, an order. The recorder is told, if
   /// there is one; sending it is up to the caller.
   void command(std::string_view name, std::string_view bytes);
+  /// Calls `work`, and then runs the actors that it told on the calling thread, for as long as a
+  /// turn of a worker, instead of waking workers for them: what a thread has read is worked on
+  /// where it lies in the caches. Actors that lately took longer than a millisecond for a message
+  /// are left to the workers. One thread at a time; for another one, or before the start and after
+  /// the end, it only calls `work`. The caller holds no lock that an actor may take.
+  void visit(const std::function<void()>& work);
   /// True with a recorder, or under a replay: commands are worth encoding.
   [[nodiscard]] bool is_sequenced() const noexcept;
   /// For a replay: does what the runtime itself entered under that name (steps of a shutdown, a

@@ -83,7 +83,16 @@ void SequencedExecutor::queue(Input input) noexcept {
     incoming_.push_back(std::move(input));
     if (!started_ || std::exchange(pump_scheduled_, true)) return;
   }
-  machine_->schedule(*this);
+  wake_pump();
+}
+
+void SequencedExecutor::wake_pump() noexcept {
+  Turn* turn = Turn::current();
+  if (turn != nullptr && &turn->executor() == machine_.get()) {
+    turn->schedule(*this);
+  } else {
+    machine_->schedule(*this);
+  }
 }
 
 void SequencedExecutor::ring(Cell& cell) noexcept {
@@ -120,7 +129,7 @@ bool SequencedExecutor::try_enter(std::unique_ptr<OutsideWork>& work, std::size_
     incoming_.back().work = std::move(work);
     if (!started_ || std::exchange(pump_scheduled_, true)) return true;
   }
-  machine_->schedule(*this);
+  wake_pump();
   return true;
 }
 
@@ -139,6 +148,7 @@ void SequencedExecutor::command(std::string_view name, std::string_view bytes) n
 
 void SequencedExecutor::run(Turn&) noexcept {
   const SequencedExecutor* before = std::exchange(pumping_, this);
+  const SteadyTime began = machine_->stopwatch();
   bool more = true;
   for (std::size_t left = inputs_at_once; left > 0; --left) {
     if (next_taken_ == taken_.size()) {
@@ -146,6 +156,7 @@ void SequencedExecutor::run(Turn&) noexcept {
       next_taken_ = 0;
       const std::lock_guard lock(mutex_);
       if (incoming_.empty() && !turn_.has_tasks()) {
+        slow = machine_->stopwatch() - began >= Turn::slow_time;
         pump_scheduled_ = false;
         more = false;
         break;
@@ -158,7 +169,9 @@ void SequencedExecutor::run(Turn&) noexcept {
     take(input);
   }
   pumping_ = before;
-  if (more) machine_->schedule(*this);
+  if (!more) return;
+  slow = machine_->stopwatch() - began >= Turn::slow_time;
+  machine_->schedule(*this);
 }
 
 void SequencedExecutor::record(const Input& input) noexcept {

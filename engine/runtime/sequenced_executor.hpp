@@ -87,6 +87,7 @@ class SequencedExecutor final : public Executor, private Task {
   void work_on(Input& input);
   [[nodiscard]] bool on_pump() const noexcept { return pumping_ == this; }
   void queue(Input input) noexcept;
+  void wake_pump() noexcept;
   void take(Input& input) noexcept;
   void record(const Input& input) noexcept;
   void report_stray() noexcept;

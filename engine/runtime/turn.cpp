@@ -16,7 +16,8 @@ Task* Turn::next() noexcept {
   // A task that handled nothing still costs something, or a chain of those would never end.
   const std::uint32_t used = batch_messages - messages_left + 1;
   turn_messages_left_ -= used < turn_messages_left_ ? used : turn_messages_left_;
-  if (over_ || turn_messages_left_ == 0 || executor_.has_shared_work()) {
+  if (over_ || turn_messages_left_ == 0 ||
+      (queueing_ == Queueing::inside && executor_.has_shared_work())) {
     spill();
     return nullptr;
   }

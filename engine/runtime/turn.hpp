@@ -18,6 +18,8 @@ class Task {
 
   /// It runs long (or nobody knows yet): what waits behind it had better find another worker.
   bool heavy = true;
+  /// One message took it so long lately that a visitor has no time for it.
+  bool slow = false;
   Task* next_in_turn = nullptr;
 
   /// For the executor: where its queue entry lives while the task waits.
@@ -49,11 +51,14 @@ class Turn {
   static constexpr Duration turn_time = std::chrono::microseconds{100};
   /// A task that takes longer than this for one message is heavy.
   static constexpr Duration heavy_time = std::chrono::microseconds{10};
+  /// One that takes longer is slow.
+  static constexpr Duration slow_time = std::chrono::milliseconds{1};
 
   enum class Queueing {
-    inside,   ///< as above
-    shared,   ///< everything goes to the executor's queue, which decides the order
-    counted,  ///< as shared, and only messages use it up: what runs must not depend on a clock
+    inside,    ///< as above
+    visiting,  ///< as above, on a thread that is no worker: what waits for workers is left to them
+    shared,    ///< everything goes to the executor's queue, which decides the order
+    counted,   ///< as shared, and only messages use it up: what runs must not depend on a clock
   };
 
   Turn(Executor& executor, Queueing queueing) noexcept
@@ -72,7 +77,9 @@ class Turn {
 
   /// Schedules a task that was woken during this turn, or the running one that has more to do.
   void schedule(Task& task) noexcept {
-    if (queueing_ != Queueing::inside) {
+    const bool stays =
+        queueing_ == Queueing::inside || (queueing_ == Queueing::visiting && !task.slow);
+    if (!stays) {
       to_shared(task);
       return;
     }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -96,6 +98,35 @@ TEST(stream_feed, names_its_streams_and_brings_every_trade_once_in_order) {
   EXPECT_EQ(figures.trades, 5000U);
   EXPECT_EQ(figures.connects, 1U);
   EXPECT_EQ(feed->figures().status.state, FeedState::stopped);
+}
+
+TEST(stream_feed, whom_a_visit_lets_go_on_may_subscribe_anew_and_stop) {
+  const auto script = [](Peer& peer) {
+    peer.send(trade(1));
+    peer.wait_until_gone();
+  };
+  LoopbackExchange exchange({script, script});
+  CollectingListener listener;
+  std::unique_ptr<ports::MarketFeed> feed;
+  std::promise<void> is_over;
+  std::size_t seen = 0;
+  StreamFeedOptions options = quick_options();
+  options.conditions.visit = [&](const std::function<void()>& take) {
+    take();
+    const std::size_t trades = listener.wait_until([](const Told&) { return true; }).trades.size();
+    if (trades == std::exchange(seen, trades)) return;
+    if (trades == 1) {
+      EXPECT_TRUE(feed->subscribe(subscription_of({"BTCUSDT"}), listener).ok());
+    } else {
+      feed->stop();
+      is_over.set_value();
+    }
+  };
+  feed = binance_feed(exchange, std::move(options));
+  ASSERT_TRUE(feed->subscribe(subscription_of({"BTCUSDT"}), listener).ok());
+  is_over.get_future().get();
+  EXPECT_EQ(feed->figures().status.state, FeedState::stopped);
+  EXPECT_EQ(listener.wait_for_trades(2).trades.size(), 2U);
 }
 
 TEST(stream_feed, a_lost_connection_is_told_between_the_trades_before_and_after_it) {
