@@ -67,14 +67,8 @@ struct GetRunnerStatus {
   using Reply = RunnerStatus;
 };
 
-/// What a restart of the runner goes on from: its strategy's snapshot as bytes.
-struct TakeSnapshot {
-  using Reply = std::string;
-};
-
-using StrategyRunnerProtocol =
-    runtime::Protocol<CandleClosed, runtime::Request<ChangeSlot>, runtime::Request<GetRunnerStatus>,
-                      runtime::Request<TakeSnapshot>>;
+using StrategyRunnerProtocol = runtime::Protocol<CandleClosed, runtime::Request<ChangeSlot>,
+                                                 runtime::Request<GetRunnerStatus>>;
 
 struct RunnerLine {
   paper::SlotId slot = 0;
@@ -160,6 +154,8 @@ struct Decided {
   std::uint32_t life = 0;  ///< another one for each runner that a slot has had
   std::optional<strategies::Signal> signal;
   bool failed = false;  ///< the strategy broke its rules: nothing opens for it any more
+  /// The strategy as it is after this candle, for a restart; with some candles only.
+  std::shared_ptr<const std::string> snapshot = {};
 };
 
 // --- people -> position manager ---

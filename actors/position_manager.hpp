@@ -41,6 +41,7 @@ struct LivePorts {
   bool is_recording = false;  ///< the feed plays a recording: sessions begin where the candles end
   /// Trades in memory; older ones are read when somebody asks for them.
   std::size_t kept_trades = 10'000;
+  std::uint32_t snapshot_candles = 64;  ///< see RunnerStart
 };
 
 /// The paper book: the life of a session and of its positions.
@@ -83,12 +84,18 @@ class PositionManager : public runtime::Actor<PositionManager, PositionManagerPr
   struct Stored {
     std::optional<ports::SessionRecord> record;
     std::vector<paper::PaperEvent> events;
+    std::vector<ports::SlotSnapshot> snapshots;
+  };
+  struct Snapshot {
+    time::Timestamp bar_time{};
+    std::shared_ptr<const std::string> bytes;
   };
   struct Runner {
     runtime::Address<StrategyRunnerProtocol> address;
     std::uint32_t life = 0;
     RunnerStatus status;
     std::uint64_t needed = 0;  ///< candles before it can decide
+    Snapshot snapshot;         ///< not stored yet
   };
   /// Something that people asked for, as a step of the session.
   struct ByHand {
@@ -127,6 +134,7 @@ class PositionManager : public runtime::Actor<PositionManager, PositionManagerPr
   [[nodiscard]] bool take_by_hand(Work& work);
   [[nodiscard]] bool take_bars(Work& work);
   void add_events(Work& work, std::vector<paper::PaperEvent> events);
+  void add_snapshots(Work& work);
   void try_commit();
   void settle();
 
@@ -151,6 +159,7 @@ class PositionManager : public runtime::Actor<PositionManager, PositionManagerPr
   std::uint64_t subscription_ = 0;
   std::uint32_t lives_ = 0;
   std::vector<Runner> runners_;
+  std::vector<ports::SlotSnapshot> snapshots_;  ///< as they were stored; until runners are made
 
   BarQueue queue_;
   bool is_watching_ = false;

@@ -24,6 +24,7 @@ void PositionManager::on(const Decided& decided) {
     ++runner.status.candles;
     runner.status.signals += decided.signal ? 1 : 0;
     runner.status.last_candle = decided.bar_time;
+    if (decided.snapshot) runner.snapshot = {decided.bar_time, decided.snapshot};
     if (decided.failed && runner.status.error.empty()) {
       runner.status.error = "The strategy failed; the log says why. Nothing opens for it any more.";
     }
@@ -44,6 +45,7 @@ void PositionManager::go_on() {
     committing_->commit.session_id = session_->plan().session_id;
     committing_->commit.state = session_->state();
     committing_->commit.up_to = session_->up_to().value_or(after_);
+    if (moved) add_snapshots(*committing_);
     try_commit();
   }
   watch_decisions();
@@ -85,6 +87,16 @@ void PositionManager::add_events(Work& work, std::vector<paper::PaperEvent> even
   auto alerts = alerts_of(session_->plan(), events, context_.now());
   std::ranges::move(alerts, std::back_inserter(work.commit.alerts));
   std::ranges::move(events, std::back_inserter(work.commit.events));
+}
+
+/// A runner may be ahead of the session: what it has seen of later bars would be seen twice.
+void PositionManager::add_snapshots(Work& work) {
+  for (std::size_t i = 0; i < runners_.size(); ++i) {
+    Snapshot& snapshot = runners_[i].snapshot;
+    if (!snapshot.bytes || snapshot.bar_time > work.commit.up_to) continue;
+    work.commit.snapshots.push_back({static_cast<paper::SlotId>(i), *snapshot.bytes});
+    snapshot.bytes.reset();
+  }
 }
 
 bool PositionManager::take_bars(Work& work) {

@@ -58,6 +58,11 @@ void PositionManager::load() {
         auto events = all_events(*ledger, stored.record->session_id);
         if (!events) return std::move(events).error();
         stored.events = std::move(*events);
+        if (stored.record->is_running) {
+          auto snapshots = ledger->snapshots(stored.record->session_id);
+          if (!snapshots) return std::move(snapshots).error();
+          stored.snapshots = std::move(*snapshots);
+        }
         return stored;
       },
       [this, generation = generation_](Result<Stored> stored) {
@@ -100,6 +105,7 @@ void PositionManager::take_stored(Result<Stored> stored) {
   view_ = {};
   view_.plan = std::make_shared<const paper::LivePlan>(session_->plan());
   update(view_, *session_, ports_.kept_trades);
+  snapshots_ = std::move(stored->snapshots);
   if (is_running_) warm_up_and_follow();
 }
 
@@ -124,7 +130,7 @@ void PositionManager::warm_up_and_follow() {
   context_.offload(
       *ports_.loads,
       [candles = ports_.candles, boundary = ports_.day_boundary,
-       slots = warm_ups(session_->plan(), false),
+       slots = warm_ups(session_->plan(), snapshots_),
        after = after_] { return warm_up(*candles, boundary, slots, after); },
       [this, generation = generation_](Result<std::vector<WarmStrategy>> warm) {
         if (generation == generation_) follow(std::move(warm));
@@ -139,6 +145,7 @@ void PositionManager::follow(Result<std::vector<WarmStrategy>> warm) {
     return;
   }
   failures_ = 0;
+  snapshots_ = {};
   queue_.begin(after_, lives_ + 1);
   runners_.assign(session_->plan().slots.size(), {});
   for (std::size_t i = 0; i < runners_.size(); ++i) {
@@ -156,6 +163,7 @@ void PositionManager::take_runner(paper::SlotId slot, WarmStrategy warm) {
   context_.stop(runner.address);
   runner.life = ++lives_;
   runner.status = {};
+  runner.snapshot = {};
   runner.status.slot = slot;
   runner.status.candles = warm.candles;
   runner.status.last_candle = warm.last_candle;
@@ -168,6 +176,7 @@ void PositionManager::take_runner(paper::SlotId slot, WarmStrategy warm) {
   start.definition = *definition;
   start.warm = std::make_shared<WarmStrategy>(std::move(warm));
   start.positions = context_.self<PositionManagerProtocol>();
+  start.snapshot_candles = ports_.snapshot_candles;
   runner.address = ports_.spawn_runner(start);
   queue_.begin_life(slot, runner.life);
 }

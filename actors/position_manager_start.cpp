@@ -88,7 +88,7 @@ void PositionManager::on(runtime::Request<StartSession>& asked) {
           if (!newest) return std::move(newest).error();
           past.after = *newest;
         }
-        auto warm = warm_up(*candles, boundary, warm_ups(plan, true), past.after);
+        auto warm = warm_up(*candles, boundary, warm_ups(plan), past.after);
         if (!warm) return std::move(warm).error();
         past.warm = std::move(*warm);
         return past;

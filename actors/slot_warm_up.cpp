@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "actors/strategy_snapshot.hpp"
 #include "engine/strategies/contained.hpp"
 
 namespace hts::actors {
@@ -31,39 +32,65 @@ time::Timestamp begin_of(const SlotWarmUp& slot, const strategies::StrategyDefin
   return market::bucket_open_at(std::max(begin, time::Timestamp{}), slot.timeframe, boundary);
 }
 
-WarmStrategy warmed(const SlotWarmUp& slot, const strategies::StrategyDefinition& definition,
-                    market::CandleView candles) {
-  WarmStrategy warm;
-  auto strategy = strategies::make_contained(definition, slot.parameters);
-  if (!strategy) {
-    warm.error = strategy.error().message;
-    return warm;
+/// As it was at some candle up to `up_to`, or before all candles.
+WarmStrategy begun(const SlotWarmUp& slot, const strategies::StrategyDefinition& definition,
+                   time::Timestamp warmed_from, time::Timestamp up_to) {
+  if (!slot.snapshot.empty()) {
+    auto known = from_snapshot(slot.snapshot, definition, slot.parameters, warmed_from);
+    if (known && known->last_candle + slot.timeframe.length() <= up_to + minute_length) {
+      return *std::move(known);
+    }
   }
+  WarmStrategy warm;
+  warm.warmed_from = warmed_from;
+  auto strategy = strategies::make_contained(definition, slot.parameters);
+  if (strategy) {
+    warm.strategy.emplace(std::move(strategy).value());
+  } else {
+    warm.error = strategy.error().message;
+  }
+  return warm;
+}
+
+/// Shows it the candles that follow.
+void go_on(WarmStrategy& warm, const strategies::StrategyDefinition& definition,
+           market::CandleView candles) {
   std::vector<strategies::IndexedSignal> ignored;
   for (std::size_t done = 0; done < candles.size();) {
-    const std::size_t count = std::min(strategy->block_size(), candles.size() - done);
-    auto scanned = strategies::scan_contained(definition, *strategy, candles, done, count, ignored);
+    const std::size_t count = std::min(warm.strategy->block_size(), candles.size() - done);
+    auto scanned =
+        strategies::scan_contained(definition, *warm.strategy, candles, done, count, ignored);
     if (!scanned) {
+      const time::Timestamp from = warm.warmed_from;
+      warm = {};
+      warm.warmed_from = from;
       warm.error = scanned.error().message;
-      return warm;
+      return;
     }
     done += count;
     ignored.clear();
   }
-  warm.strategy.emplace(std::move(strategy).value());
-  warm.candles = candles.size();
+  warm.candles += candles.size();
   if (!candles.empty()) warm.last_candle = candles.open_time.back();
-  return warm;
 }
 
 }  // namespace
 
-std::vector<SlotWarmUp> warm_ups(const paper::LivePlan& plan, bool is_new) {
+std::vector<SlotWarmUp> warm_ups(const paper::LivePlan& plan) {
   std::vector<SlotWarmUp> all;
   for (const paper::LiveSlot& slot : plan.slots) {
-    const auto from = is_new ? std::nullopt : std::optional{slot.warmed_from};
     all.push_back(
-        {plan.symbols[slot.instrument], slot.timeframe, slot.strategy, slot.parameters, from});
+        {plan.symbols[slot.instrument], slot.timeframe, slot.strategy, slot.parameters, {}, {}});
+  }
+  return all;
+}
+
+std::vector<SlotWarmUp> warm_ups(const paper::LivePlan& plan,
+                                 const std::vector<ports::SlotSnapshot>& snapshots) {
+  std::vector<SlotWarmUp> all = warm_ups(plan);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].from = plan.slots[i].warmed_from;
+  for (const auto& [slot, bytes] : snapshots) {
+    if (slot < all.size()) all[slot].snapshot = bytes;
   }
   return all;
 }
@@ -94,8 +121,13 @@ Result<std::vector<WarmStrategy>> warm_up(ports::CandleStore& candles, market::D
     begins.push_back(begin_of(slots[i], **definition, boundary, up_to));
     by_symbol[slots[i].symbol].push_back(i);
   }
-  std::vector<WarmStrategy> all(slots.size());
+  std::vector<WarmStrategy> all;
   const time::Timestamp end = up_to + minute_length;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    const WarmStrategy& warm = all.emplace_back(begun(slots[i], *definitions[i], begins[i], up_to));
+    if (warm.candles > 0) begins[i] = warm.last_candle + slots[i].timeframe.length();
+    if (!warm.strategy) begins[i] = end;
+  }
   for (const auto& [symbol, places] : by_symbol) {
     time::Timestamp begin = end;
     for (const std::size_t i : places) begin = std::min(begin, begins[i]);
@@ -116,8 +148,9 @@ Result<std::vector<WarmStrategy>> warm_up(ports::CandleStore& candles, market::D
       const market::CandleView view = known->second.view();
       const auto first = std::ranges::lower_bound(view.open_time, begins[i]);
       const auto skipped = static_cast<std::size_t>(first - view.open_time.begin());
-      all[i] = warmed(slots[i], *definitions[i], view.slice(skipped, view.size() - skipped));
-      all[i].warmed_from = begins[i];
+      if (all[i].strategy) {
+        go_on(all[i], *definitions[i], view.slice(skipped, view.size() - skipped));
+      }
     }
   }
   return all;

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "actors/strategy_runner.hpp"
 #include "engine/market/timeframe_builder.hpp"
 #include "engine/paper/live_plan.hpp"
 #include "engine/ports/candle_store.hpp"
+#include "engine/ports/ledger_store.hpp"
 
 namespace hts::actors {
 
@@ -18,10 +20,16 @@ struct SlotWarmUp {
   parameters::Parameters parameters;
   /// The first candle; nothing: far enough back for the strategy to have settled.
   std::optional<time::Timestamp> from;
+  /// Where to go on from (see strategy_snapshot.hpp). Empty, not of this strategy, or of a later
+  /// candle: from the first one.
+  std::string snapshot = {};
 };
 
-/// Those of a plan; of a new one from as far back as is needed.
-[[nodiscard]] std::vector<SlotWarmUp> warm_ups(const paper::LivePlan& plan, bool is_new);
+/// Those of a new plan, from as far back as is needed.
+[[nodiscard]] std::vector<SlotWarmUp> warm_ups(const paper::LivePlan& plan);
+/// Those of a session that goes on.
+[[nodiscard]] std::vector<SlotWarmUp> warm_ups(const paper::LivePlan& plan,
+                                               const std::vector<ports::SlotSnapshot>& snapshots);
 
 /// Shows the stored candles that have closed with the bar `up_to` to each strategy; longer candles
 /// are built from minutes, as a feed's are. A strategy that fails says so in its place; a symbol

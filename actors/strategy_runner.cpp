@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "engine/paper/state_bytes.hpp"
+#include "actors/strategy_snapshot.hpp"
 #include "engine/strategies/contained.hpp"
 
 namespace hts::actors {
@@ -32,6 +32,11 @@ void StrategyRunner::on(const CandleClosed& closed) {
     if (signal) {
       decided.signal = *signal;
       signals_ += decided.signal ? 1 : 0;
+      if ((warm_.candles + start_.slot) % start_.snapshot_candles == 0) {
+        if (auto bytes = snapshot_bytes(*start_.definition, warm_)) {
+          decided.snapshot = std::make_shared<const std::string>(std::move(*bytes));
+        }
+      }
     } else {
       decided.failed = true;
       warm_.error = signal.error().message;
@@ -79,22 +84,6 @@ void StrategyRunner::on(runtime::Request<GetRunnerStatus>& request) {
   status.last_candle = warm_.last_candle;
   status.error = warm_.error;
   request.reply(std::move(status));
-}
-
-void StrategyRunner::on(runtime::Request<TakeSnapshot>& request) {
-  if (!warm_.strategy) {
-    request.reply(result::make_error(result::ErrorCode::unavailable, warm_.error));
-    return;
-  }
-  const auto snapshot = warm_.strategy->snapshot();
-  paper::StateWriter bytes;
-  bytes.text(snapshot.strategy);
-  bytes.whole(static_cast<std::uint64_t>(snapshot.state_version));
-  bytes.whole(warm_.candles);
-  bytes.time(warm_.last_candle);
-  bytes.whole(snapshot.numbers.size());
-  for (const double number : snapshot.numbers) bytes.number(number);
-  request.reply(bytes.bytes());
 }
 
 }  // namespace hts::actors

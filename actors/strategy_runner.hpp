@@ -30,14 +30,16 @@ struct RunnerStart {
   const strategies::StrategyDefinition* definition = nullptr;  ///< outlives the runner
   std::shared_ptr<WarmStrategy> warm;
   runtime::Address<PositionManagerProtocol> positions;
+  std::uint32_t snapshot_candles = 64;  ///< from one snapshot to the next
 };
 
 /// One strategy on one symbol, live.
 ///
 /// Takes: CandleClosed, ChangeSlot (answered with unavailable: another runner takes the place of
-/// one whose parameters change), GetRunnerStatus, TakeSnapshot.
+/// one whose parameters change), GetRunnerStatus.
 /// Promises: exactly one Decided for each CandleClosed, in their order, also while the position
-/// manager has no room. A strategy that breaks its rules is not asked again.
+/// manager has no room. A strategy that breaks its rules is not asked again. Every so many candles
+/// a snapshot goes with the decision, of each slot at another candle.
 class StrategyRunner : public runtime::Actor<StrategyRunner, StrategyRunnerProtocol> {
  public:
   StrategyRunner(runtime::Context& context, const RunnerStart& start);
@@ -45,7 +47,6 @@ class StrategyRunner : public runtime::Actor<StrategyRunner, StrategyRunnerProto
   void on(const CandleClosed& closed);
   void on(runtime::Request<ChangeSlot>& request);
   void on(runtime::Request<GetRunnerStatus>& request);
-  void on(runtime::Request<TakeSnapshot>& request);
 
  private:
   void tell(const Decided& decided);

@@ -36,4 +36,11 @@ result::Result<std::vector<paper::PaperEvent>> JournaledLedgerStore::events(
       [&] { return below_->events(session_id, first, limit); });
 }
 
+result::Result<std::vector<ports::SlotSnapshot>> JournaledLedgerStore::snapshots(
+    const std::string& session_id) {
+  return through<std::vector<ports::SlotSnapshot>>(
+      "ledger_store.snapshots", [&](Arguments& arguments) { arguments.add(session_id); },
+      [&] { return below_->snapshots(session_id); });
+}
+
 }  // namespace hts::journal

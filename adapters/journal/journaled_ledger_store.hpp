@@ -22,6 +22,8 @@ class JournaledLedgerStore final : public ports::LedgerStore {
   result::Result<std::vector<paper::PaperEvent>> events(const std::string& session_id,
                                                         std::uint64_t first,
                                                         std::uint64_t limit) override;
+  [[nodiscard]] result::Result<std::vector<ports::SlotSnapshot>> snapshots(
+      const std::string& session_id) override;
 
  private:
   ports::LedgerStore* below_;

@@ -109,14 +109,30 @@ std::optional<ports::SessionRecord> read<std::optional<ports::SessionRecord>>(
   return read<ports::SessionRecord>(reader);
 }
 
+void write(MsgpackWriter& writer, const ports::SlotSnapshot& snapshot) {
+  writer.array(2);
+  writer.unsigned_integer(snapshot.slot);
+  writer.binary(snapshot.bytes);
+}
+
+template <>
+ports::SlotSnapshot read<ports::SlotSnapshot>(MsgpackReader& reader) {
+  reader.expect_array(2);
+  ports::SlotSnapshot snapshot;
+  snapshot.slot = static_cast<paper::SlotId>(reader.unsigned_integer());
+  snapshot.bytes = std::string{reader.binary()};
+  return snapshot;
+}
+
 void write(MsgpackWriter& writer, const ports::LedgerCommit& commit) {
-  writer.array(6);
+  writer.array(7);
   writer.text(commit.session_id);
   write(writer, commit.events);
   writer.binary(commit.state);
   writer.text(commit.plan);
   write_time(writer, commit.up_to);
   write(writer, commit.alerts);
+  write(writer, commit.snapshots);
 }
 
 }  // namespace hts::journal

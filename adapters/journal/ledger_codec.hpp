@@ -11,11 +11,14 @@ namespace hts::journal {
 void write(MsgpackWriter& writer, const paper::PaperEvent& event);
 void write(MsgpackWriter& writer, const ports::SessionRecord& session);
 void write(MsgpackWriter& writer, const std::optional<ports::SessionRecord>& session);
+void write(MsgpackWriter& writer, const ports::SlotSnapshot& snapshot);
 /// Only written.
 void write(MsgpackWriter& writer, const ports::LedgerCommit& commit);
 
 template <>
 paper::PaperEvent read<paper::PaperEvent>(MsgpackReader& reader);
+template <>
+ports::SlotSnapshot read<ports::SlotSnapshot>(MsgpackReader& reader);
 template <>
 ports::SessionRecord read<ports::SessionRecord>(MsgpackReader& reader);
 template <>

@@ -40,6 +40,7 @@ Status TableLedgerStore::put_session(const ports::SessionRecord& session) {
   if (is_new) {
     record = session;
     record.events = 0;
+    for (auto& [id, kept] : sessions_) kept.snapshots.clear();
     order_.push_back(session.session_id);
   } else {
     record.plan = session.plan;
@@ -67,7 +68,7 @@ result::Result<ports::SessionRecord> TableLedgerStore::find_session(const std::s
 Status TableLedgerStore::commit_one(const ports::LedgerCommit& commit) {
   const auto found = sessions_.find(commit.session_id);
   if (found == sessions_.end()) return unknown_session();
-  auto& [record, events] = found->second;
+  auto& [record, events, snapshots] = found->second;
   for (const paper::PaperEvent& event : commit.events) {
     const bool is_known = event.number >= 1 && event.number <= events.size();
     if (is_known && events[event.number - 1] == event) continue;
@@ -81,6 +82,7 @@ Status TableLedgerStore::commit_one(const ports::LedgerCommit& commit) {
   record.up_to = commit.up_to;
   if (!commit.state.empty()) record.state = commit.state;
   if (!commit.plan.empty()) record.plan = commit.plan;
+  for (const auto& [slot, bytes] : commit.snapshots) snapshots[slot] = bytes;
   for (const ports::Alert& alert : commit.alerts) {
     if (std::ranges::find(alerts_, alert.id, &ports::Alert::id) == alerts_.end()) {
       alerts_.push_back(alert);
@@ -115,6 +117,17 @@ result::Result<std::vector<paper::PaperEvent>> TableLedgerStore::events(
     if (event.number >= first && page.size() < limit) page.push_back(event);
   }
   return page;
+}
+
+result::Result<std::vector<ports::SlotSnapshot>> TableLedgerStore::snapshots(
+    const std::string& session_id) {
+  const std::lock_guard lock{mutex_};
+  if (fails_before()) return store_is_away();
+  std::vector<ports::SlotSnapshot> all;
+  const auto found = sessions_.find(session_id);
+  if (found == sessions_.end()) return all;
+  for (const auto& [slot, bytes] : found->second.snapshots) all.push_back({slot, bytes});
+  return all;
 }
 
 std::vector<ports::Alert> TableLedgerStore::alerts() const {

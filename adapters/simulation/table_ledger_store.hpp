@@ -20,6 +20,8 @@ class TableLedgerStore final : public ports::LedgerStore {
   [[nodiscard]] result::Result<std::vector<paper::PaperEvent>> events(const std::string& session_id,
                                                                       std::uint64_t first,
                                                                       std::uint64_t limit) override;
+  [[nodiscard]] result::Result<std::vector<ports::SlotSnapshot>> snapshots(
+      const std::string& session_id) override;
 
   [[nodiscard]] std::vector<ports::Alert> alerts() const;
   /// The next so many calls fail: before they do anything, or after.
@@ -29,6 +31,7 @@ class TableLedgerStore final : public ports::LedgerStore {
   struct Kept {
     ports::SessionRecord record;
     std::vector<paper::PaperEvent> events;
+    std::map<paper::SlotId, std::string> snapshots;
   };
   [[nodiscard]] bool fails_before();
   [[nodiscard]] result::Status finish();

@@ -103,6 +103,20 @@ Result<std::span<const PaperEvent>> new_events(Connection& connection, std::int6
   return events.subspan(again);
 }
 
+Status put_snapshots(Connection& connection, std::int64_t session,
+                     const std::vector<ports::SlotSnapshot>& snapshots) {
+  if (snapshots.empty()) return success();
+  auto put = connection.prepare(
+      "INSERT INTO strategy_snapshots (session, slot, bytes) VALUES (?, ?, ?) "
+      "ON CONFLICT (session, slot) DO UPDATE SET bytes = excluded.bytes");
+  if (!put) return std::move(put).error();
+  for (const auto& [slot, bytes] : snapshots) {
+    put->bind(1, session).bind(2, std::int64_t{slot}).bind_bytes(3, bytes);
+    if (auto done = put->run(connection); !done) return done;
+  }
+  return success();
+}
+
 Status commit_one(Connection& connection, const LedgerCommit& commit) {
   auto select = connection.prepare(
       "SELECT sequence, events FROM live_sessions JOIN live_states ON session = sequence "
@@ -132,6 +146,7 @@ Status commit_one(Connection& connection, const LedgerCommit& commit) {
     if (!plan) return std::move(plan).error();
     if (auto done = plan->bind(1, session).bind(2, commit.plan).run(connection); !done) return done;
   }
+  if (auto done = put_snapshots(connection, session, commit.snapshots); !done) return done;
   return insert_alerts(connection, commit.alerts);
 }
 
@@ -153,10 +168,15 @@ Status put_row(Connection& connection, const SessionRecord& session) {
       "SELECT sequence, ?2, ?3, 0 FROM live_sessions WHERE id = ?1 "
       "ON CONFLICT (session) DO NOTHING");
   if (!state) return std::move(state).error();
-  return state->bind(1, session.session_id)
-      .bind_bytes(2, session.state)
-      .bind(3, ledger_column(session.up_to))
-      .run(connection);
+  auto stored = state->bind(1, session.session_id)
+                    .bind_bytes(2, session.state)
+                    .bind(3, ledger_column(session.up_to))
+                    .run(connection);
+  if (!stored) return stored;
+  auto forget = connection.prepare(
+      "DELETE FROM strategy_snapshots WHERE session < (SELECT max(sequence) FROM live_sessions)");
+  if (!forget) return std::move(forget).error();
+  return forget->run(connection);
 }
 
 }  // namespace
@@ -242,6 +262,24 @@ Result<std::vector<PaperEvent>> SqliteLedgerStore::events(const std::string& ses
     auto row = session_row(database, session_id);
     if (!row) return std::move(row).error();
     return read_events(database, row->sequence, first, limit);
+  });
+}
+
+Result<std::vector<ports::SlotSnapshot>> SqliteLedgerStore::snapshots(
+    const std::string& session_id) {
+  return state_->use([&](Connection& database) -> Result<std::vector<ports::SlotSnapshot>> {
+    auto rows = database.prepare(
+        "SELECT slot, bytes FROM strategy_snapshots JOIN live_sessions ON session = sequence "
+        "WHERE id = ? ORDER BY slot");
+    if (!rows) return std::move(rows).error();
+    rows->bind(1, session_id);
+    std::vector<ports::SlotSnapshot> all;
+    while (true) {
+      auto row = rows->step(database);
+      if (!row) return std::move(row).error();
+      if (!*row) return all;
+      all.push_back({static_cast<paper::SlotId>(rows->integer(0)), std::string{rows->bytes(1)}});
+    }
   });
 }
 

@@ -31,6 +31,8 @@ class SqliteLedgerStore final : public ports::LedgerStore {
   [[nodiscard]] result::Result<std::vector<paper::PaperEvent>> events(const std::string& session_id,
                                                                       std::uint64_t first,
                                                                       std::uint64_t limit) override;
+  [[nodiscard]] result::Result<std::vector<ports::SlotSnapshot>> snapshots(
+      const std::string& session_id) override;
 
  private:
   struct State;

@@ -95,6 +95,15 @@ constexpr std::array live_migrations = {
         PRIMARY KEY (open_time, symbol)
       ) STRICT, WITHOUT ROWID;
     )sql",
+    // What strategies of the newest session go on from; the candles tell it too, only more slowly.
+    R"sql(
+      CREATE TABLE strategy_snapshots (
+        session INTEGER NOT NULL REFERENCES live_sessions (sequence),
+        slot INTEGER NOT NULL,
+        bytes BLOB NOT NULL,
+        PRIMARY KEY (session, slot)
+      ) STRICT;
+    )sql",
 };
 
 }  // namespace

@@ -103,6 +103,10 @@ class WatchedLedger final : public ports::LedgerStore {
   [[nodiscard]] result::Result<std::vector<paper::PaperEvent>> events(const std::string& session_id,
                                                                       std::uint64_t first,
                                                                       std::uint64_t limit) override;
+  [[nodiscard]] result::Result<std::vector<ports::SlotSnapshot>> snapshots(
+      const std::string& session_id) override {
+    return store_.snapshots(session_id);
+  }
 
  private:
   ports::LedgerStore& store_;

@@ -17,6 +17,14 @@
 /// May block; thread-safe.
 namespace hts::ports {
 
+/// What a slot's strategy may go on from after a restart; whoever reads it checks it.
+struct SlotSnapshot {
+  paper::SlotId slot = 0;
+  std::string bytes;
+
+  friend bool operator==(const SlotSnapshot&, const SlotSnapshot&) = default;
+};
+
 /// One atomic step of a session.
 struct LedgerCommit {
   std::string session_id;
@@ -28,6 +36,8 @@ struct LedgerCommit {
   /// Everything up to this candle is in the state.
   time::Timestamp up_to{};
   std::vector<Alert> alerts;  ///< into the AlertOutbox of the same database
+  /// Of candles up to `up_to`. Each takes the place of the slot's one before.
+  std::vector<SlotSnapshot> snapshots = {};
 };
 
 struct SessionRecord {
@@ -61,6 +71,9 @@ class LedgerStore {
   /// From `first` on, at most `limit`, ascending.
   [[nodiscard]] virtual result::Result<std::vector<paper::PaperEvent>> events(
       const std::string& session_id, std::uint64_t first, std::uint64_t limit) = 0;
+  /// By slot; of the newest session. Those of earlier ones may be gone.
+  [[nodiscard]] virtual result::Result<std::vector<SlotSnapshot>> snapshots(
+      const std::string& session_id) = 0;
 };
 
 }  // namespace hts::ports

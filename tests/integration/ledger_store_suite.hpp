@@ -122,6 +122,29 @@ TEST_P(LedgerStoreSuite, a_session_is_changed_without_losing_what_was_committed)
   EXPECT_EQ(store->find_session("a")->plan, "{}");
 }
 
+TEST_P(LedgerStoreSuite, keeps_the_newest_snapshot_of_each_slot_of_the_newest_session) {
+  ASSERT_TRUE(store->put_session(sample_session("a")));
+  ASSERT_TRUE(store->snapshots("a")->empty());
+  ports::LedgerCommit commit = sample_commit("a", 1, 1);
+  commit.snapshots = {{2, std::string{"two\0", 4}}, {0, "zero"}};
+  ASSERT_TRUE(store->commit({commit, sample_commit("a", 2, 1)}));
+  ports::LedgerCommit next = sample_commit("a", 3, 1);
+  next.snapshots = {{0, "zero later"}};
+  ASSERT_TRUE(store->commit({next}));
+  ports::LedgerCommit refused = sample_commit("a", 9, 1);
+  refused.snapshots = {{2, "never"}};
+  ASSERT_FALSE(store->commit({refused}));
+  store = place->open();
+  const std::vector<ports::SlotSnapshot> expected{{0, "zero later"}, {2, std::string{"two\0", 4}}};
+  EXPECT_EQ(store->snapshots("a").value(), expected);
+  auto stopped = sample_session("a");
+  stopped.is_running = false;
+  ASSERT_TRUE(store->put_session(stopped));
+  ASSERT_TRUE(store->put_session(sample_session("b")));
+  EXPECT_TRUE(store->snapshots("a")->empty());
+  EXPECT_TRUE(store->snapshots("b")->empty());
+}
+
 TEST_P(LedgerStoreSuite, a_commit_may_leave_the_state_or_change_the_plan) {
   ASSERT_TRUE(store->put_session(sample_session("a")));
   ports::LedgerCommit commit;

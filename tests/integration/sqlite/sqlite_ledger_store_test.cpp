@@ -58,6 +58,9 @@ class Borrowed final : public LedgerStore {
                                                         std::uint64_t limit) override {
     return below_.events(id, first, limit);
   }
+  result::Result<std::vector<SlotSnapshot>> snapshots(const std::string& id) override {
+    return below_.snapshots(id);
+  }
 
  private:
   LedgerStore& below_;

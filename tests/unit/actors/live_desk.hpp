@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -31,11 +32,13 @@ inline constexpr time::Duration one_candle = market::Timeframe::minute().length(
 class PlayedCandles final : public ports::CandleStore {
  public:
   std::map<market::Symbol, std::map<time::Timestamp, market::Candle>> stored;
+  time::Timestamp earliest_asked = time::Timestamp::max();
 
   result::Result<market::CandleSeries> load(const market::Symbol& symbol, market::Timeframe,
                                             time::TimeRange range,
                                             const std::atomic<bool>*) override {
     market::CandleSeries series;
+    earliest_asked = std::min(earliest_asked, range.begin);
     for (const auto& [time, candle] : stored[symbol]) {
       if (range.contains(time)) series.push_back(candle);
     }
@@ -209,6 +212,7 @@ class LiveDesk : public ::testing::Test {
     ports.checks = &runtime_->lane("live_check", 1, 4);
     ports.ingest = ingest;
     ports.kept_trades = kept_trades_;
+    ports.snapshot_candles = snapshot_candles_;
     ports.announce = [this](const paper::LivePlan& plan,
                             const std::vector<paper::PaperEvent>& events) {
       announced_session_ = plan.session_id;
@@ -329,6 +333,7 @@ class LiveDesk : public ::testing::Test {
   std::map<market::Symbol, std::map<time::Timestamp, market::Candle>> all_;
   time::Timestamp stored_until_{};
   std::size_t kept_trades_ = 10'000;
+  std::uint32_t snapshot_candles_ = 64;
   PlayedCandles candles_;
   std::unique_ptr<simulation::TableLedgerStore> ledger_ =
       std::make_unique<simulation::TableLedgerStore>();

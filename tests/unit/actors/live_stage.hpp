@@ -112,7 +112,6 @@ class ListeningRunner : public runtime::Actor<ListeningRunner, StrategyRunnerPro
   void on(const CandleClosed& candle) { heard_.candles.push_back(candle); }
   void on(runtime::Request<ChangeSlot>&) {}
   void on(runtime::Request<GetRunnerStatus>&) {}
-  void on(runtime::Request<TakeSnapshot>&) {}
 
  private:
   Heard& heard_;
