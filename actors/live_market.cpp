@@ -32,7 +32,8 @@ LiveMarket::LiveMarket(runtime::Context& context, const IngestPorts& ports)
              [this](paper::InstrumentId instrument, time::TimeRange range, const std::string& why) {
                on_given_up(instrument, range, why);
              }}),
-      clock_(!ports.options.is_recording) {}
+      clock_(!ports.options.is_recording),
+      clock_before_(clock_) {}
 
 void LiveMarket::follow(const FollowMarket& wanted) {
   ++follow_;
@@ -61,6 +62,7 @@ void LiveMarket::follow(const FollowMarket& wanted) {
   observed_from_.reset();
   newest_seen_ = {};
   clock_.forget();
+  clock_before_.forget();
   doubted_.reset();
   given_up_.reset();
   has_alarm_ = may_have_gaps_ = false;

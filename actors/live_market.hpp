@@ -27,7 +27,8 @@ namespace hts::actors {
 /// 1. The clock is the market's (MarketClock). It closes minutes only while the stream is live.
 /// 2. A minute counts as observed when the stream was live from its beginning to its end: the one
 ///    of the first message after a connection and those before it do not, and come from the
-///    history. Meanwhile what the stream brings waits.
+///    history. Meanwhile what the stream brings waits. What comes first may be old, so the minutes
+///    up to the one of its arrival, by whatever clock is known, do not count either.
 /// 3. A message from the future (more than `most_ahead` ahead of this machine's clock and of the
 ///    market's) is believed only when another one agrees.
 /// 4. The first closed candle of a minute stays. A differing one of the exchange is counted, and
@@ -78,6 +79,8 @@ class LiveMarket {
   void take_candle(const ports::FeedCandle& candle, time::Timestamp received);
   [[nodiscard]] bool is_believable(time::Timestamp seen, time::Timestamp received);
   void note_time(time::Timestamp seen, time::Timestamp received);
+  void begin_observation(time::Timestamp from);
+  [[nodiscard]] time::Timestamp arrival(time::Timestamp received, runtime::SteadyTime now) const;
   void lose_stream();
   void keep_closed(Intake& intake, const std::optional<market::Candle>& candle);
   void absorb(paper::InstrumentId instrument);
@@ -114,10 +117,12 @@ class LiveMarket {
   bool waits_to_load_ = false;
 
   MarketClock clock_;
+  MarketClock clock_before_;  ///< the same, of before the stream was lost
   ports::FeedStatus feed_;
   bool is_live_ = false;
   std::optional<time::Timestamp> observed_from_;  ///< of the present connection
   time::Timestamp newest_seen_{};                 ///< of any message since the market is followed
+  bool waits_for_clock_ = false;    ///< the observation begins later than its first message was
   time::Timestamp first_seen_{};    ///< time of the message that the observation began with
   runtime::SteadyTime first_at_{};  ///< when it came
   std::optional<market::Trade> doubted_;

@@ -52,6 +52,7 @@ void LiveMarket::lose_stream() {
   if (!observed_from_) return;
   ++losses_;
   observed_from_.reset();
+  clock_before_ = clock_;
   clock_.forget();
   closed_by_clock_ = {};
   doubted_.reset();
@@ -80,7 +81,7 @@ void LiveMarket::take_trade(const ports::FeedTrade& message, time::Timestamp rec
       intake.price = trade.price;
       intake.price_time = trade.time;
     }
-    if (trade.time < intake.built_from) {
+    if (!observed_from_ || trade.time < intake.built_from) {
       ++trades_;
       return;
     }
@@ -158,21 +159,50 @@ void LiveMarket::note_time(time::Timestamp seen, time::Timestamp received) {
   const bool is_known = seen <= newest_seen_ && newest_seen_ <= received + most_ahead;
   if (!observed_from_ && !ports_.options.is_recording && is_known) return;
   newest_seen_ = std::max(newest_seen_, seen);
-  // Once it shows that what came first was old, as an exchange's last trade that it sends at once,
-  // the observation begins anew. Without a history there is nothing better.
-  const bool was_old = observed_from_ && ports_.history != nullptr &&
-                       !ports_.options.is_recording &&
-                       seen - (now - first_at_) > first_seen_ + longest_delay;
   clock_.note(seen, now);
   is_live_ = true;
-  if (observed_from_ && !was_old) return;
-  first_seen_ = seen;
-  first_at_ = now;
+  const bool may_be_old = ports_.history != nullptr && !ports_.options.is_recording;
+  if (!observed_from_) {
+    first_seen_ = seen;
+    first_at_ = now;
+    begin_observation(may_be_old ? std::max(seen, arrival(received, now)) : seen);
+    waits_for_clock_ = *observed_from_ > minute_of(seen) + one_minute;
+    return;
+  }
+  if (!may_be_old) return;
+  const time::Timestamp expected = first_seen_ + (now - first_at_);
+  if (seen > expected + longest_delay) {
+    // What came first was old, as an exchange's last trade that it sends at once.
+    first_seen_ = seen;
+    first_at_ = now;
+    waits_for_clock_ = false;
+    if (minute_of(seen) + one_minute > *observed_from_) begin_observation(seen);
+  } else if (waits_for_clock_ && now - first_at_ >= one_minute && seen > expected - longest_delay) {
+    // It was not: this machine's clock is ahead.
+    waits_for_clock_ = false;
+    begin_observation(seen);
+  }
+}
+
+/// When a message came, by the exchange's clock. It was known before a loss; this machine's is
+/// taken where it may be right.
+time::Timestamp LiveMarket::arrival(time::Timestamp received, runtime::SteadyTime now) const {
+  const auto known = clock_before_.now(now);
+  if (!known || *known > received + most_ahead) return received;
+  return received > *known + most_ahead ? *known : std::max(*known, received);
+}
+
+/// Whole minutes after `from` are seen from their beginning. Without a history nothing is better
+/// than what the stream brings.
+void LiveMarket::begin_observation(time::Timestamp from) {
   may_have_gaps_ = true;
-  observed_from_ = minute_of(seen) + one_minute;
+  const auto before = std::exchange(observed_from_, minute_of(from) + one_minute);
   for (Intake& intake : intakes_) {
-    intake.built_from = std::max(*observed_from_, intake.builder.closed_before());
-    if (intake.builder.closed_before() < *observed_from_) {
+    // Where nothing was built yet it may begin earlier, too.
+    const time::Timestamp closed = intake.builder.closed_before();
+    const bool is_new = before && closed == *before && !intake.builder.current();
+    intake.built_from = is_new ? *observed_from_ : std::max(*observed_from_, closed);
+    if (is_new || closed < *observed_from_) {
       intake.observed_from = *observed_from_;
       intake.builder.begin(*observed_from_);
     }

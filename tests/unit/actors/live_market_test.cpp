@@ -245,6 +245,31 @@ TEST_F(LiveMarketTest, trades_from_before_a_loss_say_nothing_of_when_the_stream_
   EXPECT_EQ(heard_.candles[0].candle, flat(noon, 77));
 }
 
+TEST_F(LiveMarketTest, an_old_trade_with_a_silence_behind_it_closes_no_minute_that_was_not_seen) {
+  history_.candles_of[btc].push_back(flat(noon, 77));
+  start(noon + Seconds{20});
+  follow({btc}, {line(0, 0, "1m", noon - Minutes{1})});
+  feed_is(FeedState::live);
+  trade(0, noon - Seconds{30}, 90);
+  until(noon + Minutes{2} + Seconds{10});
+  trade(0, noon + Minutes{2} + Seconds{15}, 100);
+  until(noon + Minutes{3} + Seconds{5});
+  ASSERT_FALSE(heard_.candles.empty());
+  EXPECT_EQ(heard_.candles[0].candle, flat(noon, 77)) << "of which the stream saw a part only";
+}
+
+TEST_F(LiveMarketTest, a_machine_whose_clock_is_ahead_builds_candles_after_two_minutes) {
+  for (int i = 0; i < 6; ++i) history_.candles_of[btc].push_back(flat(noon + Minutes{i}, 77));
+  wall_jump_ = Minutes{30};
+  start(noon);
+  follow({btc}, {line(0, 0, "1m", noon - Minutes{1})});
+  feed_is(FeedState::live);
+  for (int s = 1; s < 300; s += 10) trade(0, noon + Seconds{s}, 100);
+  ASSERT_EQ(heard_.candles.size(), 4U);
+  EXPECT_EQ(heard_.candles[1].candle, flat(noon + Minutes{1}, 77));
+  EXPECT_EQ(heard_.candles[2].candle, flat(noon + Minutes{2}, 100, 6));
+}
+
 TEST_F(LiveMarketTest, impossible_trades_and_unknown_symbols_are_counted) {
   start(noon - Seconds{10});
   follow_from_noon({btc}, {});
