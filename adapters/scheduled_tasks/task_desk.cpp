@@ -111,6 +111,7 @@ bool TaskDesk::has_waiting(std::size_t line) const {
 }
 
 void TaskDesk::collect_due() {
+  const auto before = calendar_.marks();
   for (std::size_t line = 0; line < calendar_.lines().size(); ++line) {
     if (has_waiting(line)) continue;
     const std::uint64_t missed = calendar_.missed(line);
@@ -118,6 +119,11 @@ void TaskDesk::collect_due() {
     for (const schedule::DueRun& run : due) waiting_.push_back({run, false});
     if (calendar_.missed(line) == missed) continue;
     tallies_[calendar_.lines()[line].name].missed += calendar_.missed(line) - missed;
+  }
+  // Where a clock went back far, the line begins anew after a restart as well.
+  const auto after = calendar_.marks();
+  for (std::size_t line = 0; line < after.size(); ++line) {
+    if (after[line].done_up_to < before[line].done_up_to) is_unsaved_ = true;
   }
 }
 
@@ -140,6 +146,7 @@ std::optional<TaskDesk::Next> TaskDesk::take_next() {
   const std::lock_guard lock(mutex_);
   if (is_stopping_) return std::nullopt;
   collect_due();
+  if (is_unsaved_ && !save()) return std::nullopt;
   if (waiting_.empty()) return std::nullopt;
   const Waiting next = waiting_.front();
   const schedule::DueRun& due = next.run;
@@ -209,6 +216,7 @@ bool TaskDesk::save() {
     runs_.erase(runs_.begin(), runs_.end() - static_cast<std::ptrdiff_t>(most_remembered));
   }
   const auto saved = save_memory(*options_.disk, options_.memory, {marks_with_waiting(), runs_});
+  is_unsaved_ = !saved.ok();
   problem_ = saved ? "" : saved.error().message;
   return saved.ok();
 }
@@ -253,6 +261,7 @@ result::Status TaskDesk::replace(std::vector<schedule::ScheduleLine> lines) {
     for (const std::string& name : by_hand) {
       if (const auto line = line_named(name)) waiting_.push_back({{*line, now, 0}, true});
     }
+    is_unsaved_ = true;
     std::erase_if(tallies_, [&](const auto& tally) { return !line_named(tally.first); });
   }
   changed_.notify_all();

@@ -26,7 +26,8 @@ namespace hts::scheduled_tasks {
 /// 1. That a due time is dealt with is durable before its run begins: a task runs once at most for
 ///    it, also when the process dies meanwhile. A run that the process did not survive is
 ///    remembered as interrupted.
-///    Due times that wait for another run to end are due again after a restart.
+///    Due times that wait for another run to end are due again after a restart, and so are those
+///    that came since a line was seen for the first time.
 /// 2. While a run goes on, others wait. Due times of the line that runs are skipped and counted,
 ///    unless it says `missed=run_all`; what the others missed goes as their lines say.
 /// 3. A run whose timeout is over is told to stop; it counts as timed out whatever it returns.
@@ -116,6 +117,7 @@ class TaskDesk {
   std::vector<TaskRun> runs_;
   std::map<std::string, Tally> tallies_;  // by the line's name
   std::string problem_;
+  bool is_unsaved_ = true;  ///< also from when on a new line begins, and what was interrupted
   bool is_stopping_ = false;
   bool has_ended_ = true;  ///< the thread is through
 

@@ -133,6 +133,27 @@ TEST(TaskDesk, a_daemon_that_was_down_makes_up_as_each_line_says) {
   EXPECT_TRUE(place.noted.empty());
 }
 
+TEST(TaskDesk, a_line_that_never_ran_is_due_from_when_it_was_first_seen) {
+  Place place;
+  place.open("a @hourly UTC note")->turn();
+  place.now += hours{1} + minutes{30};
+  place.open("a @hourly UTC note")->turn();
+  EXPECT_EQ(place.noted, (Noted{{"a", midnight + hours{1}}}));
+}
+
+TEST(TaskDesk, a_clock_that_went_back_far_counts_after_a_restart_too) {
+  Place place;
+  const auto desk = place.open("a @hourly UTC note");
+  desk->turn();
+  place.now += hours{4};
+  desk->turn();
+  place.now -= hours{3};
+  desk->turn();
+  place.now += hours{2} + minutes{30};
+  place.open("a @hourly UTC note")->turn();
+  EXPECT_EQ(place.noted, (Noted{{"a", midnight + hours{4}}, {"a", midnight + hours{3}}}));
+}
+
 TEST(TaskDesk, the_disk_knows_of_a_run_before_it_begins_and_of_those_that_wait) {
   Place place;
   const std::string lines = "a @hourly UTC look\nb @hourly UTC look";
