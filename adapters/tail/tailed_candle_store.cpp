@@ -1,6 +1,7 @@
 #include "adapters/tail/tailed_candle_store.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -16,6 +17,16 @@ using result::Status;
 
 bool is_absence(const result::Error& error) {
   return error.code == ErrorCode::not_found || error.code == ErrorCode::unknown_symbol;
+}
+
+/// Every minute of the range is there.
+bool is_whole(const CandleSeries& minutes, time::TimeRange range) {
+  if (minutes.empty()) return false;
+  const time::Duration step = Timeframe::minute().length();
+  const time::Timestamp front = minutes.open_time.front();
+  const time::Timestamp back = minutes.open_time.back();
+  return front - step < range.begin && back + step >= range.end &&
+         back - front == step * static_cast<std::int64_t>(minutes.size() - 1);
 }
 
 /// Both ascending; of equal times the newer's.
@@ -43,7 +54,7 @@ Result<CandleSeries> TailedCandleStore::minutes(const market::Symbol& symbol, ti
                                                 const std::atomic<bool>* cancel) {
   // The tail first: what is dropped there after that is in the catalog by then.
   auto newest = tail_.load(symbol, range);
-  if (!newest) return newest;
+  if (!newest || is_whole(*newest, range)) return newest;
   auto stored = catalog_.load(symbol, Timeframe::minute(), range, cancel);
   if (stored) return merged(*stored, *newest);
   if (newest->empty() || !is_absence(stored.error())) return stored;

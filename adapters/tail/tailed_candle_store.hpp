@@ -14,7 +14,8 @@ namespace hts::tail {
 /// 1. A minute that both have is the tail's: what a live session saw stays what it saw.
 /// 2. While the tail has minutes of a symbol, longer candles that the catalog does not have yet are
 ///    made of minutes, complete ones only.
-/// 3. Writes go to the catalog.
+/// 3. The catalog is not asked for minutes that the tail has without a hole.
+/// 4. Writes go to the catalog.
 ///
 /// Thread-safe; what it wraps outlives it. Costs the catalog's load, and O(what is in the tail).
 class TailedCandleStore final : public ports::CandleStore {

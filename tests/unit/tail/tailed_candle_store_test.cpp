@@ -29,10 +29,12 @@ const time::Timestamp new_year = *time::parse_iso8601("2024-12-31T20:00:00Z");
 class Shelf final : public ports::CandleStore {
  public:
   bool is_broken = false;
+  std::uint64_t loads = 0;
   std::map<std::pair<market::Symbol, Timeframe>, std::map<time::Timestamp, Candle>> kept;
 
   result::Result<CandleSeries> load(const market::Symbol& symbol, Timeframe timeframe,
                                     time::TimeRange range, const std::atomic<bool>*) override {
+    ++loads;
     CandleSeries series;
     for (const auto& [opens, candle] : kept[{symbol, timeframe}]) {
       if (range.contains(opens)) series.push_back(candle);
@@ -165,6 +167,21 @@ TEST_F(TailedStoreTest, the_tail_alone_is_enough) {
   EXPECT_EQ(*store_.load(btc, Timeframe::minute(), {}), series(0, 5));
   EXPECT_EQ(streamed(Timeframe::minute(), {}), series(0, 5));
   EXPECT_FALSE(store_.load(*market::Symbol::parse("ETH_KRW"), Timeframe::minute(), {}));
+}
+
+TEST_F(TailedStoreTest, the_catalog_is_not_asked_for_what_the_tail_has_without_a_hole) {
+  keep(0, 10);
+  tail(8, 20);
+  EXPECT_EQ(*store_.load(btc, Timeframe::minute(), {candle(10).open_time, candle(20).open_time}),
+            series(10, 20));
+  EXPECT_EQ(catalog_.loads, 0U);
+  EXPECT_EQ(*store_.load(btc, Timeframe::minute(), {candle(7).open_time, candle(20).open_time}),
+            series(7, 20));
+  EXPECT_EQ(catalog_.loads, 1U);
+  tail_.kept[btc].erase(candle(9).open_time);
+  EXPECT_EQ(*store_.load(btc, Timeframe::minute(), {candle(8).open_time, candle(11).open_time}),
+            series(8, 11));
+  EXPECT_EQ(catalog_.loads, 2U);
 }
 
 TEST_F(TailedStoreTest, longer_candles_go_on_from_those_of_the_catalog) {
