@@ -171,6 +171,7 @@ struct SessionStatus {
   std::uint64_t bars = 0;
   time::Timestamp up_to{};
   bool is_halted = false;
+  bool stands_still = false;  ///< halted because its books contradict themselves
   std::string halt_reason;
   double cash = 0;  ///< quote currency, as are the next ones
   double equity = 0;
@@ -178,6 +179,7 @@ struct SessionStatus {
   double unrealized_profit = 0;
   double fees = 0;
   std::uint64_t fills = 0;
+  std::uint64_t commits = 0;  ///< of the process, that are durable
   std::uint64_t store_errors = 0;
   std::string store_error;
   std::optional<std::uint64_t> parity_differences;  ///< of the last check
@@ -236,8 +238,13 @@ struct StopSession {
 struct GetSession {
   using Reply = SessionStatus;
 };
+/// What is open, and the session that it belongs to.
+struct SessionPositions {
+  SessionStatus session;  ///< its `market_data_status` as far as it is known without asking
+  std::vector<LivePosition> positions;
+};
 struct GetPositions {
-  using Reply = std::vector<LivePosition>;
+  using Reply = SessionPositions;
 };
 struct GetTrades {
   using Reply = LiveTradePage;

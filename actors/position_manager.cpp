@@ -49,6 +49,7 @@ SessionStatus PositionManager::status() const {
   status.bars = bars_;
   status.up_to = view_.up_to.value_or(after_);
   status.is_halted = view_.is_halted || !standing_still_.empty();
+  status.stands_still = !standing_still_.empty();
   status.halt_reason = standing_still_.empty() ? view_.halt_reason : standing_still_;
   status.cash = view_.cash;
   status.equity = view_.equity;
@@ -61,6 +62,7 @@ SessionStatus PositionManager::status() const {
   }
   status.fees = view_.totals.fees.approximate();
   status.fills = view_.totals.fills;
+  status.commits = commits_;
   status.store_errors = store_errors_;
   status.store_error = store_error_;
   status.parity_differences = parity_differences_;
@@ -91,13 +93,13 @@ void PositionManager::on(runtime::Request<GetPositions>& request) {
     request.reply(check_can_trade().error());
     return;
   }
-  std::vector<LivePosition> positions;
+  SessionPositions answer{status(), {}};
   for (const auto& position : view_.positions) {
     const auto price =
         session_ ? session_->price_of(position.instrument) : std::optional<trading::Price>{};
-    positions.push_back(live_position(*view_.plan, position, price));
+    answer.positions.push_back(live_position(*view_.plan, position, price));
   }
-  request.reply(std::move(positions));
+  request.reply(std::move(answer));
 }
 
 void PositionManager::on(runtime::Request<GetTrades>& request) {

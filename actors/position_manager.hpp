@@ -175,6 +175,7 @@ class PositionManager : public runtime::Actor<PositionManager, PositionManagerPr
   SessionView view_;
   std::uint64_t bars_ = 0;
   std::uint64_t incomplete_bars_ = 0;
+  std::uint64_t commits_ = 0;
   std::uint64_t store_errors_ = 0;
   std::string store_error_;
   std::optional<std::uint64_t> parity_differences_;

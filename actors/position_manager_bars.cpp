@@ -156,6 +156,7 @@ void PositionManager::try_commit() {
 void PositionManager::settle() {
   const auto work = std::exchange(committing_, nullptr);
   failures_ = 0;
+  ++commits_;
   store_error_.clear();
   if (!work->commit.plan.empty()) {
     view_.plan = std::make_shared<const paper::LivePlan>(session_->plan());

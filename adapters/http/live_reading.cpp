@@ -17,25 +17,15 @@ struct LiveQuestion {
 };
 using SharedQuestion = std::shared_ptr<LiveQuestion>;
 
-void ask_for_positions(const SharedQuestion& question) {
-  question->services.runtime.ask(
-      question->services.positions, actors::GetPositions{}, question->patience,
-      [question](result::Result<std::vector<actors::LivePosition>> positions) {
-        if (positions.ok()) question->readings.positions = std::move(positions).value();
-        question->use(std::move(question->readings));
-      });
-}
-
 void ask_for_session(const SharedQuestion& question) {
-  question->services.runtime.ask(question->services.positions, actors::GetSession{},
+  question->services.runtime.ask(question->services.positions, actors::GetPositions{},
                                  question->patience,
-                                 [question](result::Result<actors::SessionStatus> session) {
-                                   if (!session.ok()) {
-                                     question->use(std::move(question->readings));
-                                     return;
+                                 [question](result::Result<actors::SessionPositions> book) {
+                                   if (book.ok()) {
+                                     question->readings.session = std::move(book->session);
+                                     question->readings.positions = std::move(book->positions);
                                    }
-                                   question->readings.session = std::move(session).value();
-                                   ask_for_positions(question);
+                                   question->use(std::move(question->readings));
                                  });
 }
 

@@ -23,15 +23,14 @@ constexpr std::uint64_t most_trades = 1'000;
 constexpr std::uint64_t last_trade = 1'000'000'000;
 constexpr std::uint64_t last_slot = most_session_slots - 1;
 
-Response status_of_session(const actors::SessionStatus& status) {
-  return session_response(status, 0);
-}
-
 template <class Query>
 void ask_session(const ApiServices& services, Query query, std::chrono::seconds deadline,
                  Responder responder) {
   answer_from(services.runtime, services.positions, std::move(query), deadline,
-              std::move(responder), &status_of_session);
+              std::move(responder), [services](const actors::SessionStatus& status) {
+                const auto count = services.web_sockets ? services.web_sockets().clients : 0;
+                return session_response(status, count);
+              });
 }
 
 /// False: the client was told that its body is not JSON.
@@ -90,52 +89,25 @@ void show_market_data(const ApiServices& services, const RoutedRequest&, Respond
               });
 }
 
-/// What several questions to the books gave, one after the other.
-struct BookReading {
-  Responder responder;
-  actors::SessionStatus session;
-  std::vector<actors::LivePosition> positions;
-};
-using SharedReading = std::shared_ptr<BookReading>;
-
-template <class Query, class Use>
-void read_book(const ApiServices& services, const SharedReading& reading, Query query, Use use) {
-  services.runtime.ask(
-      services.positions, std::move(query), book_deadline,
-      [reading, use = std::move(use)](result::Result<typename Query::Reply> reply) mutable {
-        if (!reply.ok()) return reading->responder.fail(reply.error());
-        use(std::move(reply).value());
-      });
-}
-
-template <class Use>
-void read_positions(const ApiServices& services, Responder responder, Use use) {
-  auto reading = std::make_shared<BookReading>(BookReading{std::move(responder), {}, {}});
-  read_book(services, reading, actors::GetSession{},
-            [services, reading, use](actors::SessionStatus session) {
-              reading->session = std::move(session);
-              read_book(services, reading, actors::GetPositions{},
-                        [reading, use](std::vector<actors::LivePosition> positions) {
-                          reading->positions = std::move(positions);
-                          use(reading);
-                        });
-            });
-}
-
 void show_positions(const ApiServices& services, const RoutedRequest&, Responder responder) {
-  read_positions(services, std::move(responder), [](const SharedReading& reading) {
-    reading->responder.send(positions_response(reading->session, reading->positions));
-  });
+  answer_from(services.runtime, services.positions, actors::GetPositions{}, book_deadline,
+              std::move(responder), [](const actors::SessionPositions& book) {
+                return positions_response(book.session, book.positions);
+              });
 }
 
 void show_book_summary(const ApiServices& services, const RoutedRequest&, Responder responder) {
-  read_positions(services, std::move(responder), [services](const SharedReading& reading) {
-    read_book(services, reading, actors::GetTrades{0, 1},
-              [reading](const actors::LiveTradePage& trades) {
-                reading->responder.send(
-                    book_summary_response(reading->session, reading->positions, trades));
-              });
-  });
+  services.runtime.ask(
+      services.positions, actors::GetPositions{}, book_deadline,
+      [services,
+       responder = std::move(responder)](result::Result<actors::SessionPositions> book) mutable {
+        if (!book.ok()) return responder.fail(book.error());
+        answer_from(services.runtime, services.positions, actors::GetTrades{0, 1}, book_deadline,
+                    std::move(responder),
+                    [book = *std::move(book)](const actors::LiveTradePage& trades) {
+                      return book_summary_response(book.session, book.positions, trades);
+                    });
+      });
 }
 
 void show_trades(const ApiServices& services, const RoutedRequest& request, Responder responder) {

@@ -165,6 +165,8 @@ void add_session_families(LiveFamilies& out, const LiveReadings& live) {
   out.gauge("hts_live_realized_profit", "Profit of closed positions in the quote currency.",
             session.realized_profit);
   out.gauge("hts_live_fees", "Fees paid so far in the quote currency.", session.fees);
+  out.counter("hts_live_ledger_commits_total", "Commits that the ledger's store has taken.",
+              session.commits);
   out.counter("hts_live_ledger_errors_total", "Commits that the ledger's store refused.",
               session.store_errors);
   std::uint64_t failed = 0;

@@ -165,8 +165,8 @@ void close_next(const SharedOrder& order) {
 /// Strategies keep theirs: a webhook closes what webhooks and people have opened.
 void close_all(const SharedOrder& order) {
   ask(order, order->services.positions, actors::GetPositions{},
-      [order](const std::vector<actors::LivePosition>& positions) {
-        for (const actors::LivePosition& position : positions) {
+      [order](const actors::SessionPositions& book) {
+        for (const actors::LivePosition& position : book.positions) {
           if (position.symbol == order->signal.symbol && position.slot == paper::manual_book) {
             order->to_close.push_back(position.position_id);
           }

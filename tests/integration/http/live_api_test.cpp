@@ -45,6 +45,7 @@ class LiveApi : public testing::Test {
       feed.trades = 77;
       return feed;
     };
+    services.web_sockets = [] { return prometheus::WebSocketReadings{3, 0}; };
     http::add_status_routes(router_, services, metrics_);
     http::add_live_routes(router_, services);
     http::add_preset_routes(router_, services);
@@ -110,7 +111,7 @@ TEST_F(LiveApi, starts_a_session_with_what_the_client_chose) {
   EXPECT_TRUE(json.at("is_running").as_bool());
   EXPECT_EQ(json.at("market_data_status").as_string(), "connecting");
   EXPECT_EQ(json.at("strategy_runner_status").as_string(), "running");
-  EXPECT_EQ(json.at("websocket_clients").to_number<int>(), 0);
+  EXPECT_EQ(json.at("websocket_clients").to_number<int>(), 3);
   EXPECT_EQ(json.at("cash").to_number<double>(), 10'000.25);
   const paper::LivePlan& plan = books_.started->plan;
   ASSERT_EQ(plan.symbols.size(), 2U);
@@ -441,6 +442,23 @@ TEST(Readiness, waits_for_the_books_and_for_the_market) {
   EXPECT_EQ(http::reasons_not_ready(readings).size(), 1U);  // nobody follows the market yet
   actors::MarketStatus market;
   market.feed.state = ports::FeedState::live;
+  readings.live.market = std::make_shared<const actors::MarketStatus>(market);
+  EXPECT_TRUE(http::reasons_not_ready(readings).empty());
+}
+
+TEST(Readiness, a_stopped_session_and_the_end_of_a_recording_keep_nobody_from_being_ready) {
+  http::ReadinessReadings readings;
+  readings.scheduler.emplace();
+  actors::SessionStatus session;
+  session.is_halted = true;
+  readings.live.session = session;
+  EXPECT_TRUE(http::reasons_not_ready(readings).empty());
+  readings.live.session->stands_still = true;
+  EXPECT_EQ(http::reasons_not_ready(readings).size(), 1U);
+  readings.live.session = actors::SessionStatus{};
+  readings.live.session->is_running = true;
+  actors::MarketStatus market;
+  market.feed.reason = "The recording is over.";
   readings.live.market = std::make_shared<const actors::MarketStatus>(market);
   EXPECT_TRUE(http::reasons_not_ready(readings).empty());
 }

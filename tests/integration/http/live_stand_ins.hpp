@@ -110,7 +110,9 @@ class BooksStandIn : public runtime::Actor<BooksStandIn, actors::PositionManager
     request.reply(books_.session.value_or(none));
   }
   void on(runtime::Request<actors::GetPositions>& request) {
-    request.reply(std::vector{open_position()});
+    const std::lock_guard lock{books_.mutex};
+    request.reply(actors::SessionPositions{books_.session.value_or(actors::SessionStatus{}),
+                                           {open_position()}});
   }
   void on(runtime::Request<actors::GetTrades>& request) {
     actors::LiveTradePage page;
