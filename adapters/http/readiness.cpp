@@ -25,7 +25,9 @@ void add_actor_reasons(const std::vector<runtime::ActorSnapshot>& actors, Reason
 }
 
 void add_market_reasons(const actors::MarketStatus& market, Reasons& reasons) {
-  if (market.feed.state != ports::FeedState::live) {
+  const bool is_over =
+      market.feed.state == ports::FeedState::stopped && !market.feed.reason.empty();
+  if (market.feed.state != ports::FeedState::live && !is_over) {
     reasons.push_back(market.feed.reason.empty() ? "The feed does not deliver."
                                                  : "The feed: " + market.feed.reason);
   }
@@ -43,7 +45,8 @@ void add_session_reasons(const prometheus::LiveReadings& live, Reasons& reasons)
   if (!session.is_known) {
     reasons.emplace_back("The books of paper trading are being read.");
   }
-  if (session.is_halted) {
+  // One that was stopped has nothing to do.
+  if (session.is_halted && (session.is_running || session.stands_still)) {
     reasons.push_back("The paper session is halted: " + session.halt_reason);
   }
   if (!session.store_error.empty()) {

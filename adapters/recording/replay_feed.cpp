@@ -110,7 +110,11 @@ class Session {
       auto message = file_.next();
       if (!message || !*message) {
         if (!flush()) return;
-        tell(FeedState::stopped, message ? "The recording is over." : message.error().message);
+        if (message) {
+          tell(FeedState::stopped, "The recording is over.");
+        } else {
+          tell(FeedState::disconnected, message.error().message);
+        }
         return;
       }
       const RecordedMessage& recorded = **message;

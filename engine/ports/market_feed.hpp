@@ -53,7 +53,7 @@ struct FeedBatch {
 };
 
 enum class FeedState : std::uint8_t {
-  stopped,
+  stopped,  ///< with a reason: it came to its end, as a recording does
   connecting,
   live,          ///< connected and subscribed; data may come
   stalled,       ///< connected, but silent for longer than it may be
