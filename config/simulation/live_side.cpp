@@ -17,6 +17,7 @@ LiveSide::LiveSide(const Plan& plan, const Dice& dice, Referee& referee, time::T
       clients_(plan, dice.fork("traders"), referee, watch_, market_),
       truth_(referee, market_, feed_, watch_, plan.actor_failure_rate == 0) {
   history_.set_failure_rate(plan.history_failure_rate);
+  history_.set_outage_rate(plan.history_outage_rate);
   pager_.set_failure_rate(plan.pager_failure_rate);
 }
 
@@ -24,11 +25,12 @@ LiveSide::Wired::Wired(Machine& machine, LiveSide& side, ports::CandleStore& all
                        ports::CandleStore& journaled_candles)
     : ledger(machine.ledger(), side.watch_),
       tail(machine.tail(), side.watch_, side.now_),
+      outbox(machine.alerts(), side.watch_),
       journaled_ledger(&ledger),
       journaled_tail(&tail),
       journaled_history(&side.history_),
       live_candles(&all_candles, journaled_candles),
-      alerts(&machine.alerts()),
+      alerts(&outbox),
       channel(std::string{Pager::channel_name}, &side.pager_) {}
 
 void LiveSide::wire(Machine& machine, ports::CandleStore& live_candles, config::Stores& stores,
@@ -70,6 +72,7 @@ void LiveSide::part() {
 void LiveSide::calm_down() {
   feed_.set_faults({});
   history_.set_failure_rate(0);
+  history_.set_outage_rate(0);
   pager_.set_failure_rate(0);
 }
 

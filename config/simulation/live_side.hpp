@@ -61,6 +61,7 @@ class LiveSide {
 
     WatchedLedger ledger;
     WatchedTail tail;
+    WatchedOutbox outbox;
     journal::JournaledLedgerStore journaled_ledger;
     journal::JournaledCandleTail journaled_tail;
     journal::JournaledMarketHistory journaled_history;

@@ -122,8 +122,9 @@ void LiveTruth::check_session(const ports::SessionRecord& record, ports::LedgerS
     return;
   }
   check_books(*plan, *events);
-  if (!is_newest || referee_.failed()) return;
-  if (is_undisturbed_) check_parity(*plan, *events, record.up_to, candles);
+  if (!is_undisturbed_ || referee_.failed()) return;
+  check_minutes(*plan, record.up_to, candles);
+  if (is_newest && !referee_.failed()) check_parity(*plan, *events, record.up_to, candles);
 }
 
 /// The books once more, by plain sums over all fills.
@@ -189,6 +190,38 @@ void LiveTruth::check_books(const paper::LivePlan& plan, const std::vector<Paper
     referee_.violated("ledger_balances",
                       "cash and the cost of what is open are not what there was at first and the "
                       "realized profit less fees");
+  }
+}
+
+/// Whatever happened to the stream: every minute of the session with a trade has its candle, or
+/// people were told that it has not.
+void LiveTruth::check_minutes(const paper::LivePlan& plan, time::Timestamp up_to,
+                              ports::CandleStore& candles) {
+  for (const market::Symbol& symbol : plan.symbols) {
+    const auto known = market_.find(symbol);
+    if (!known) continue;
+    const auto stored =
+        minutes_of(candles, symbol, {plan.follows_after, up_to + std::chrono::minutes{1}});
+    if (!stored) {
+      referee_.violated("stores_readable",
+                        "live candles cannot be read: " + stored.error().message);
+      return;
+    }
+    std::size_t at = 0;
+    const std::int64_t last = market_.minute_of(up_to);
+    for (std::int64_t minute = market_.minute_of(plan.follows_after) + 1; minute <= last;
+         ++minute) {
+      const time::Timestamp opens = market_.opens(minute);
+      while (at < stored->size() && stored->open_time[at] < opens) ++at;
+      ++minutes_;
+      if (at < stored->size() && stored->open_time[at] == opens) continue;
+      if (feed_.may_differ(*known, minute) || watch_.told_missing(opens)) continue;
+      if (!market_.candle(*known, minute)) continue;
+      referee_.violated("no_minute_lost", "the session goes on without the minute " +
+                                              time::format_iso8601(opens) + " of " + symbol.text() +
+                                              ", which had trades");
+      return;
+    }
   }
 }
 

@@ -26,6 +26,8 @@ class LiveTruth {
 
   /// Sessions that ran again, and their events.
   [[nodiscard]] std::uint64_t reruns() const noexcept { return reruns_; }
+  /// Minutes of sessions that were looked for.
+  [[nodiscard]] std::uint64_t minutes() const noexcept { return minutes_; }
   [[nodiscard]] std::uint64_t fills() const noexcept { return fills_; }
 
  private:
@@ -33,6 +35,8 @@ class LiveTruth {
   void check_session(const ports::SessionRecord& record, ports::LedgerStore& ledger,
                      ports::CandleStore& candles, bool is_newest);
   void check_books(const paper::LivePlan& plan, const std::vector<paper::PaperEvent>& events);
+  void check_minutes(const paper::LivePlan& plan, time::Timestamp up_to,
+                     ports::CandleStore& candles);
   void check_parity(const paper::LivePlan& plan, const std::vector<paper::PaperEvent>& events,
                     time::Timestamp up_to, ports::CandleStore& candles);
 
@@ -41,6 +45,7 @@ class LiveTruth {
   const TradeFeed& feed_;
   LiveWatch& watch_;
   const bool is_undisturbed_;
+  std::uint64_t minutes_ = 0;
   std::uint64_t reruns_ = 0;
   std::uint64_t fills_ = 0;
 };

@@ -232,6 +232,27 @@ std::vector<std::string> LiveWatch::undelivered_alerts() const {
   return left;
 }
 
+void LiveWatch::noted(const ports::Alert& alert) {
+  constexpr std::string_view from_mark = " minutes from ";
+  constexpr std::string_view to_mark = " to ";
+  constexpr std::string_view end_mark = " of ";
+  if (alert.kind != "feed_gap") return;
+  const auto from = alert.text.find(from_mark);
+  const auto to = alert.text.find(to_mark, from);
+  const auto end = alert.text.find(end_mark, to);
+  if (from == std::string::npos || to == std::string::npos || end == std::string::npos) return;
+  const auto cut = [&](std::size_t begin, std::size_t stop) {
+    return time::parse_iso8601(std::string_view{alert.text}.substr(begin, stop - begin));
+  };
+  const auto begins = cut(from + from_mark.size(), to);
+  const auto ends = cut(to + to_mark.size(), end);
+  if (begins && ends) told_gaps_.push_back({*begins, *ends});
+}
+
+bool LiveWatch::told_missing(time::Timestamp minute) const {
+  return std::ranges::any_of(told_gaps_, [&](const auto& gap) { return gap.contains(minute); });
+}
+
 result::Status WatchedLedger::put_session(const ports::SessionRecord& session) {
   auto outcome = store_.put_session(session);
   if (outcome) watch_.session_put(session.session_id);
@@ -259,6 +280,14 @@ result::Status WatchedTail::append(const std::vector<ports::TailBar>& bars) {
   watch_.append_asked(bars, now_());
   auto outcome = store_.append(bars);
   if (outcome) watch_.appended(bars);
+  return outcome;
+}
+
+result::Status WatchedOutbox::add(const std::vector<ports::Alert>& alerts) {
+  auto outcome = store_.add(alerts);
+  if (outcome) {
+    for (const ports::Alert& alert : alerts) watch_.noted(alert);
+  }
   return outcome;
 }
 

@@ -69,6 +69,11 @@ class LiveWatch {
   [[nodiscard]] const std::map<Minute, market::Candle>& candles() const noexcept {
     return candles_;
   }
+  /// An alert that is in the outbox, perhaps.
+  void noted(const ports::Alert& alert);
+  /// People are told that the minute is missing.
+  [[nodiscard]] bool told_missing(time::Timestamp minute) const;
+  [[nodiscard]] std::uint64_t told_gaps() const noexcept { return told_gaps_.size(); }
   /// Stored with their events, and not yet told to anybody.
   [[nodiscard]] std::vector<std::string> undelivered_alerts() const;
   [[nodiscard]] std::uint64_t deliveries() const noexcept { return deliveries_; }
@@ -85,6 +90,7 @@ class LiveWatch {
   std::set<std::string> perhaps_stored_;      ///< a crash came before the answer
   std::set<std::string> delivered_;
   std::uint64_t deliveries_ = 0;
+  std::vector<time::TimeRange> told_gaps_;
 };
 
 /// A ledger as the daemon uses it, watched; both outlive it.
@@ -134,6 +140,40 @@ class WatchedTail final : public ports::CandleTail {
   ports::CandleTail& store_;
   LiveWatch& watch_;
   std::function<time::Timestamp()> now_;
+};
+
+/// An outbox as the daemon uses it, watched; both outlive it.
+class WatchedOutbox final : public ports::AlertOutbox {
+ public:
+  WatchedOutbox(ports::AlertOutbox& store, LiveWatch& watch) : store_(store), watch_(watch) {}
+
+  [[nodiscard]] result::Status add(const std::vector<ports::Alert>& alerts) override;
+  [[nodiscard]] result::Result<std::vector<ports::Alert>> unrouted(std::uint64_t limit) override {
+    return store_.unrouted(limit);
+  }
+  [[nodiscard]] result::Status route(const std::vector<Route>& routes) override {
+    return store_.route(routes);
+  }
+  [[nodiscard]] result::Result<std::vector<ports::AlertDelivery>> due(
+      const std::string& channel, time::Timestamp now, std::uint64_t limit) override {
+    return store_.due(channel, now, limit);
+  }
+  [[nodiscard]] result::Status settle(const std::vector<Outcome>& outcomes) override {
+    return store_.settle(outcomes);
+  }
+  [[nodiscard]] result::Result<Counts> counts() override { return store_.counts(); }
+  [[nodiscard]] result::Result<std::vector<ports::AlertDelivery>> waiting(
+      std::uint64_t limit) override {
+    return store_.waiting(limit);
+  }
+  [[nodiscard]] result::Result<std::uint64_t> clean_up(time::Timestamp created_before,
+                                                       std::uint64_t most) override {
+    return store_.clean_up(created_before, most);
+  }
+
+ private:
+  ports::AlertOutbox& store_;
+  LiveWatch& watch_;
 };
 
 /// Somebody's pager, behind a network that loses messages and answers.

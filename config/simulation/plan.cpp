@@ -116,6 +116,13 @@ Plan Plan::draw(Dice dice, const FaultKinds& faults) {
   plan.history_failure_rate = rate(faults.feed, {0.0, 0.1, 0.3});
   plan.pager_failure_rate = rate(faults.network, {0.0, 0.1, 0.3});
 
+  plan.stream.snapshot = rate(faults.feed, {0.0, 0.3, 1.0});
+  plan.stream.late = rate(faults.feed, {0.0, 0.01});
+  plan.history_outage_rate = rate(faults.feed, {0.0, 0.0, 0.05});
+  plan.backfill_patience = dice.one_of<time::Duration>({seconds{20}, seconds{300}});
+
+  plan.runs_tasks = dice.chance(0.5);
+
   // What an injected bug of a handler does is not in the journal.
   if (plan.is_journaled) plan.actor_failure_rate = 0;
   return plan;
@@ -133,6 +140,7 @@ config::WiringOptions wiring_of(const Plan& plan) {
   wiring.jobs.capacity = plan.job_capacity;
   if (!plan.trades_live) return wiring;
   wiring.live.ingest.tail_candles = plan.tail_candles;
+  wiring.live.ingest.backfill_patience = plan.backfill_patience;
   alerts::AlertRules& rules = wiring.notify.emplace();
   rules.channels = {std::string{Pager::channel_name}};
   rules.repeat = seconds{60};

@@ -69,7 +69,11 @@ struct Plan {
   std::uint64_t tail_candles = 200;    ///< then they go into the catalog
   StreamFaults stream;
   double history_failure_rate = 0;  ///< of calls
-  double pager_failure_rate = 0;    ///< of messages; half of them were heard
+  double history_outage_rate = 0;   ///< of calls; then it is away for minutes
+  time::Duration backfill_patience{};
+  double pager_failure_rate = 0;  ///< of messages; half of them were heard
+
+  bool runs_tasks = false;  ///< there is a schedule
 
   // Faults of the job server's network, and of who else uses it.
   NetworkFaults network;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <limits>
 
 namespace hts::simulation {
@@ -45,6 +46,7 @@ void TradeFeed::part() {
 void TradeFeed::stop() {
   // What was lost in silence is not told any more by a stream that is ended.
   if (is_silent_ && now_) impair(sent_up_to_, now_());
+  forget_held();
   ++generation_;
   listener_ = nullptr;
   outgoing_.clear();
@@ -96,10 +98,9 @@ void TradeFeed::open() {
   status(ports::FeedState::live, {});
   sent_up_to_ = now_();
   is_silent_ = told_stall_ = is_ending_ = false;
-  for (Line& line : lines_) {
-    line.told_up_to = market_.minute_of(now_());
-    line.recent.clear();  // a stream repeats what it brought itself
-  }
+  opened_at_ = sent_up_to_;
+  begins_with_snapshot_ = dice_.chance(faults_.snapshot);
+  for (Line& line : lines_) line.told_up_to = market_.minute_of(now_());
   later(longest_look, &TradeFeed::look);
 }
 
@@ -169,6 +170,8 @@ TradeFeed::Batch TradeFeed::collect(time::Timestamp until) {
     }
     if (tells_candles_) add_candles(*batch, i, until);
   }
+  if (std::exchange(begins_with_snapshot_, false)) add_snapshot(*batch);
+  hold_back(*batch);
   std::ranges::stable_sort(batch->trades, {},
                            [](const ports::FeedTrade& each) { return each.trade.time; });
   sent_up_to_ = until;
@@ -193,10 +196,54 @@ void TradeFeed::add_candles(ports::FeedBatch& batch, std::size_t instrument,
   }
 }
 
+/// As exchanges do that tell a subscriber first what there was last: trades that came before, and
+/// some that nobody was there to hear.
+void TradeFeed::add_snapshot(ports::FeedBatch& batch) {
+  for (ports::FeedInstrument i = 0; i < lines_.size(); ++i) {
+    std::vector<market::Trade> before;
+    const std::int64_t last = market_.minute_of(opened_at_);
+    for (std::int64_t minute = last - 3; minute <= last; ++minute) {
+      std::ranges::copy_if(market_.trades(lines_[i].symbol, minute), std::back_inserter(before),
+                           [this](const auto& trade) { return trade.time <= opened_at_; });
+    }
+    const std::size_t count = std::min(before.size(), 1 + dice_.below(4));
+    for (std::size_t k = before.size() - count; k < before.size(); ++k) {
+      batch.trades.push_back({i, before[k]});
+    }
+  }
+}
+
+/// What overtakes others on its way; the times of its minutes it may miss.
+void TradeFeed::hold_back(ports::FeedBatch& batch) {
+  if (!batch.trades.empty() && dice_.chance(faults_.late)) {
+    const std::size_t which = dice_.below(batch.trades.size());
+    held_.push_back({batch.trades[which],
+                     now_() + dice_.between(time::Duration{0}, time::Duration{longest_rest})});
+    batch.trades.erase(batch.trades.begin() + static_cast<std::ptrdiff_t>(which));
+  }
+  std::erase_if(held_, [&](const Held& each) {
+    if (each.until > now_()) return false;
+    batch.trades.push_back(each.trade);
+    if (each.trade.trade.time <= opened_at_) impair(each);
+    return true;
+  });
+}
+
+void TradeFeed::forget_held() {
+  for (const Held& each : held_) impair(each);
+  held_.clear();
+}
+
+void TradeFeed::impair(const Held& held) {
+  impaired_.insert(
+      {lines_[held.trade.instrument].symbol, market_.minute_of(held.trade.trade.time)});
+}
+
 void TradeFeed::spoil(ports::FeedBatch& batch) {
   if (dice_.chance(faults_.repeat)) {
     for (ports::FeedInstrument i = 0; i < lines_.size(); ++i) {
-      for (const market::Trade& trade : lines_[i].recent) batch.trades.push_back({i, trade});
+      for (const market::Trade& trade : recent_[lines_[i].symbol])
+        batch.trades.push_back({i, trade});
     }
   }
   if (batch.trades.size() > 1 && dice_.chance(faults_.disorder)) {
@@ -238,22 +285,26 @@ void TradeFeed::delivered(const ports::FeedBatch& batch) {
   const time::Timestamp now = now_();
   for (const auto& [instrument, trade] : batch.trades) {
     if (instrument >= lines_.size() || trade.sequence <= 1) continue;
+    // The minutes before the connection come from the history.
+    if (trade.time <= opened_at_) continue;
     Line& line = lines_[instrument];
-    const auto known = std::ranges::find(line.recent, trade.sequence, &market::Trade::sequence);
-    if (known != line.recent.end()) continue;
+    auto& recent = recent_[line.symbol];
+    const auto known = std::ranges::find(recent, trade.sequence, &market::Trade::sequence);
+    if (known != recent.end()) continue;
     const std::int64_t minute = market_.minute_of(trade.time);
     if (minute < line.newest || now > market_.opens(minute + 1) + in_time) {
       impaired_.insert({line.symbol, minute});
     }
     line.newest = std::max(line.newest, minute);
-    line.recent.push_back(trade);
-    if (line.recent.size() > kept_trades) line.recent.pop_front();
+    recent.push_back(trade);
+    if (recent.size() > kept_trades) recent.pop_front();
   }
 }
 
+/// Minutes that may have closed before anybody knew: what was open then comes from the history.
 void TradeFeed::impair(time::Timestamp from, time::Timestamp until) {
   for (const Line& line : lines_) {
-    for (std::int64_t minute = market_.minute_of(from); minute <= market_.minute_of(until);
+    for (std::int64_t minute = market_.minute_of(from); market_.opens(minute + 1) <= until;
          ++minute) {
       impaired_.insert({line.symbol, minute});
     }

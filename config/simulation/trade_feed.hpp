@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -23,6 +24,8 @@ struct StreamFaults {
   double silent = 0;    ///< it ends, and nobody knows for a while: what was on its way is lost
   double stall = 0;     ///< nothing comes for a while, then all of it
   double repeat = 0;    ///< some trades come again
+  double snapshot = 0;  ///< of connections: first come the newest trades from before
+  double late = 0;      ///< some trades come later than those after them, over a loss too
   double disorder = 0;  ///< trades come in another order
   double nonsense = 0;  ///< what cannot be: prices of 0, times of tomorrow, unknown symbols
   double conflict = 0;  ///< of the exchange's own candles: told twice, differently
@@ -57,7 +60,10 @@ class TradeFeed final : public ports::MarketFeed {
     std::size_t symbol = 0;               ///< of the market
     std::int64_t newest = INT64_MIN;      ///< minute of which a trade was delivered
     std::int64_t told_up_to = INT64_MIN;  ///< minutes before it were told as candles
-    std::deque<market::Trade> recent;     ///< delivered, for repeats
+  };
+  struct Held {
+    ports::FeedTrade trade;
+    time::Timestamp until{};
   };
   using Batch = std::shared_ptr<ports::FeedBatch>;
 
@@ -72,9 +78,13 @@ class TradeFeed final : public ports::MarketFeed {
   void end_stall();
   [[nodiscard]] Batch collect(time::Timestamp until);
   void add_candles(ports::FeedBatch& batch, std::size_t instrument, time::Timestamp until);
+  void add_snapshot(ports::FeedBatch& batch);
+  void hold_back(ports::FeedBatch& batch);
   void spoil(ports::FeedBatch& batch);
+  void forget_held();
   void delivered(const ports::FeedBatch& batch);
   void impair(time::Timestamp from, time::Timestamp until);
+  void impair(const Held& held);
 
   const TradeMarket& market_;
   Dice dice_;
@@ -88,6 +98,10 @@ class TradeFeed final : public ports::MarketFeed {
   std::uint64_t subscription_ = 0;
   std::vector<Line> lines_;  ///< by FeedInstrument
   std::deque<Batch> outgoing_;
+  std::map<std::size_t, std::deque<market::Trade>> recent_;  ///< delivered, by symbol, for repeats
+  std::vector<Held> held_;
+  time::Timestamp opened_at_{};
+  bool begins_with_snapshot_ = false;
   time::Timestamp sent_up_to_{};
   std::int64_t future_ = 0;  ///< hours that the newest trade from it was ahead
   bool is_silent_ = false;

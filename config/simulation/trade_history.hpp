@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <utility>
 
@@ -17,11 +18,19 @@ class TradeHistory final : public ports::MarketHistory {
 
   /// The share of calls that fail.
   void set_failure_rate(double rate) noexcept { failure_rate_ = rate; }
+  /// The share of calls after which none is answered for minutes. 0 ends that too.
+  void set_outage_rate(double rate) noexcept {
+    outage_rate_ = rate;
+    if (rate == 0) away_until_ = {};
+  }
 
   [[nodiscard]] result::Result<market::CandleSeries> candles(const market::Symbol& symbol,
                                                              market::Timeframe timeframe,
                                                              time::TimeRange range) override {
-    if (dice_.chance(failure_rate_)) {
+    if (dice_.chance(outage_rate_)) {
+      away_until_ = now_() + dice_.between(time::Duration{0}, longest_outage);
+    }
+    if (now_() < away_until_ || dice_.chance(failure_rate_)) {
       return result::make_error(result::ErrorCode::unavailable,
                                 "The simulated exchange does not answer: ask again.");
     }
@@ -38,7 +47,10 @@ class TradeHistory final : public ports::MarketHistory {
   const TradeMarket& market_;
   Dice dice_;
   std::function<time::Timestamp()> now_;
+  static constexpr time::Duration longest_outage = std::chrono::minutes{12};
   double failure_rate_ = 0;
+  double outage_rate_ = 0;
+  time::Timestamp away_until_{};
 };
 
 }  // namespace hts::simulation

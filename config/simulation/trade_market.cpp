@@ -46,7 +46,9 @@ time::Timestamp TradeMarket::opens(std::int64_t minute) const {
 std::vector<market::Trade> TradeMarket::trades(std::size_t symbol, std::int64_t minute) const {
   const auto number = static_cast<std::uint64_t>(minute - first_minute);
   Dice dice{seed_ ^ (number << 8U) ^ symbol};
-  std::vector<market::Trade> trades(dice.one_of<std::size_t>({0, 1, 2, 5, 5, 9, 9, 12}));
+  const bool is_quiet = seed_ % 3 == 0;
+  std::vector<market::Trade> trades(is_quiet ? dice.one_of<std::size_t>({0, 0, 0, 0, 1, 1, 2})
+                                             : dice.one_of<std::size_t>({0, 1, 2, 5, 5, 9, 9, 12}));
   const std::int64_t place = (static_cast<std::int64_t>(number) + 3 * std::int64_t(symbol)) % wave;
   const double level = 1'000 + step_of_wave * double(std::min(place, wave - place));
   std::vector<std::int64_t> moments;

@@ -12,7 +12,7 @@
 namespace hts::simulation {
 
 /// The exchange of the live side: trades that are the same however often they are asked for, and
-/// the candles that they make. Some minutes have no trade.
+/// the candles that they make. Some minutes have no trade, in a third of the markets most.
 class TradeMarket {
  public:
   /// Minutes of the catalog before `begin`, which is a whole minute itself.

@@ -25,6 +25,7 @@
 #include "config/simulation/mailbox_watch.hpp"
 #include "config/simulation/market.hpp"
 #include "config/simulation/other_worker.hpp"
+#include "config/simulation/task_side.hpp"
 #include "config/simulation/truth.hpp"
 #include "config/simulation/watched_candles.hpp"
 #include "config/wiring/job_signal.hpp"
@@ -68,7 +69,8 @@ class World {
         job_watch_(referee_),
         job_clients_(plan_, dice_.fork("job clients"), referee_, job_truth_, clients_.backtests()),
         job_server_(dice_.fork("job server"), job_watch_, [this] { return true_time(); }),
-        live_side_(plan_, dice_.fork("live"), referee_, epoch, [this] { return true_time(); }) {
+        live_side_(plan_, dice_.fork("live"), referee_, epoch, [this] { return true_time(); }),
+        task_side_(plan_, dice_.fork("tasks"), referee_) {
     for (std::size_t i = 0; i < plan_.other_workers; ++i) {
       const std::string name = "other-" + std::to_string(i + 1);
       other_workers_.push_back(std::make_unique<OtherWorker>(
@@ -169,6 +171,9 @@ class World {
     for (const auto& worker : other_workers_) worker->meet(life, events);
     if (plan_.clock_set_rate == 0) feed_.meet(life, events);
     live_side_.meet(life, &events);
+    task_side_.meet(life, events,
+                    {machine_.disk(), [this, &life] { return life.now() + wall_clock_ahead_; },
+                     [this] { machine_.cut_power(); }, [this] { return machine_.is_dead(); }});
     hear_signals(life, events);
     set_power_cut(life, events);
     set_outages(life, events);
@@ -183,6 +188,7 @@ class World {
       check_service(life, events);
     job_clients_.part();
     live_side_.part();
+    task_side_.part();
     if (!referee_.failed() && !machine_.is_dead()) life.stop();
     now_ = life.now();
     job_server_.set_listener({});
@@ -229,6 +235,7 @@ class World {
     job_server_.set_outage(false);
     job_clients_.retire();
     live_side_.calm_down();
+    task_side_.calm_down();
   }
 
   /// Whatever went wrong before: once nothing fails any more, every good request is served again.
@@ -494,6 +501,7 @@ class World {
     }
     report.reruns = live_side_.truth().reruns();
     report.fills = live_side_.truth().fills();
+    report.task_runs = task_side_.runs();
     report.alerts = live_side_.watch().deliveries();
     report.jobs = job_truth_.task_ids().size();
     report.job_ends = job_truth_.ends_seen();
@@ -528,6 +536,7 @@ class World {
   JobClients job_clients_;
   JobServer job_server_;
   LiveSide live_side_;
+  TaskSide task_side_;
   std::vector<std::unique_ptr<OtherWorker>> other_workers_;
   DaemonLife* present_life_ = nullptr;
   time::Duration wall_clock_ahead_{0};

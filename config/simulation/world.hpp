@@ -46,6 +46,7 @@ struct SimulationReport {
   std::uint64_t reruns = 0;          ///< of paper sessions, each equal to what was stored of it
   std::uint64_t fills = 0;           ///< in them
   std::uint64_t alerts = 0;          ///< that reached somebody
+  std::uint64_t task_runs = 0;       ///< of scheduled tasks
   std::uint64_t network_faults = 0;  ///< injected, to the job server
   std::uint64_t crashes = 0;
   std::uint64_t actor_failures = 0;
