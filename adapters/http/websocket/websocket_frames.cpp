@@ -38,6 +38,12 @@ void append_frame(std::string& out, std::uint8_t opcode, std::string_view payloa
   out += payload;
 }
 
+/// RFC 6455, 7.4: what may stand in a close frame.
+bool is_close_code(unsigned code) noexcept {
+  return (code >= 1000 && code <= 1014 && (code < 1004 || code > 1006)) ||
+         (code >= 3000 && code < 5000);
+}
+
 Problem refusal(int status, const char* kind, std::string detail) {
   Problem problem;
   problem.status = status;
@@ -155,8 +161,13 @@ bool ClientFrames::end_frame(std::string& out) {
   head_.clear();
   has_head_ = false;
   if (opcode == close_opcode) {
-    // The client's own code goes back; one byte is none.
-    append_frame(out, close_opcode, std::string_view{control_}.substr(0, 2));
+    // The client's own code goes back.
+    const std::string_view code = std::string_view{control_}.substr(0, 2);
+    const bool is_sound =
+        code.empty() ||
+        (code.size() == 2 && is_close_code(byte_of(code[0]) * 256U + byte_of(code[1])));
+    if (!is_sound) return fail(out, 1002, "This is no code to close with.");
+    append_frame(out, close_opcode, code);
     return false;
   }
   if (opcode == ping_opcode) append_frame(out, pong_opcode, control_);

@@ -72,6 +72,16 @@ TEST(WebSocketFrames, a_close_is_answered_with_its_code_and_is_the_end) {
   EXPECT_EQ(out, "\x88\x02\x03\xe9");
 }
 
+TEST(WebSocketFrames, a_close_with_half_a_code_or_none_that_there_is_breaks_the_rules) {
+  for (const std::string& code :
+       {std::string("\x03"), std::string("\x03\xed"), std::string(2, 0), std::string("\x13\x88")}) {
+    ClientFrames frames;
+    std::string out;
+    EXPECT_FALSE(frames.take(client_frame(Opcode::close, code), out));
+    EXPECT_EQ(out.substr(2, 2), "\x03\xea") << code.size();
+  }
+}
+
 TEST(WebSocketFrames, what_breaks_the_rules_ends_it_with_the_code_that_says_so) {
   const auto ends = [](std::string_view bytes, std::string_view code) {
     ClientFrames frames;
