@@ -8,6 +8,9 @@ namespace hts::actors {
 namespace {
 
 constexpr std::chrono::days most_behind{1};
+/// Of the exchange's clock, forward, when two trades agree on it: a machine sleeps for hours, and a
+/// mistake of years would close the market until then.
+constexpr std::chrono::days longest_jump{1};
 /// Of a message on its way: what is older was no news when it was sent.
 constexpr std::chrono::seconds longest_delay{10};
 
@@ -21,6 +24,10 @@ void LiveMarket::on_batch(const ports::FeedBatch& batch) {
     if (ticker.instrument >= intakes_.size()) continue;
     Intake& intake = intakes_[ticker.instrument];
     if (ticker.time <= intake.price_time || !(ticker.price > 0)) continue;
+    if (!is_believable(ticker.time, batch.received)) {
+      ++rejected_;
+      continue;
+    }
     intake.price = ticker.price;
     intake.price_time = ticker.time;
   }
@@ -68,7 +75,8 @@ void LiveMarket::take_trade(const ports::FeedTrade& message, time::Timestamp rec
   if (market::is_possible(trade)) {
     if (!is_believable(trade.time, received)) {
       // Two that agree are no slip of one message.
-      const bool is_confirmed = doubted_ && *doubted_ != trade &&
+      const bool is_confirmed = is_believable(trade.time - longest_jump, received) && doubted_ &&
+                                *doubted_ != trade &&
                                 std::chrono::abs(doubted_->time - trade.time) < most_ahead;
       doubted_ = trade;
       if (!is_confirmed) {
@@ -81,7 +89,9 @@ void LiveMarket::take_trade(const ports::FeedTrade& message, time::Timestamp rec
       intake.price = trade.price;
       intake.price_time = trade.time;
     }
-    if (!observed_from_ || trade.time < intake.built_from) {
+    // Of the minute that was missed in part; once later ones have closed it is a late trade.
+    if (!observed_from_ ||
+        (trade.time < intake.built_from && intake.builder.closed_before() <= intake.built_from)) {
       ++trades_;
       return;
     }

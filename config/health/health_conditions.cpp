@@ -31,9 +31,38 @@ void add_disks(const std::vector<DiskSpace>& disks, const HealthBounds& bounds, 
   }
 }
 
+/// "3 messages that cannot be read, "; nothing without any.
+std::string counted(std::uint64_t count, const char* of_what) {
+  return count == 0 ? "" : std::to_string(count) + " " + of_what + ", ";
+}
+
+/// Once there was something it holds until the daemon ends: people are told once.
+void add_unusable(const prometheus::LiveReadings& live, Conditions& all) {
+  std::string counts;
+  if (live.feed) {
+    counts += counted(live.feed->malformed, "messages that cannot be read") +
+              counted(live.feed->unknown_symbols, "about symbols that nobody asked for") +
+              counted(live.feed->refused, "with prices or quantities that cannot be");
+  }
+  if (live.market) {
+    std::uint64_t late = 0;
+    for (const auto& instrument : live.market->instruments) late += instrument.late_trades;
+    counts += counted(live.market->rejected, "with times or prices that cannot be") +
+              counted(late, "trades that came after their minute had closed");
+  }
+  if (counts.empty()) return;
+  counts.resize(counts.size() - 2);
+  all.push_back({"health", "The feed brings what cannot be used",
+                 counts +
+                     ", so far. They are left out, and further ones only counted (hts_feed_..., "
+                     "hts_ingest_...): compare the exchange's clock with this machine's, and see "
+                     "whether the exchange has changed its messages."});
+}
+
 void add_live(const prometheus::LiveReadings& live, const HealthBounds& bounds, time::Timestamp now,
               Conditions& all) {
   if (!live.session || !live.session->is_running) return;
+  add_unusable(live, all);
   if (live.feed && live.feed->status.state == ports::FeedState::live &&
       bounds.feed_silence > seconds::zero()) {
     const time::Timestamp heard = live.feed->last_frame.value_or(live.feed->status.since);

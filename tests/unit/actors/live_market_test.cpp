@@ -215,6 +215,24 @@ TEST_F(LiveMarketTest, one_trade_from_the_future_is_refused_and_two_that_agree_a
   EXPECT_EQ(heard_.candles.size(), 31U) << "what was slept through comes from the history";
 }
 
+TEST_F(LiveMarketTest, an_exchange_that_jumps_by_a_year_moves_neither_the_clock_nor_the_price) {
+  start(noon - Seconds{10});
+  follow_from_noon({btc}, {line(0, 0, "1m", noon - Minutes{1})});
+  const time::Timestamp next_year = noon + std::chrono::hours{24 * 365};
+  trade(0, noon + Seconds{1}, 100);
+  for (int i = 0; i < 5; ++i) trade(0, next_year + Seconds{i}, 500 + i);
+  ticker(0, next_year, 500);
+  EXPECT_EQ(status()->rejected, 6U);
+  EXPECT_EQ(status()->instruments[0].price, 100);
+  trade(0, noon + Seconds{61}, 101);
+  ASSERT_EQ(heard_.candles.size(), 1U);
+  EXPECT_EQ(heard_.candles[0].candle, flat(noon, 100));
+  EXPECT_EQ(status()->instruments[0].price, 101);
+  trade(0, noon - std::chrono::hours{1}, 7);
+  EXPECT_EQ(status()->instruments[0].price, 101);
+  EXPECT_EQ(status()->instruments[0].late_trades, 1U);
+}
+
 TEST_F(LiveMarketTest, an_old_trade_that_comes_first_says_nothing_of_when_the_stream_began) {
   history_.candles_of[btc].push_back(flat(noon, 77));
   start(noon + Seconds{20});

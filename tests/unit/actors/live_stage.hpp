@@ -228,6 +228,11 @@ class IngestInVirtualTime : public ::testing::Test {
     batch.trades.push_back({instrument, {when, price, quantity, ++sequence_, false}});
     feed(std::move(batch));
   }
+  void ticker(paper::InstrumentId instrument, time::Timestamp when, double price) {
+    ports::FeedBatch batch;
+    batch.tickers.push_back({.instrument = instrument, .time = when, .price = price});
+    feed(std::move(batch));
+  }
   void candle(paper::InstrumentId instrument, const market::Candle& closed) {
     ports::FeedBatch batch;
     batch.candles.push_back({instrument, market::Timeframe::minute(), closed, true});

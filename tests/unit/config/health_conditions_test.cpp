@@ -75,6 +75,26 @@ TEST_F(HealthConditions, a_disk_below_its_bound_is_nearly_full) {
   EXPECT_EQ(subjects_at(noon), Subjects{});
 }
 
+TEST_F(HealthConditions, what_a_feed_brings_and_nobody_can_use_is_told_with_its_counts) {
+  trade();
+  readings.live.feed->malformed = 3;
+  readings.live.feed->unknown_symbols = 1;
+  auto market = *readings.live.market;
+  market.rejected = 2;
+  market.instruments.resize(2, {.symbol = *market::Symbol::parse("KRW-BTC")});
+  market.instruments[0].late_trades = 4;
+  market.instruments[1].late_trades = 5;
+  readings.live.market = std::make_shared<actors::MarketStatus>(market);
+  const auto found = conditions_of(readings, disks, bounds, noon);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].subject, "The feed brings what cannot be used");
+  EXPECT_EQ(found[0].text.substr(0, found[0].text.find(", so far")),
+            "3 messages that cannot be read, 1 about symbols that nobody asked for, 2 with times "
+            "or prices that cannot be, 9 trades that came after their minute had closed");
+  readings.live.session->is_running = false;
+  EXPECT_EQ(subjects_at(noon), Subjects{});
+}
+
 TEST_F(HealthConditions, a_feed_is_silent_in_a_session_only) {
   trade();
   bounds.signal = seconds{0};
