@@ -137,5 +137,59 @@ TEST_F(Alerts, a_daemon_sends_what_waits_and_keeps_no_secret_in_sight) {
   EXPECT_EQ(receiver.messages().size(), 1U);
 }
 
+TEST_F(Alerts,
+       a_mail_server_that_refuses_the_password_or_is_away_is_told_once_by_the_other_channel) {
+  using hts::testing::own_certificate;
+  constexpr const char* wrong_password = "a-password-that-is-wrong-0123456789";
+  std::ofstream{place_.path() / "mail"} << wrong_password << "\n";
+  const Receiver refusing({"smtp", "--tls", "starttls", "--certificate",
+                           own_certificate().certificate, "--key", own_certificate().key, "--user",
+                           "robot", "--password", "another"});
+  for (const std::string& mail_port : {refusing.port(), std::string{"9"}}) {
+    SCOPED_TRACE(mail_port);
+    std::filesystem::remove_all(place_.path() / "state");
+    const Receiver web({"http"});
+    put_alert("session:1");
+    RunningDaemon daemon(place_.path(), {"--notify.webhook_url",
+                                         "http://127.0.0.1:" + web.port() + "/alerts",
+                                         "--notify.webhook_key_file",
+                                         (place_.path() / "key").string(),
+                                         "--notify.email_server",
+                                         "smtp://localhost:" + mail_port,
+                                         "--notify.email_user",
+                                         "robot",
+                                         "--notify.email_password_file",
+                                         (place_.path() / "mail").string(),
+                                         "--notify.email_from",
+                                         "hts@example.com",
+                                         "--notify.email_to",
+                                         "me@example.com",
+                                         "--notify.ca_file",
+                                         own_certificate().certificate,
+                                         "--notify.routes",
+                                         "* -> email, webhook",
+                                         "--notify.failures_to_hand_on",
+                                         "1",
+                                         "--notify.batch_seconds",
+                                         "0"});
+    std::string told;
+    const auto end = std::chrono::steady_clock::now() + metrics_patience;
+    while ((told.find("session:1") == std::string::npos ||
+            told.find("channel_failed") == std::string::npos) &&
+           std::chrono::steady_clock::now() < end) {
+      (void)daemon_client::get(daemon.url() + "/health", metrics_patience);
+      told.clear();
+      for (const auto& message : web.messages()) told += message.at("body").as_string().c_str();
+    }
+    EXPECT_THAT(told, HasSubstr("session:1"));
+    EXPECT_THAT(told, HasSubstr("channel_failed"));
+    constexpr const char* alert = R"("id":"channel_failed:email)";
+    EXPECT_THAT(told, HasSubstr(alert));
+    EXPECT_EQ(told.find(alert), told.rfind(alert)) << told;
+    EXPECT_EQ(daemon.end_with(SIGTERM), 0);
+    EXPECT_THAT(daemon.log() + told, Not(HasSubstr(wrong_password)));
+  }
+}
+
 }  // namespace
 }  // namespace hts::e2e

@@ -29,8 +29,10 @@ numbers = itertools.count(1)
 
 def keep(message):
     path = os.path.join(options.folder, "%d.json" % next(numbers))
-    with open(path, "w", encoding="utf-8") as file:
+    # Whole, or not there: the test may look at any moment.
+    with open(path + ".part", "w", encoding="utf-8") as file:
         json.dump(message, file)
+    os.rename(path + ".part", path)
 
 
 def context():
