@@ -7,7 +7,9 @@
 //   http            a readable table
 //   http --lines    figure<TAB>value<TAB>unit, one figure a line, nothing else
 //
-// health: GET /health. submit: POST /api/jobs of a job that does nothing; accepted is durable.
+// health: GET /health. submit: POST /api/jobs of a job that does nothing; accepted is durable, and
+// nobody works on the queue, as in the peer's. submit_at_work: the same while the daemon also runs
+// and records them.
 
 #include <algorithm>
 #include <cstdio>
@@ -112,13 +114,23 @@ Load post_job() {
   return load;
 }
 
+/// Jobs wait from now on. False when it did not work.
+bool pause_jobs(const Measured& server) {
+  Load pause;
+  pause.port = server.port;
+  pause.connections = 1;
+  pause.duration = std::chrono::milliseconds{1};
+  pause.request = "POST /api/jobs/pause HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n";
+  return run_load(pause).answers > 0;
+}
+
 void print(const char* name, const Figures& figures, bool as_lines) {
   if (!figures.absence.empty()) {
     std::fprintf(stderr, "http: %s is left out: %s\n", name, figures.absence.c_str());
   } else if (as_lines) {
     std::printf("%s\t%.0f\treq/s\n%s_p99\t%.6f\ts\n", name, figures.per_second, name, figures.p99);
   } else {
-    std::printf("%-12s %8.0f req/s  p50 %7.3f ms  p99 %7.3f ms  %5.2f of the yardstick's\n", name,
+    std::printf("%-14s %8.0f req/s  p50 %7.3f ms  p99 %7.3f ms  %5.2f of the yardstick's\n", name,
                 figures.per_second, figures.p50 * 1e3, figures.p99 * 1e3,
                 figures.per_second / figures.yardstick);
     std::printf(
@@ -142,9 +154,14 @@ int main(int count, char** words) {
     DaemonProcess daemon{{}};
     print("health", measure(daemon.measured(), get_health()), as_lines);
   }
-  {
+  for (const bool at_work : {false, true}) {
     DaemonProcess daemon{{"--jobs.allow_noop", "true", "--jobs.capacity", "10000000"}};
-    print("submit", measure(daemon.measured(), post_job()), as_lines);
+    const Measured measured = daemon.measured();
+    if (!at_work && measured.absence.empty() && !pause_jobs(measured)) {
+      std::fprintf(stderr, "http: submit is left out: the queue could not be paused\n");
+      continue;
+    }
+    print(at_work ? "submit_at_work" : "submit", measure(measured, post_job()), as_lines);
   }
   PeerProcess peer;
   print("peer_health", measure(peer.measured(), get_health()), as_lines);
