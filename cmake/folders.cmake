@@ -45,18 +45,17 @@ function(hts_add_folder FOLDER)
   endif()
 endfunction()
 
-# hts_add_tests(<name> SOURCES ... DEPENDS folder... [LIBRARIES lib...] [TIMEOUT seconds] [LABELS ...] [ONE_ENTRY] [OPTIMISED])
-#   One GoogleTest program; each test case becomes one ctest entry, or with ONE_ENTRY the program does: for tests that
-#   share something that is slow to start. OPTIMISED: the tests themselves compute for long. LABELS `threads` marks what the tsan preset runs.
+# hts_add_tests(<name> SOURCES ... DEPENDS folder... [LIBRARIES lib...] [TIMEOUT seconds] [LABELS ...] [EACH_CASE] [OPTIMISED])
+#   One GoogleTest program and one ctest entry: to start a process under a sanitizer takes longer than most tests.
+#   EACH_CASE: an entry for each of its test cases, side by side; for programs whose cases take long. OPTIMISED: the
+#   tests themselves compute for long. LABELS `threads` marks what the tsan preset runs.
 function(hts_add_tests NAME)
-  cmake_parse_arguments(ARG "ONE_ENTRY;OPTIMISED" "TIMEOUT" "SOURCES;DEPENDS;LIBRARIES;LABELS" ${ARGN})
-  # Tests that may take long begin first, so that no processor waits for them at the end.
-  set(COST "")
-  if(ARG_TIMEOUT)
-    set(COST COST ${ARG_TIMEOUT})
-  else()
-    set(ARG_TIMEOUT 120)
+  cmake_parse_arguments(ARG "EACH_CASE;OPTIMISED" "TIMEOUT" "SOURCES;DEPENDS;LIBRARIES;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 600)
   endif()
+  # Whole programs begin first, so that no processor waits for one at the end.
+  set(COST COST ${ARG_TIMEOUT})
   list(TRANSFORM ARG_DEPENDS REPLACE "/" "_" OUTPUT_VARIABLE DEPENDENCY_TARGETS)
   add_executable(${NAME} ${ARG_SOURCES})
   set_target_properties(${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests
@@ -75,13 +74,13 @@ function(hts_add_tests NAME)
     set(ARG_LABELS single_thread)
   endif()
   set(ENVIRONMENT "TSAN_OPTIONS=ignore_noninstrumented_modules=1 halt_on_error=1")
-  if(ARG_ONE_ENTRY)
+  if(NOT ARG_EACH_CASE)
     add_test(NAME ${NAME} COMMAND ${NAME})
     set_tests_properties(${NAME} PROPERTIES TIMEOUT ${ARG_TIMEOUT} ${COST} LABELS "${ARG_LABELS}" ENVIRONMENT "${ENVIRONMENT}")
     return()
   endif()
   gtest_discover_tests(${NAME} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES
-                       PROPERTIES TIMEOUT ${ARG_TIMEOUT} ${COST} LABELS "${ARG_LABELS}"
+                       PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
                        ENVIRONMENT "${ENVIRONMENT}")
 endfunction()
 
