@@ -12,8 +12,12 @@ bool LiveMarket::has_gap(paper::InstrumentId instrument) const noexcept {
 void LiveMarket::fill_gaps() {
   if (!is_past_loaded_ || !may_have_gaps_) return;
   const auto now = clock_.now(context_.steady_now());
-  // Behind the end of a recording comes no time any more: what it left open waits for nothing.
-  if (!now && feed_.state != ports::FeedState::stopped) return;
+  // Behind the end of a recording, or where it is damaged, comes no time any more: what it left
+  // open waits for nothing.
+  const bool is_over =
+      feed_.state == ports::FeedState::stopped ||
+      (ports_.options.is_recording && feed_.state == ports::FeedState::disconnected);
+  if (!now && !is_over) return;
   may_have_gaps_ = false;
   for (paper::InstrumentId i = 0; i < intakes_.size(); ++i) {
     if (!has_gap(i)) continue;

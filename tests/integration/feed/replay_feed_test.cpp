@@ -39,7 +39,9 @@ Told played(const std::string& path, double speed, std::size_t refusals = 0) {
   const auto feed = make_replay_feed({.path = path, .speed = speed});
   EXPECT_TRUE(feed->subscribe(both(), listener).ok());
   return listener.wait_until([](const Told& told) {
-    return !told.statuses.empty() && told.statuses.back().state == ports::FeedState::stopped;
+    if (told.statuses.empty()) return false;
+    const ports::FeedState state = told.statuses.back().state;
+    return state == ports::FeedState::stopped || state == ports::FeedState::disconnected;
   });
 }
 
@@ -132,6 +134,7 @@ TEST_F(replay_feed, a_file_that_is_not_there_or_was_cut_off_says_so) {
   std::filesystem::resize_file(packed, std::filesystem::file_size(packed) / 2);
   const auto told = played(packed, 0);
   EXPECT_LT(told.trades.size(), 2000U);
+  EXPECT_EQ(told.statuses.back().state, ports::FeedState::disconnected);
   EXPECT_NE(told.statuses.back().reason.find("cut off"), std::string::npos)
       << told.statuses.back().reason;
 }
