@@ -122,7 +122,7 @@ void TaskSide::turn(Events& events) {
   watch_clock();
   act();
   desk_->turn();
-  highest_ = std::max(highest_, now());
+  watch_clock();  // what waited may have run before the lines began anew
   if (around_.is_dead()) died_at_ = now();
   note_missed();
   if (referee_.failed() || around_.is_dead()) return;
