@@ -107,12 +107,14 @@ TEST(stream_feed, whom_a_visit_lets_go_on_may_subscribe_anew_and_stop) {
   };
   LoopbackExchange exchange({script, script});
   CollectingListener listener;
-  std::unique_ptr<ports::MarketFeed> feed;
   std::promise<void> is_over;
+  std::mutex one_at_a_time;  // as the calls of one actor
   std::size_t seen = 0;
+  std::unique_ptr<ports::MarketFeed> feed;
   StreamFeedOptions options = quick_options();
   options.conditions.visit = [&](const std::function<void()>& take) {
     take();
+    const std::lock_guard lock(one_at_a_time);
     const std::size_t trades = listener.wait_until([](const Told&) { return true; }).trades.size();
     if (trades == std::exchange(seen, trades)) return;
     if (trades == 1) {
@@ -122,9 +124,13 @@ TEST(stream_feed, whom_a_visit_lets_go_on_may_subscribe_anew_and_stop) {
       is_over.set_value();
     }
   };
-  feed = binance_feed(exchange, std::move(options));
-  ASSERT_TRUE(feed->subscribe(subscription_of({"BTCUSDT"}), listener).ok());
+  {
+    const std::lock_guard lock(one_at_a_time);
+    feed = binance_feed(exchange, std::move(options));
+    ASSERT_TRUE(feed->subscribe(subscription_of({"BTCUSDT"}), listener).ok());
+  }
   is_over.get_future().get();
+  const std::lock_guard lock(one_at_a_time);
   EXPECT_EQ(feed->figures().status.state, FeedState::stopped);
   EXPECT_EQ(listener.wait_for_trades(2).trades.size(), 2U);
 }
