@@ -20,9 +20,9 @@
 // half of six million trades.
 //
 // crowd_*: `hts serve` with 1,000 symbols and 5 strategies on each: resident memory after an hour
-// of the market, which a recording brings at once, and the time from its start after a `kill -9`
-// until it is ready: its session goes on and it is subscribed to the exchange's streams. The larger
-// memory of the two.
+// of the market, which a recording brings in six seconds, and the time from its start after a `kill
+// -9` until it is ready: its session goes on and it is subscribed to the exchange's streams. The
+// larger memory of the two.
 
 #include "live.hpp"
 

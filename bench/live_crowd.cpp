@@ -153,7 +153,7 @@ Crowd measure_crowd() {
   record(place.path / "hour");
   Crowd crowd;
   {
-    Daemon daemon(place.path, {"--feed.source", "replay:hour", "--feed.speed", "0"});
+    Daemon daemon(place.path, {"--feed.source", "replay:hour", "--feed.speed", "600"});
     (void)daemon.wait_for("/health", "200 OK");
     const std::string begun = daemon.ask("POST", "/api/simulation/start", session());
     if (begun.find("200 OK") == std::string::npos) fail("no session: " + begun);
