@@ -58,7 +58,7 @@ class Borrowed final : public LedgerStore {
                                                         std::uint64_t limit) override {
     return below_.events(id, first, limit);
   }
-  result::Result<std::vector<SlotSnapshot>> snapshots(const std::string& id) override {
+  result::Result<std::vector<ports::SlotSnapshot>> snapshots(const std::string& id) override {
     return below_.snapshots(id);
   }
 
