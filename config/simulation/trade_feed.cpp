@@ -206,6 +206,8 @@ void TradeFeed::add_snapshot(ports::FeedBatch& batch) {
       std::ranges::copy_if(market_.trades(lines_[i].symbol, minute), std::back_inserter(before),
                            [this](const auto& trade) { return trade.time <= opened_at_; });
     }
+    // Of a moment ago, too: what was traded since then nobody tells.
+    before.resize(before.size() - std::min(before.size(), dice_.below(3)));
     const std::size_t count = std::min(before.size(), 1 + dice_.below(4));
     for (std::size_t k = before.size() - count; k < before.size(); ++k) {
       batch.trades.push_back({i, before[k]});
