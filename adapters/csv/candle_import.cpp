@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "engine/market/candle_blocks.hpp"
+
 namespace hts::csv {
 result::Result<ImportReport> import_candles(const std::filesystem::path& path,
                                             ports::CandleStore& store, const ReadOptions& options) {
@@ -33,8 +35,11 @@ result::Result<CandleFile> read_candles(const std::filesystem::path& path,
   CandleFile file;
   if (collection->years() > 1) file.series.reserve(collection->facts().rows);
   auto drained = collection->drain([&](int, market::CandleView candles) {
-    file.series.append(candles);
-    return result::success();
+    return market::give_in_blocks(candles, [&](market::CandleView block) -> result::Status {
+      if (options.cancelled && options.cancelled()) return stopped_error(collection->facts().file);
+      file.series.append(block);
+      return result::success();
+    });
   });
   if (!drained) return std::move(drained).error();
   file.facts = collection->facts();

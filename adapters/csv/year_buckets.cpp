@@ -13,6 +13,10 @@ constexpr std::size_t rows_a_look = std::size_t{1} << 15U;
 /// A quarter of a megabyte: a disk with other work takes its time for more.
 constexpr std::size_t rows_a_transfer = std::size_t{1} << 12U;
 
+/// Rows of 1m in a leap year, and from how many on a year is taken to be one of those.
+constexpr std::size_t rows_of_longest_year = std::size_t{366} * 24 * 60;
+constexpr std::size_t rows_of_many = std::size_t{1} << 16U;
+
 std::filesystem::path spill_directory_of(const YearBuckets::Limits& limits) {
   if (!limits.spill_directory.empty()) return limits.spill_directory;
   std::error_code none;
@@ -50,18 +54,17 @@ result::Status YearBuckets::in_slices(std::size_t rows, std::size_t a_slice, Wor
 }
 
 /// Slices first, then ever longer ones into each other.
-result::Status YearBuckets::sort(std::span<CandleRow> rows) const {
+result::Status YearBuckets::sort(std::span<CandleRow> rows) {
   auto sorted = in_slices(rows.size(), rows_a_look, [&](std::size_t begin, std::size_t end) {
     const auto slice = rows.subspan(begin, end - begin);
     std::sort(slice.begin(), slice.end(), comes_before);
     return result::success();
   });
   if (!sorted) return sorted;
-  std::vector<CandleRow> left;
   for (std::size_t width = rows_a_look; width < rows.size(); width *= 2) {
     for (std::size_t begin = 0; begin + width < rows.size(); begin += 2 * width) {
       const auto both = rows.subspan(begin, std::min(2 * width, rows.size() - begin));
-      if (auto merged = merge(both, width, left); !merged) return merged;
+      if (auto merged = merge(both, width, merged_left_); !merged) return merged;
     }
   }
   return result::success();
@@ -103,9 +106,8 @@ result::Status YearBuckets::add(std::span<const CandleRow> rows) {
     if (!bucket_rows.empty() && open_time <= bucket_rows.back().candle.open_time) {
       current_->is_compact = false;
     }
-    // More room means all rows once more.
     if (bucket_rows.size() == bucket_rows.capacity()) {
-      if (auto on = go_on(); !on) return on;
+      if (auto made = make_room(bucket_rows); !made) return made;
     }
     bucket_rows.push_back(row);
     if (bucket_rows.size() >= current_->compact_at) {
@@ -113,6 +115,15 @@ result::Status YearBuckets::add(std::span<const CandleRow> rows) {
     }
   }
   return keep_memory_bounded();
+}
+
+/// More room means to copy all rows, so a year of minutes gets its room before it has many.
+result::Status YearBuckets::make_room(std::vector<CandleRow>& rows) const {
+  if (auto on = go_on(); !on) return on;
+  if (rows.size() >= rows_of_many) {
+    rows.reserve(std::max(rows_of_longest_year, 2 * rows.size()));
+  }
+  return go_on();
 }
 
 result::Status YearBuckets::compact(Bucket& bucket) {
@@ -147,14 +158,12 @@ result::Status YearBuckets::compact_and_limit(Bucket& bucket) {
                                   " different open times in " + std::to_string(bucket.year) +
                                   ", more than candles of 1m can have: check the timestamps.");
   }
-  bucket.compact_at = std::max(2 * bucket.rows.size(), std::size_t{1} << 16U);
+  bucket.compact_at = std::max(2 * bucket.rows.size(), rows_of_many);
   return result::success();
 }
 
 result::Status YearBuckets::keep_memory_bounded() {
-  const auto bytes_of = [](const Bucket& bucket) {
-    return bucket.rows.capacity() * sizeof(CandleRow);
-  };
+  const auto bytes_of = [](const Bucket& bucket) { return bucket.rows.size() * sizeof(CandleRow); };
   std::size_t total = 0;
   for (const auto& [year, bucket] : buckets_) total += bytes_of(bucket);
   // Down to half, so that the next rows do not come here again at once.
@@ -190,7 +199,6 @@ result::Status YearBuckets::spill(Bucket& bucket) {
 
 result::Status YearBuckets::read_back(const SpillFile::Extent& extent,
                                       std::vector<CandleRow>& rows) const {
-  rows.reserve(rows.size() + extent.rows);
   return in_slices(extent.rows, rows_a_transfer, [&](std::size_t begin, std::size_t end) {
     return spill_.read({extent.offset + begin * sizeof(CandleRow), end - begin}, rows);
   });
@@ -199,7 +207,11 @@ result::Status YearBuckets::read_back(const SpillFile::Extent& extent,
 result::Status YearBuckets::bring_back(Bucket& bucket) {
   if (bucket.spilled.empty()) return compact(bucket);
   // Extents are older than the rows in memory, and older the earlier: the order of places.
-  const std::vector<CandleRow> newest = std::exchange(bucket.rows, {});
+  const std::vector<CandleRow> newest = std::exchange(bucket.rows, std::move(drained_));
+  bucket.rows.clear();
+  std::size_t most_rows = newest.size();
+  for (const SpillFile::Extent& extent : bucket.spilled) most_rows += extent.rows;
+  bucket.rows.reserve(most_rows);
   const auto join = [&](auto&& append) -> result::Status {
     const std::size_t before = bucket.rows.size();
     if (auto appended = append(); !appended) return appended;
@@ -216,7 +228,6 @@ result::Status YearBuckets::bring_back(Bucket& bucket) {
   }
   return join([&] {
     bucket.is_compact = newest_is_compact;
-    bucket.rows.reserve(bucket.rows.size() + newest.size());
     return in_slices(newest.size(), rows_a_look, [&](std::size_t begin, std::size_t end) {
       const auto slice = std::span{newest}.subspan(begin, end - begin);
       bucket.rows.insert(bucket.rows.end(), slice.begin(), slice.end());
@@ -228,11 +239,13 @@ result::Status YearBuckets::bring_back(Bucket& bucket) {
 result::Status YearBuckets::drain(const TakeYear& take, ImportIssues& issues) {
   current_ = nullptr;
   current_year_ = {time::Timestamp::max(), time::Timestamp::min()};
+  market::CandleSeries series;
   while (!buckets_.empty()) {
+    if (auto on = go_on(); !on) return on;
     Bucket bucket = std::move(buckets_.begin()->second);
     buckets_.erase(buckets_.begin());
     if (auto back = bring_back(bucket); !back) return back;
-    market::CandleSeries series;
+    series.clear();
     series.reserve(bucket.rows.size());
     auto copied =
         in_slices(bucket.rows.size(), rows_a_look, [&](std::size_t begin, std::size_t end) {
@@ -240,7 +253,7 @@ result::Status YearBuckets::drain(const TakeYear& take, ImportIssues& issues) {
           return result::success();
         });
     if (!copied) return copied;
-    std::vector<CandleRow>{}.swap(bucket.rows);
+    drained_ = std::move(bucket.rows);
     issues.identical_duplicates = duplicates_.identical_duplicates;
     issues.conflicting_duplicates = duplicates_.conflicting_duplicates;
     if (auto taken = take(bucket.year, series.view()); !taken) return taken;

@@ -18,9 +18,10 @@ namespace hts::csv {
 /// Sorts rows of any order into years of unique, ascending candles, in bounded memory.
 ///
 /// Invariants: (1) of rows with the same open time the one with the greatest place wins; (2) rows
-/// that come ascending are never sorted; (3) memory stays near `memory_bytes` plus one year: the
-/// fullest years go to a temporary file, and a year is compacted (sorted, duplicates removed) each
-/// time it has doubled. O(n log n) at worst, O(n) for ascending rows. One thread.
+/// that come ascending are never sorted; (3) memory stays near `memory_bytes` plus the year that is
+/// taken out, as rows and as columns: the fullest years go to a temporary file, and a year is
+/// compacted (sorted, duplicates removed) each time it has doubled. O(n log n) at worst, O(n) for
+/// ascending rows. One thread.
 class YearBuckets {
  public:
   struct Limits {
@@ -38,7 +39,7 @@ class YearBuckets {
   /// cancelled; after it the rows are of no use.
   [[nodiscard]] result::Status add(std::span<const CandleRow> rows);
 
-  /// Takes each year out, ascending, and lets go of its memory. Stops at the first error, or when
+  /// Takes each year out, ascending. Stops at the first error, or when
   /// it is cancelled. The view is valid during the call. Duplicates are counted into `issues` by
   /// the time of the last year.
   using TakeYear = std::function<result::Status(int year, market::CandleView candles)>;
@@ -59,9 +60,10 @@ class YearBuckets {
   [[nodiscard]] result::Status go_on() const;
   template <class Work>
   [[nodiscard]] result::Status in_slices(std::size_t rows, std::size_t a_slice, Work work) const;
-  [[nodiscard]] result::Status sort(std::span<CandleRow> rows) const;
+  [[nodiscard]] result::Status sort(std::span<CandleRow> rows);
   [[nodiscard]] result::Status merge(std::span<CandleRow> rows, std::size_t middle,
                                      std::vector<CandleRow>& left) const;
+  [[nodiscard]] result::Status make_room(std::vector<CandleRow>& rows) const;
   [[nodiscard]] result::Status compact(Bucket& bucket);
   [[nodiscard]] result::Status compact_and_limit(Bucket& bucket);
   [[nodiscard]] result::Status keep_memory_bounded();
@@ -76,6 +78,9 @@ class YearBuckets {
   std::map<int, Bucket> buckets_;
   ImportIssues duplicates_;
   Bucket* current_ = nullptr;
+  // Memory for the next: to touch new costs more than to sort what is in it.
+  std::vector<CandleRow> merged_left_;
+  std::vector<CandleRow> drained_;
   time::TimeRange current_year_{time::Timestamp::max(), time::Timestamp::min()};
 };
 
