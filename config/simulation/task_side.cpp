@@ -231,8 +231,11 @@ void TaskSide::learn_anew() {
     if (run.outcome == TaskOutcome::running) {
       referee_.violated("task_run_kept", name_of(run) + " still goes on after a restart");
     }
-    // One that was noted and never begun: it counts.
-    if (run.outcome != TaskOutcome::interrupted || newest_due(run.due, line.period) != run.due) {
+    // One that was noted and never begun: it counts. What an earlier life learned is dealt with.
+    const bool is_new =
+        std::ranges::none_of(stored_, [&](const TaskRun& known) { return is_same(run, known); });
+    if (!is_new || run.outcome != TaskOutcome::interrupted ||
+        newest_due(run.due, line.period) != run.due) {
       continue;
     }
     if (line.begun.insert(run.due).second) line.dealt_up_to = std::max(line.dealt_up_to, run.due);
