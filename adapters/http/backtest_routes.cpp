@@ -8,6 +8,7 @@
 #include "adapters/http/api.hpp"
 #include "adapters/http/job_request.hpp"
 #include "adapters/http/job_submission.hpp"
+#include "adapters/http/page_request.hpp"
 #include "adapters/http/run_estimate.hpp"
 #include "adapters/http/run_request.hpp"
 #include "adapters/http/signals_csv.hpp"
@@ -17,12 +18,10 @@
 namespace hts::http {
 namespace {
 
+constexpr PageLimits history_pages{};
 constexpr std::chrono::seconds storage_deadline{30};
 constexpr std::chrono::seconds default_run_timeout{600};
 constexpr std::chrono::seconds longest_run_timeout{3600};
-constexpr std::uint64_t default_page = 50;
-constexpr std::uint64_t largest_page = 1'000;
-constexpr std::uint64_t largest_offset = 1'000'000'000;
 
 Response run_response(const actors::SharedRun& run) {
   return json_response(200, json::backtest_to_text(*run));
@@ -143,18 +142,12 @@ void find_latest(const ApiServices& services, const RoutedRequest&, Responder re
 }
 
 void list_history(const ApiServices& services, const RoutedRequest& request, Responder responder) {
-  const auto limit_text = request.query("limit");
-  if (!limit_text.ok()) return responder.fail(limit_text.error());
-  const auto offset_text = request.query("offset");
-  if (!offset_text.ok()) return responder.fail(offset_text.error());
-  const auto limit = parse_count(*limit_text, "limit", default_page, 1, largest_page);
-  if (!limit.ok()) return responder.fail(limit.error());
-  const auto offset = parse_count(*offset_text, "offset", 0, 0, largest_offset);
-  if (!offset.ok()) return responder.fail(offset.error());
-  answer_from(services.runtime, services.storage, actors::ListRuns{*offset, *limit},
+  const auto page = parse_page(request.http.query, history_pages);
+  if (!page.ok()) return responder.fail(page.error());
+  answer_from(services.runtime, services.storage, actors::ListRuns{page->offset, page->limit},
               storage_deadline, std::move(responder),
-              [limit = *limit, offset = *offset](const ports::HistoryPage& page) {
-                return history_response(page, limit, offset);
+              [wanted = *page](const ports::HistoryPage& history) {
+                return history_response(history, wanted.limit, wanted.offset);
               });
 }
 

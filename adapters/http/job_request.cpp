@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/http/body_members.hpp"
+#include "adapters/http/page_request.hpp"
 #include "adapters/http/run_request.hpp"
 #include "engine/backtest/backtest_request.hpp"
 #include "engine/json/json_text.hpp"
@@ -18,13 +19,11 @@ using result::make_error;
 using result::Result;
 using result::Status;
 
+constexpr PageLimits job_pages{};
 constexpr std::string_view backtest_kind = "backtest";
 constexpr std::size_t longest_kind = 64;
 constexpr std::size_t longest_key = 255;
 constexpr std::int64_t most_attempts = 100;
-constexpr std::uint64_t jobs_on_a_page = 50;
-constexpr std::uint64_t most_jobs_on_a_page = 1'000;
-constexpr std::uint64_t largest_job_offset = 1'000'000'000;
 
 template <class Number>
 Status read_whole_number(const object& body, std::string_view name, std::int64_t minimum,
@@ -171,16 +170,10 @@ Result<ListRequest> parse_list(std::string_view query) {
     if (!id.ok()) return make_error(ErrorCode::invalid, id.error().message, "parts_of");
     list.filter.parts_of = *id;
   }
-  const auto limit_text = query_parameter(query, "limit");
-  if (!limit_text.ok()) return limit_text.error();
-  const auto offset_text = query_parameter(query, "offset");
-  if (!offset_text.ok()) return offset_text.error();
-  const auto limit = parse_count(*limit_text, "limit", jobs_on_a_page, 1, most_jobs_on_a_page);
-  if (!limit.ok()) return limit.error();
-  const auto offset = parse_count(*offset_text, "offset", 0, 0, largest_job_offset);
-  if (!offset.ok()) return offset.error();
-  list.limit = *limit;
-  list.offset = *offset;
+  const auto page = parse_page(query, job_pages);
+  if (!page.ok()) return page.error();
+  list.limit = page->limit;
+  list.offset = page->offset;
   return list;
 }
 

@@ -6,6 +6,7 @@
 
 #include "adapters/http/actor_answer.hpp"
 #include "adapters/http/api.hpp"
+#include "adapters/http/page_request.hpp"
 #include "adapters/http/preset_request.hpp"
 #include "adapters/http/run_request.hpp"
 #include "adapters/http/session_answers.hpp"
@@ -14,13 +15,11 @@
 namespace hts::http {
 namespace {
 
+constexpr PageLimits trade_pages{};
 constexpr std::chrono::seconds book_deadline{30};
 // Runners see months of candles before a session begins.
 constexpr std::chrono::seconds start_deadline{300};
 constexpr std::chrono::seconds parity_deadline{600};
-constexpr std::uint64_t default_trades = 50;
-constexpr std::uint64_t most_trades = 1'000;
-constexpr std::uint64_t last_trade = 1'000'000'000;
 constexpr std::uint64_t last_slot = most_session_slots - 1;
 
 template <class Query>
@@ -111,18 +110,12 @@ void show_book_summary(const ApiServices& services, const RoutedRequest&, Respon
 }
 
 void show_trades(const ApiServices& services, const RoutedRequest& request, Responder responder) {
-  const auto limit_text = request.query("limit");
-  if (!limit_text.ok()) return responder.fail(limit_text.error());
-  const auto offset_text = request.query("offset");
-  if (!offset_text.ok()) return responder.fail(offset_text.error());
-  const auto limit = parse_count(*limit_text, "limit", default_trades, 1, most_trades);
-  if (!limit.ok()) return responder.fail(limit.error());
-  const auto offset = parse_count(*offset_text, "offset", 0, 0, last_trade);
-  if (!offset.ok()) return responder.fail(offset.error());
-  answer_from(services.runtime, services.positions, actors::GetTrades{*offset, *limit},
+  const auto page = parse_page(request.http.query, trade_pages);
+  if (!page.ok()) return responder.fail(page.error());
+  answer_from(services.runtime, services.positions, actors::GetTrades{page->offset, page->limit},
               book_deadline, std::move(responder),
-              [limit = *limit, offset = *offset](const actors::LiveTradePage& page) {
-                return trades_response(page, limit, offset);
+              [wanted = *page](const actors::LiveTradePage& trades) {
+                return trades_response(trades, wanted.limit, wanted.offset);
               });
 }
 

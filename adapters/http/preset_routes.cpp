@@ -4,6 +4,7 @@
 
 #include "adapters/http/actor_answer.hpp"
 #include "adapters/http/api.hpp"
+#include "adapters/http/page_request.hpp"
 #include "adapters/http/preset_request.hpp"
 #include "adapters/http/run_request.hpp"
 #include "engine/json/json_writer.hpp"
@@ -11,10 +12,8 @@
 namespace hts::http {
 namespace {
 
+constexpr PageLimits preset_pages{.most = 500};
 constexpr std::chrono::seconds preset_deadline{30};
-constexpr std::uint64_t default_page = 50;
-constexpr std::uint64_t largest_page = 500;
-constexpr std::uint64_t largest_offset = 1'000'000'000;
 
 void save(const ApiServices& services, const RoutedRequest& request, Responder responder,
           bool is_new) {
@@ -39,18 +38,12 @@ void replace(const ApiServices& services, const RoutedRequest& request, Responde
 }
 
 void list(const ApiServices& services, const RoutedRequest& request, Responder responder) {
-  const auto limit_text = request.query("limit");
-  if (!limit_text.ok()) return responder.fail(limit_text.error());
-  const auto offset_text = request.query("offset");
-  if (!offset_text.ok()) return responder.fail(offset_text.error());
-  const auto limit = parse_count(*limit_text, "limit", default_page, 1, largest_page);
-  if (!limit.ok()) return responder.fail(limit.error());
-  const auto offset = parse_count(*offset_text, "offset", 0, 0, largest_offset);
-  if (!offset.ok()) return responder.fail(offset.error());
-  answer_from(services.runtime, services.storage, actors::ListPresets{*offset, *limit},
+  const auto page = parse_page(request.http.query, preset_pages);
+  if (!page.ok()) return responder.fail(page.error());
+  answer_from(services.runtime, services.storage, actors::ListPresets{page->offset, page->limit},
               preset_deadline, std::move(responder),
-              [limit = *limit, offset = *offset](const ports::PresetPage& page) {
-                return presets_response(page, limit, offset);
+              [wanted = *page](const ports::PresetPage& presets) {
+                return presets_response(presets, wanted.limit, wanted.offset);
               });
 }
 

@@ -6,16 +6,15 @@
 #include <string>
 #include <utility>
 
+#include "adapters/http/page_request.hpp"
 #include "adapters/http/run_request.hpp"
 #include "engine/runtime/runtime.hpp"
 
 namespace hts::http {
 namespace {
 
+constexpr PageLimits market_pages{.usual = 100, .most = 1'000, .last_offset = 1'000'000};
 constexpr std::chrono::seconds price_deadline{2};
-constexpr std::uint64_t default_page = 100;
-constexpr std::uint64_t largest_page = 1'000;
-constexpr std::uint64_t last_market = 1'000'000;
 
 struct Sources {
   ApiServices services;
@@ -23,18 +22,12 @@ struct Sources {
 };
 
 result::Result<MarketQuery> parse_query(const RoutedRequest& request, std::string quote) {
-  const auto limit_text = request.query("limit");
-  if (!limit_text.ok()) return limit_text.error();
-  const auto offset_text = request.query("offset");
-  if (!offset_text.ok()) return offset_text.error();
-  const auto limit = parse_count(*limit_text, "limit", default_page, 1, largest_page);
-  if (!limit.ok()) return limit.error();
-  const auto offset = parse_count(*offset_text, "offset", 0, 0, last_market);
-  if (!offset.ok()) return offset.error();
+  const auto page = parse_page(request.http.query, market_pages);
+  if (!page.ok()) return page.error();
   std::ranges::transform(quote, quote.begin(), [](char letter) {
     return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter;
   });
-  return MarketQuery{std::move(quote), *limit, *offset};
+  return MarketQuery{std::move(quote), page->limit, page->offset};
 }
 
 std::string quote_of(const RoutedRequest& request) {
