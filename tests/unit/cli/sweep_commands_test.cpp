@@ -192,7 +192,7 @@ TEST_F(SweepCommands, files_that_cannot_be_written_are_failures) {
 }
 
 TEST_F(SweepCommands, an_interrupted_sweep_leaves_no_file) {
-  interrupted_after_ = 20;  // the candles are read by then
+  interrupted_after_ = 100;  // the candles are read by then
   EXPECT_EQ(sweep({"--param", "fast=2:200", "--param", "slow=201:1000", "--out", path("r.csv")}),
             1);
   EXPECT_NE(err_.str().find("cancelled"), std::string::npos) << err_.str();
