@@ -6,6 +6,9 @@
 #include <span>
 #include <vector>
 
+#include <pthread.h>
+#include <sched.h>
+
 #include "adapters/disk/durable.hpp"
 #include "adapters/journal/journal_reader.hpp"
 
@@ -142,6 +145,11 @@ WriterFigures JournalWriter::figures() const {
 }
 
 void JournalWriter::run() noexcept {
+  // It is woken for nearly each record of a stream, by a thread whose work is to go on at once: so
+  // it waits for a processor that is free, or for its turn. Where that cannot be asked for it comes
+  // when it comes.
+  const sched_param no_priority{};
+  (void)pthread_setschedparam(pthread_self(), SCHED_BATCH, &no_priority);
   std::unique_lock lock(mutex_);
   std::optional<Clock::time_point> retry_at;
   for (;;) {
