@@ -30,6 +30,15 @@ struct IngestOptions {
   std::uint64_t tail_candles = 200'000;
 };
 
+/// What the feed's thread and `ingest` tell each other past the mailbox.
+struct FeedGate {
+  /// Of ingest. False while so much waits there that the feed had better wait too.
+  std::atomic<bool> has_room{true};
+  /// Of the feed. A change of its state waits for room in the mailbox, perhaps a loss: meanwhile
+  /// nobody knows that a minute is whole.
+  std::atomic<bool> is_behind{false};
+};
+
 /// What `ingest` works with; outlives the runtime.
 struct IngestPorts {
   ports::CandleStore& candles;
@@ -41,8 +50,7 @@ struct IngestPorts {
   runtime::Lane* rest = nullptr;            ///< of the history
   runtime::Address<PositionManagerProtocol> positions = {};
   runtime::Address<NotifierProtocol> notifier = {};
-  /// False while so much waits here that the feed had better wait too. May be null.
-  std::shared_ptr<std::atomic<bool>> has_room = {};
+  std::shared_ptr<FeedGate> gate = {};  ///< may be null
   /// Hears every closed minute in order, on the actor's turns; must not block. May be empty.
   std::function<void(const LiveBar& bar, const std::vector<market::Symbol>& symbols)> on_bar = {};
 };

@@ -171,10 +171,10 @@ void LiveMarket::on_room() {
 }
 
 void LiveMarket::watch_room() {
-  if (ports_.has_room == nullptr) return;
+  if (ports_.gate == nullptr) return;
   const bool has_room = outlet_.has_room() || assembly_.waiting() < most_waiting_candles;
-  if (ports_.has_room->load(std::memory_order_relaxed) != has_room) {
-    ports_.has_room->store(has_room, std::memory_order_relaxed);
+  if (ports_.gate->has_room.load(std::memory_order_relaxed) != has_room) {
+    ports_.gate->has_room.store(has_room, std::memory_order_relaxed);
   }
 }
 

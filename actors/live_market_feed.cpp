@@ -239,6 +239,7 @@ void LiveMarket::absorb(paper::InstrumentId instrument) {
 void LiveMarket::close_by_clock() {
   const auto now = clock_.now(context_.steady_now());
   if (!now || !is_live_ || !observed_from_) return;
+  if (ports_.gate && ports_.gate->is_behind.load(std::memory_order_acquire)) return;
   const time::Timestamp end = minute_of(*now - ports_.options.grace);
   if (end <= closed_by_clock_) return;
   closed_by_clock_ = end;

@@ -109,7 +109,7 @@ LiveParts::LiveParts(const fs::path& folder, std::uint16_t exchange, bool is_rec
   stores.alerts = alerts_.get();
   live_->wire(stores, options.live);
   stores.history = nullptr;  // it has nothing, and asking for it is paced
-  has_room_ = options.live.has_room;
+  gate_ = options.live.gate;
   options.live.subscribe = [this](const ports::FeedSubscription& wanted) {
     if (!wanted.symbols.empty()) return feed_->subscribe(wanted, *intake_);
     feed_->stop();
@@ -117,7 +117,7 @@ LiveParts::LiveParts(const fs::path& folder, std::uint16_t exchange, bool is_rec
   };
   actors_ = config::spawn_actors(runtime_, stores, options);
   intake_ = std::make_unique<Tap>(
-      std::make_unique<config::FeedIntake>(runtime_, actors_.ingest, has_room_), on_read_);
+      std::make_unique<config::FeedIntake>(runtime_, actors_.ingest, gate_), on_read_);
   if (auto started = runtime_.start(); !started) fail(started.error().message);
 }
 

@@ -57,7 +57,7 @@ class LiveParts {
   std::unique_ptr<journal::JournalWriter> writer_;
   std::unique_ptr<journal::JournalRecorder> recorder_;
   OnRead on_read_;
-  std::shared_ptr<std::atomic<bool>> has_room_;
+  std::shared_ptr<actors::FeedGate> gate_;
   std::unique_ptr<ports::FeedListener> intake_;
   runtime::Runtime runtime_;
   config::Actors actors_;

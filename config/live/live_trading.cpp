@@ -89,7 +89,7 @@ void LiveTrading::wire(Stores& stores, LiveOptions& options) {
   stores.history = journaled_history_.get();
   live_candles_ = std::make_unique<journal::JournaledLiveCandles>(candles_.get(), stores.candles);
   stores.live_candles = live_candles_.get();
-  options.has_room = has_room_;
+  options.gate = gate_;
   if (publishing_) {
     options.announce = [this](const paper::LivePlan& plan,
                               const std::vector<paper::PaperEvent>& events) {
@@ -104,7 +104,7 @@ void LiveTrading::wire(Stores& stores, LiveOptions& options) {
 void LiveTrading::begin(runtime::Runtime& runtime,
                         runtime::Address<actors::IngestProtocol> ingest) {
   runtime_ = &runtime;
-  intake_ = std::make_unique<FeedIntake>(runtime, std::move(ingest), has_room_);
+  intake_ = std::make_unique<FeedIntake>(runtime, std::move(ingest), gate_);
 }
 
 result::Status LiveTrading::subscribe(const ports::FeedSubscription& wanted) {

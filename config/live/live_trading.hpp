@@ -69,7 +69,7 @@ class LiveTrading {
   std::unique_ptr<journal::JournaledCandleTail> journaled_tail_;
   std::unique_ptr<journal::JournaledMarketHistory> journaled_history_;
   std::unique_ptr<journal::JournaledLiveCandles> live_candles_;
-  std::shared_ptr<std::atomic<bool>> has_room_ = std::make_shared<std::atomic<bool>>(true);
+  std::shared_ptr<actors::FeedGate> gate_ = std::make_shared<actors::FeedGate>();
   std::unique_ptr<FeedIntake> intake_;
   std::unique_ptr<ports::MarketFeed> feed_;  // ends before the intake that it calls
 };

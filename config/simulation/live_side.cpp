@@ -43,7 +43,7 @@ void LiveSide::wire(Machine& machine, ports::CandleStore& live_candles, config::
   stores.live_candles = &wired_->live_candles;
   stores.alerts = &wired_->alerts;
   stores.channels = {&wired_->channel};
-  wiring.live.has_room = wired_->has_room;
+  wiring.live.gate = wired_->gate;
   wiring.live.subscribe = [this](const ports::FeedSubscription& wanted) {
     if (!wanted.symbols.empty() && wired_->intake) return feed_.subscribe(wanted, *wired_->intake);
     feed_.stop();
@@ -58,7 +58,7 @@ void LiveSide::wire(Machine& machine, ports::CandleStore& live_candles, config::
 void LiveSide::meet(DaemonLife& life, Events* events) {
   if (!plan_.trades_live) return;
   wired_->intake =
-      std::make_unique<config::FeedIntake>(life.runtime(), life.actors().ingest, wired_->has_room);
+      std::make_unique<config::FeedIntake>(life.runtime(), life.actors().ingest, wired_->gate);
   if (events == nullptr) return;
   feed_.meet([&life] { return life.now(); }, *events);
   clients_.meet(life, *events);

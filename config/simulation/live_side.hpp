@@ -68,7 +68,7 @@ class LiveSide {
     journal::JournaledLiveCandles live_candles;
     journal::JournaledAlertOutbox alerts;
     journal::JournaledAlertChannel channel;
-    std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
+    std::shared_ptr<actors::FeedGate> gate = std::make_shared<actors::FeedGate>();
     std::unique_ptr<config::FeedIntake> intake;
   };
 

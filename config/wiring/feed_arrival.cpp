@@ -140,11 +140,11 @@ class StatusArrival final : public runtime::OutsideWork {
 }  // namespace
 
 FeedIntake::FeedIntake(runtime::Runtime& runtime, runtime::Address<actors::IngestProtocol> ingest,
-                       std::shared_ptr<const std::atomic<bool>> has_room)
-    : runtime_(runtime), ingest_(std::move(ingest)), has_room_(std::move(has_room)) {}
+                       std::shared_ptr<actors::FeedGate> gate)
+    : runtime_(runtime), ingest_(std::move(ingest)), gate_(std::move(gate)) {}
 
 bool FeedIntake::on_batch(const std::shared_ptr<const ports::FeedBatch>& batch) {
-  if (has_room_ && !has_room_->load(std::memory_order_acquire)) return false;
+  if (gate_ && !gate_->has_room.load(std::memory_order_acquire)) return false;
   if (!tell_changes()) return false;
   if (!runtime_.is_sequenced()) {
     const auto sent = ingest_.tell(actors::FeedArrived{batch});
@@ -160,6 +160,7 @@ void FeedIntake::on_status(const ports::FeedStatus& status) {
     return;
   }
   untold_.push_back(status);
+  if (gate_) gate_->is_behind.store(true, std::memory_order_release);
   (void)tell_changes();
 }
 
@@ -170,6 +171,7 @@ bool FeedIntake::tell_changes() {
     }
     untold_.pop_front();
   }
+  if (gate_) gate_->is_behind.store(false, std::memory_order_release);
   return true;
 }
 

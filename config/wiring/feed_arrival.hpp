@@ -1,10 +1,10 @@
 #pragma once
 
-#include <atomic>
 #include <deque>
 #include <memory>
 #include <string_view>
 
+#include "actors/ingest_options.hpp"
 #include "actors/messages.hpp"
 #include "engine/ports/market_feed.hpp"
 #include "engine/runtime/outside_work.hpp"
@@ -19,9 +19,8 @@ inline constexpr std::string_view feed_status_work = "feed.status";
 /// Hears the daemon's feed. The runtime outlives it.
 class FeedIntake final : public ports::FeedListener {
  public:
-  /// `has_room` is what ingest says, see IngestPorts.
   FeedIntake(runtime::Runtime& runtime, runtime::Address<actors::IngestProtocol> ingest,
-             std::shared_ptr<const std::atomic<bool>> has_room);
+             std::shared_ptr<actors::FeedGate> gate);
 
   [[nodiscard]] bool on_batch(const std::shared_ptr<const ports::FeedBatch>& batch) override;
   void on_status(const ports::FeedStatus& status) override;
@@ -32,7 +31,7 @@ class FeedIntake final : public ports::FeedListener {
 
   runtime::Runtime& runtime_;
   const runtime::Address<actors::IngestProtocol> ingest_;
-  const std::shared_ptr<const std::atomic<bool>> has_room_;
+  const std::shared_ptr<actors::FeedGate> gate_;  // may be null
   std::deque<ports::FeedStatus> untold_;
 };
 

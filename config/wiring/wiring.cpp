@@ -89,7 +89,7 @@ actors::IngestPorts live_ingest_ports(runtime::Runtime& runtime, const Stores& s
   ports.rest = &runtime.lane("history", 1, 1024);
   ports.positions = all.positions;
   ports.notifier = all.notifier;
-  ports.has_room = options.live.has_room;
+  ports.gate = options.live.gate;
   return ports;
 }
 

@@ -53,8 +53,7 @@ struct LiveOptions {
   paper::ManualCosts manual = {};     ///< of sessions to come
   /// Tells the feed what is wanted from now on; no part of what a journal keeps. May be empty.
   std::function<result::Status(const ports::FeedSubscription& wanted)> subscribe = {};
-  /// False while the feed had better wait; see IngestPorts.
-  std::shared_ptr<std::atomic<bool>> has_room = {};
+  std::shared_ptr<actors::FeedGate> gate = {};
   /// Hears what sessions do, once it is durable; must not block. May be empty.
   std::function<void(const paper::LivePlan& plan, const std::vector<paper::PaperEvent>& events)>
       announce = {};

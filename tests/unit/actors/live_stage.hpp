@@ -168,7 +168,7 @@ class IngestInVirtualTime : public ::testing::Test {
     ports.live = &runtime_->lane("live", 1);
     if (has_history_) ports.history = &history_;
     ports.rest = &runtime_->lane("rest", 1);
-    ports.has_room = has_room_;
+    ports.gate = gate_;
     ports.positions = runtime_->spawn<ListeningManager>("positions", waiting(16), [this](Context&) {
       return std::make_unique<ListeningManager>(heard_);
     });
@@ -260,7 +260,7 @@ class IngestInVirtualTime : public ::testing::Test {
   MinuteStore store_;
   MinuteHistory history_;
   Heard heard_;
-  std::shared_ptr<std::atomic<bool>> has_room_ = std::make_shared<std::atomic<bool>>(true);
+  std::shared_ptr<FeedGate> gate_ = std::make_shared<FeedGate>();
   time::Duration wall_jump_{};
   runtime::simulation::ManualExecutor* executor_ = nullptr;
   std::unique_ptr<runtime::Runtime> runtime_;
