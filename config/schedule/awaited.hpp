@@ -16,6 +16,12 @@ namespace hts::config {
 /// so after nobody waits any more.
 template <class T>
 class Awaited {
+  struct State {
+    std::mutex mutex;
+    std::condition_variable came;
+    std::optional<result::Result<T>> answer;
+  };
+
  public:
   /// Takes the answer; may be copied, and outlive this object.
   class Taker {
@@ -30,8 +36,8 @@ class Awaited {
 
    private:
     friend class Awaited;
-    explicit Taker(std::shared_ptr<typename Awaited::State> state) : state_(std::move(state)) {}
-    std::shared_ptr<typename Awaited::State> state_;
+    explicit Taker(std::shared_ptr<State> state) : state_(std::move(state)) {}
+    std::shared_ptr<State> state_;
   };
 
   [[nodiscard]] Taker taker() const { return Taker{state_}; }
@@ -49,11 +55,6 @@ class Awaited {
   }
 
  private:
-  struct State {
-    std::mutex mutex;
-    std::condition_variable came;
-    std::optional<result::Result<T>> answer;
-  };
   std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
