@@ -85,6 +85,13 @@ void TaskSide::meet(DaemonLife& life, Events& events, Surroundings surroundings)
     each.is_unsure = true;
   }
   watch_clock();
+  // Runs take their time within a look. A machine that died meanwhile is back before that is over.
+  const auto reached = std::exchange(reached_, {});
+  for (Line& each : lines_) {
+    if (!reached || *reached <= now() || *reached - now() > wrong_clock) continue;
+    each.dealt_up_to = std::max(each.dealt_up_to, newest_due(*reached, each.period));
+    each.is_unsure = true;
+  }
   TaskDesk::Options options;
   for (const Line& each : lines_) options.lines.push_back(each.line);
   options.tasks["work"] = [this](const schedule::ScheduleLine& line, time::Timestamp due,
@@ -122,6 +129,7 @@ void TaskSide::turn(Events& events) {
   watch_clock();
   act();
   desk_->turn();
+  reached_ = now();
   watch_clock();  // what waited may have run before the lines began anew
   if (around_.is_dead()) died_at_ = now();
   note_missed();

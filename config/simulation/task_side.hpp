@@ -82,6 +82,7 @@ class TaskSide {
   /// A turn's runs take no time of the world's: where the machine died in one, the next life begins
   /// before that, for its clock.
   std::optional<time::Timestamp> died_at_;
+  std::optional<time::Timestamp> reached_;  // by the last look, with what its runs took
   bool is_running_ = false;
   bool is_calm_ = false;
   std::vector<scheduled_tasks::TaskRun> stored_;  ///< for certain; oldest first
