@@ -13,6 +13,8 @@ namespace {
 using std::chrono::minutes;
 
 constexpr std::chrono::seconds answer_deadline{30};
+/// Into a minute, for a candle that is sent too early.
+constexpr std::chrono::seconds latest_early{50};
 /// As one page of an exchange's history.
 constexpr std::size_t largest_batch = 200;
 
@@ -86,6 +88,8 @@ void Feed::send(std::size_t symbol, std::vector<std::int64_t> minutes) {
 
 void Feed::send_early(std::size_t symbol) {
   const std::int64_t open = (life_->now() - market_.begin()) / minutes{1};
+  // What waits in a mailbox until its minute is over may be taken.
+  if ((life_->now() - market_.begin()) % minutes{1} > latest_early) return;
   auto candles = std::make_shared<market::CandleSeries>();
   candles->push_back(market_.minute_candle(symbol, open));
   // The price so far is not the price at the close.
