@@ -168,7 +168,7 @@ class Session {
     count_.add({now.frames - told_.frames, now.trades - told_.trades, now.bytes - told_.bytes,
                 now.malformed - told_.malformed, now.unknown_symbols - told_.unknown_symbols,
                 now.refused - told_.refused},
-               reached_);
+               wall_time());
     told_ = now;
     const bool is_empty = batch_.trades.empty() && batch_.candles.empty() && batch_.tickers.empty();
     if (is_empty) return !is_over();

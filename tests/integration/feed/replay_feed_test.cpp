@@ -99,6 +99,15 @@ TEST_F(replay_feed, begins_anew_with_each_subscription) {
   EXPECT_EQ(feed->figures().trades, 2U);
 }
 
+TEST_F(replay_feed, is_heard_of_when_it_is_played_whatever_time_it_tells) {
+  const time::Timestamp began{std::chrono::system_clock::now()};
+  CollectingListener listener;
+  const auto feed = make_replay_feed({.path = write(binance_line(1)), .speed = 0});
+  ASSERT_TRUE(feed->subscribe(both(), listener).ok());
+  EXPECT_EQ(listener.wait_for_trades(1).trades.size(), 1U);
+  EXPECT_GE(feed->figures().last_frame, began);
+}
+
 TEST_F(replay_feed, a_stop_does_not_wait_for_what_is_due_in_an_hour) {
   CollectingListener listener;
   const auto feed =
