@@ -1,5 +1,7 @@
 #include "config/health/health_conditions.hpp"
 
+#include <map>
+#include <string>
 #include <utility>
 
 namespace hts::config {
@@ -59,10 +61,30 @@ void add_unusable(const prometheus::LiveReadings& live, Conditions& all) {
                      "whether the exchange has changed its messages."});
 }
 
+/// One of each strategy, so that another one that fails later is told, too.
+void add_failed_strategies(const actors::SessionStatus& session, Conditions& all) {
+  if (session.plan == nullptr) return;
+  std::map<std::string, std::string> symbols_by_strategy;
+  for (const actors::RunnerStatus& runner : session.runners) {
+    if (runner.error.empty() || runner.slot >= session.plan->slots.size()) continue;
+    const paper::LiveSlot& slot = session.plan->slots[runner.slot];
+    std::string& symbols = symbols_by_strategy[slot.strategy];
+    symbols += (symbols.empty() ? "" : ", ") + session.plan->symbols[slot.instrument].text();
+  }
+  for (const auto& [strategy, symbols] : symbols_by_strategy) {
+    all.push_back({"health", "The strategy " + strategy + " has failed",
+                   "It decides nothing any more on " + symbols +
+                       ". The log has the cause; PATCH /api/simulation/strategies with its "
+                       "parameters begins it anew.",
+                   true});
+  }
+}
+
 void add_live(const prometheus::LiveReadings& live, const HealthBounds& bounds, time::Timestamp now,
               Conditions& all) {
   if (!live.session || !live.session->is_running) return;
   add_unusable(live, all);
+  add_failed_strategies(*live.session, all);
   if (live.feed && live.feed->status.state == ports::FeedState::live &&
       bounds.feed_silence > seconds::zero()) {
     const time::Timestamp heard = live.feed->last_frame.value_or(live.feed->status.since);

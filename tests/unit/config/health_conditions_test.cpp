@@ -104,6 +104,32 @@ TEST_F(HealthConditions, a_feed_is_silent_in_a_session_only) {
   EXPECT_EQ(subjects_at(noon + seconds{61}), Subjects{});
 }
 
+TEST_F(HealthConditions, a_strategy_that_has_failed_is_named_with_its_symbols) {
+  trade();
+  auto plan = std::make_shared<paper::LivePlan>();
+  plan->symbols = {*market::Symbol::parse("KRW-BTC"), *market::Symbol::parse("KRW-ETH")};
+  for (const char* strategy : {"sma_cross", "macd", "sma_cross"}) {
+    paper::LiveSlot slot;
+    slot.instrument = plan->slots.size() < 2 ? 0 : 1;
+    slot.strategy = strategy;
+    plan->slots.push_back(slot);
+  }
+  readings.live.session->plan = plan;
+  readings.live.session->runners.resize(3);
+  for (paper::SlotId slot = 0; slot < 3; ++slot) {
+    readings.live.session->runners[slot].slot = slot;
+  }
+  EXPECT_EQ(subjects_at(noon), Subjects{});
+  readings.live.session->runners[0].error = "It threw.";
+  readings.live.session->runners[2].error = "It threw.";
+  const auto found = conditions_of(readings, disks, bounds, noon);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].subject, "The strategy sma_cross has failed");
+  EXPECT_NE(found[0].text.find("on BTC_KRW, ETH_KRW."), std::string::npos) << found[0].text;
+  readings.live.session->runners[1].error = "It threw.";
+  EXPECT_EQ(subjects_at(noon).size(), 2U);
+}
+
 TEST_F(HealthConditions, signals_are_late_when_the_next_minute_is_overdue) {
   trade();
   bounds.feed_silence = seconds{0};
