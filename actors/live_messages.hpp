@@ -182,6 +182,7 @@ struct SessionStatus {
   std::uint64_t commits = 0;  ///< of the process, that are durable
   std::uint64_t store_errors = 0;
   std::string store_error;
+  std::string feed_error;  ///< why no prices come that only another setting brings; else empty
   std::optional<std::uint64_t> parity_differences;  ///< of the last check
 };
 

@@ -65,6 +65,7 @@ SessionStatus PositionManager::status() const {
   status.commits = commits_;
   status.store_errors = store_errors_;
   status.store_error = store_error_;
+  status.feed_error = feed_error_;
   status.parity_differences = parity_differences_;
   return status;
 }

@@ -178,6 +178,7 @@ class PositionManager : public runtime::Actor<PositionManager, PositionManagerPr
   std::uint64_t commits_ = 0;
   std::uint64_t store_errors_ = 0;
   std::string store_error_;
+  std::string feed_error_;  ///< why the feed did not take the session's symbols; empty: it did
   std::optional<std::uint64_t> parity_differences_;
   bool is_checking_ = false;
 };

@@ -183,6 +183,7 @@ void PositionManager::take_runner(paper::SlotId slot, WarmStrategy warm) {
 
 void PositionManager::ask_to_follow() {
   const paper::LivePlan& plan = session_->plan();
+  feed_error_.clear();
   FollowMarket wanted;
   wanted.subscription = ++subscription_;
   wanted.symbols = plan.symbols;
@@ -208,7 +209,10 @@ void PositionManager::ask_to_follow() {
                  feed.symbols = session_->plan().symbols;
                  feed.after = after_;
                  const auto subscribed = ports_.subscribe(feed);
-                 if (!subscribed) store_error_ = subscribed.error().message;
+                 if (subscribed) return;
+                 feed_error_ = subscribed.error().message;
+                 context_.log(runtime::LogLevel::error,
+                              "The session hears of no prices: " + feed_error_);
                });
 }
 

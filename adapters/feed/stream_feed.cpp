@@ -304,6 +304,15 @@ class StreamFeed final : public ports::MarketFeed {
 
 }  // namespace
 
+result::Status check_stream(const StreamExchange& exchange, const StreamFeedOptions& options) {
+  ports::FeedSubscription any;
+  any.symbols = {*market::Symbol::parse("BTC_USDT")};
+  if (auto plans = exchange.plan(any); !plans) return std::move(plans).error();
+  if (options.ca_file.empty()) return result::success();
+  auto tls = make_tls(options.ca_file);
+  return tls ? result::success() : result::Status{std::move(tls).error()};
+}
+
 StreamFeedOptions with_own_clocks(StreamFeedOptions options) {
   StreamConditions& conditions = options.conditions;
   if (!conditions.now) {

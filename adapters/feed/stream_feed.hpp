@@ -37,6 +37,11 @@ struct StreamFeedOptions {
   std::function<boost::asio::io_context*()> io = {};
 };
 
+/// Whether a subscription can work at all: the address, and the file of authorities. Errors:
+/// invalid, field `feed.url` or `feed.ca_file`.
+[[nodiscard]] result::Status check_stream(const StreamExchange& exchange,
+                                          const StreamFeedOptions& options);
+
 /// Fills in the clocks and the randomness of this machine where there are none.
 [[nodiscard]] StreamFeedOptions with_own_clocks(StreamFeedOptions options = {});
 

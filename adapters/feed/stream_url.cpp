@@ -9,6 +9,10 @@ bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
+bool is_this_machine(std::string_view host) {
+  return host == "127.0.0.1" || host == "localhost" || host == "::1";
+}
+
 }  // namespace
 
 std::string StreamUrl::host_header() const {
@@ -55,6 +59,9 @@ result::Result<StreamUrl> parse_stream_url(std::string_view text) {
     port = authority.substr(url.host.size());
   }
   if (url.host.empty()) return refuse("has no host");
+  if (!url.is_encrypted && !is_this_machine(url.host)) {
+    return refuse("is not encrypted, which only a server on this machine may be");
+  }
   if (!port.empty()) {
     port.remove_prefix(1);
     const bool is_number =
@@ -64,6 +71,19 @@ result::Result<StreamUrl> parse_stream_url(std::string_view text) {
     url.port = port;
   }
   return url;
+}
+
+result::Status check_history_url(std::string_view text) {
+  // Like that of a stream but for the name of its scheme.
+  const std::string_view scheme = text.substr(0, text.find("://"));
+  if (scheme == "https" || scheme == "http") {
+    const auto alike = "ws" + std::string(text.substr(std::string_view("http").size()));
+    if (parse_stream_url(alike)) return result::success();
+  }
+  return result::make_error(result::ErrorCode::invalid,
+                            "The address of the exchange's history cannot be used: write "
+                            "https://host[:port], or http:// to a server on this machine.",
+                            "feed.history_url");
 }
 
 }  // namespace hts::feed

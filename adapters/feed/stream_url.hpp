@@ -18,7 +18,12 @@ struct StreamUrl {
   [[nodiscard]] std::string host_header() const;
 };
 
-/// Errors: invalid, field `feed.url`. A user or password in it is refused and never repeated.
+/// Without encryption only servers on this machine are taken. Errors: invalid, field `feed.url`. A
+/// user or password in it is refused and never repeated.
 [[nodiscard]] result::Result<StreamUrl> parse_stream_url(std::string_view text);
+
+/// That an exchange's history may be asked there: `https://host[:port]`, or `http://` to this
+/// machine. Error: invalid, field `feed.history_url`.
+[[nodiscard]] result::Status check_history_url(std::string_view text);
 
 }  // namespace hts::feed

@@ -53,6 +53,11 @@ void add_session_reasons(const prometheus::LiveReadings& live, Reasons& reasons)
     reasons.emplace_back("The books of paper trading cannot be written; the log has the cause.");
   }
   if (!session.is_running) return;
+  if (!session.feed_error.empty()) {
+    reasons.emplace_back(
+        "The session hears of no prices: its feed cannot be subscribed; the log has the cause.");
+    return;
+  }
   if (live.market != nullptr) {
     add_market_reasons(*live.market, reasons);
   } else {

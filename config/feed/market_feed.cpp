@@ -10,6 +10,8 @@
 #include "adapters/binance/binance_history.hpp"
 #include "adapters/credentials/url_password.hpp"
 #include "adapters/feed/stream_feed.hpp"
+#include "adapters/feed/stream_url.hpp"
+#include "adapters/recording/recording_file.hpp"
 #include "adapters/recording/replay_feed.hpp"
 #include "adapters/redis_streams/redis_feed.hpp"
 #include "adapters/upbit/upbit_feed.hpp"
@@ -40,6 +42,22 @@ feed::StreamFeedOptions stream_options(const Settings& settings, const FeedGroun
   return feed::with_own_clocks(std::move(options));
 }
 
+result::Result<Feed> stream_feed(feed::StreamExchange exchange, feed::StreamFeedOptions options) {
+  // A mistake is said at the start, not when somebody begins a session.
+  if (auto sound = feed::check_stream(exchange, options); !sound) return std::move(sound).error();
+  return feed::make_stream_feed(std::move(exchange), std::move(options));
+}
+
+result::Result<Feed> replay_feed(const Settings& settings, std::string path) {
+  if (auto readable = recording::RecordingFile::open(path); !readable) {
+    return std::move(readable).error();
+  }
+  recording::ReplayOptions options;
+  options.path = std::move(path);
+  options.speed = static_cast<double>(settings.integer("feed.speed"));
+  return recording::make_replay_feed(std::move(options));
+}
+
 result::Result<Feed> redis_feed(const Settings& settings, const std::string& url) {
   auto address = redis::parse_address(url);
   if (!address) return redis_streams::in_terms_of_the_feed(address.error());
@@ -65,7 +83,7 @@ result::Result<Feed> make_feed(const Settings& settings, const FeedGround& groun
     auto options = stream_options(settings, ground);
     auto exchange = upbit::upbit_stream(given_or(settings, "feed.url", upbit::default_stream_url),
                                         options.conditions.random);
-    return feed::make_stream_feed(std::move(exchange), std::move(options));
+    return stream_feed(std::move(exchange), std::move(options));
   }
   if (source == "binance") {
     auto exchange =
@@ -73,14 +91,11 @@ result::Result<Feed> make_feed(const Settings& settings, const FeedGround& groun
     auto options = stream_options(settings, ground);
     // Binance counts attempts over five minutes and takes 300: a thousand symbols need ten.
     options.between_connections = std::chrono::milliseconds{50};
-    return feed::make_stream_feed(std::move(exchange), std::move(options));
+    return stream_feed(std::move(exchange), std::move(options));
   }
   if (source.starts_with(redis_scheme)) return redis_feed(settings, source);
   if (source.starts_with(replay_scheme) && source.size() > replay_scheme.size()) {
-    recording::ReplayOptions options;
-    options.path = source.substr(replay_scheme.size());
-    options.speed = static_cast<double>(settings.integer("feed.speed"));
-    return recording::make_replay_feed(std::move(options));
+    return replay_feed(settings, source.substr(replay_scheme.size()));
   }
   return result::make_error(
       result::ErrorCode::invalid,
@@ -91,6 +106,9 @@ result::Result<Feed> make_feed(const Settings& settings, const FeedGround& groun
 
 result::Result<History> make_history(const Settings& settings) {
   const std::string& source = settings.text("feed.source");
+  if (const std::string& url = settings.text("feed.history_url"); url != "-") {
+    if (auto sound = feed::check_history_url(url); !sound) return std::move(sound).error();
+  }
   if (source == "upbit") {
     upbit::ClientOptions options;
     options.base_url = given_or(settings, "feed.history_url", options.base_url);

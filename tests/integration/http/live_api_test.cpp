@@ -330,6 +330,10 @@ TEST(Readiness, names_what_keeps_a_session_from_trading) {
   EXPECT_EQ(reasons.size(), 4U);
   EXPECT_THAT(reasons, testing::Contains(HasSubstr("Nothing came for 60 seconds.")));
   EXPECT_THAT(reasons, testing::Not(testing::Contains(HasSubstr("/secret"))));
+  readings.live.session->feed_error = "/secret/recording cannot be read";
+  const auto without_feed = http::reasons_not_ready(readings);
+  EXPECT_THAT(without_feed, testing::Contains(HasSubstr("hears of no prices")));
+  EXPECT_THAT(without_feed, testing::Not(testing::Contains(HasSubstr("/secret/rec"))));
 }
 
 TEST_F(LiveApi, keeps_presets_and_gives_them_back) {

@@ -213,6 +213,9 @@ class LiveDesk : public ::testing::Test {
     ports.ingest = ingest;
     ports.kept_trades = kept_trades_;
     ports.snapshot_candles = snapshot_candles_;
+    ports.subscribe = [this](const ports::FeedSubscription& wanted) {
+      return wanted.symbols.empty() ? result::success() : subscribed_;
+    };
     ports.announce = [this](const paper::LivePlan& plan,
                             const std::vector<paper::PaperEvent>& events) {
       announced_session_ = plan.session_id;
@@ -334,6 +337,7 @@ class LiveDesk : public ::testing::Test {
   time::Timestamp stored_until_{};
   std::size_t kept_trades_ = 10'000;
   std::uint32_t snapshot_candles_ = 64;
+  result::Status subscribed_ = result::success();  ///< what the feed says of a subscription
   PlayedCandles candles_;
   std::unique_ptr<simulation::TableLedgerStore> ledger_ =
       std::make_unique<simulation::TableLedgerStore>();

@@ -327,6 +327,20 @@ TEST_F(LiveDesk, sessions_start_stop_and_are_refused_with_a_reason) {
   EXPECT_EQ(parity_differences(), 0U);
 }
 
+TEST_F(LiveDesk, a_feed_that_cannot_be_subscribed_is_told_until_it_can) {
+  subscribed_ = result::make_error(ErrorCode::not_found, "The recording is gone.", "feed.source");
+  live();
+  answer(some_session());
+  EXPECT_EQ(answer(GetSession{}).feed_error, "The recording is gone.");
+  EXPECT_TRUE(answer(GetSession{}).store_error.empty());
+  answer(SetHalted{});  // a commit says nothing of the feed
+  EXPECT_EQ(answer(GetSession{}).feed_error, "The recording is gone.");
+  answer(StopSession{});
+  subscribed_ = result::success();
+  answer(some_session());
+  EXPECT_TRUE(answer(GetSession{}).feed_error.empty());
+}
+
 TEST_F(LiveDesk, a_session_begins_once_what_people_asked_of_the_one_before_is_durable) {
   live();
   answer(some_session());

@@ -13,8 +13,8 @@ namespace {
 class SettingsFile {
  public:
   explicit SettingsFile(const std::string& content)
-      : path_(testing::TempDir() + "hts_settings_" +
-              testing::UnitTest::GetInstance()->current_test_info()->name() + ".ini") {
+      : path_(::testing::TempDir() + "hts_settings_" +
+              ::testing::UnitTest::GetInstance()->current_test_info()->name() + ".ini") {
     std::ofstream(path_) << content;
   }
   ~SettingsFile() { std::remove(path_.c_str()); }

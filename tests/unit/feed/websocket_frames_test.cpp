@@ -161,10 +161,23 @@ TEST(stream_url, is_taken_apart) {
   EXPECT_EQ(parse_stream_url("wss://host?x")->target, "/?x");
   for (const char* text :
        {"", "http://x", "wss://", "wss://user:secret@host/", "wss://host:x", "wss://host:99999",
-        "wss://ho st/", "wss://[::1/", "wss://host/\r\nX: y"}) {
+        "wss://ho st/", "wss://[::1/", "wss://host/\r\nX: y", "ws://host", "ws://127.0.0.1.host"}) {
     const auto refused = parse_stream_url(text);
     ASSERT_FALSE(refused.ok()) << text;
     EXPECT_EQ(refused.error().field, "feed.url");
+    EXPECT_EQ(refused.error().message.find("secret"), std::string::npos);
+  }
+}
+
+TEST(stream_url, a_history_is_encrypted_or_on_this_machine) {
+  for (const char* url : {"https://api.upbit.com", "https://host:8443/", "http://127.0.0.1:80"}) {
+    EXPECT_TRUE(check_history_url(url).ok()) << url;
+  }
+  for (const char* url :
+       {"", "host", "http://host", "wss://host", "https://", "https://me:secret@host"}) {
+    const auto refused = check_history_url(url);
+    ASSERT_FALSE(refused.ok()) << url;
+    EXPECT_EQ(refused.error().field, "feed.history_url");
     EXPECT_EQ(refused.error().message.find("secret"), std::string::npos);
   }
 }
