@@ -199,6 +199,7 @@ std::shared_ptr<const MarketStatus> LiveMarket::status() const {
     line.last = intake.last;
     line.price = intake.price;
     line.price_time = intake.price_time;
+    line.quote = intake.quote;
     line.trades = counts.taken;
     line.late_trades = counts.late;
     line.duplicate_trades = counts.duplicate;

@@ -63,6 +63,7 @@ class LiveMarket {
     std::optional<market::Candle> last;
     double price = 0;
     time::Timestamp price_time{};
+    ports::FeedQuote quote;
     std::uint64_t backfilled = 0;
     std::uint64_t conflicts = 0;
   };

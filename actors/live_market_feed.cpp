@@ -31,6 +31,9 @@ void LiveMarket::on_batch(const ports::FeedBatch& batch) {
     intake.price = ticker.price;
     intake.price_time = ticker.time;
   }
+  for (const ports::FeedQuote& quote : batch.quotes) {
+    if (quote.instrument < intakes_.size()) intakes_[quote.instrument].quote = quote;
+  }
   if (!has_alarm_) set_alarm();
   if (!outlet_.has_room()) watch_room();
 }

@@ -102,6 +102,7 @@ struct InstrumentStatus {
   std::optional<market::Candle> last = {};     ///< the newest closed one
   double price = 0;
   time::Timestamp price_time{};
+  ports::FeedQuote quote = {};  ///< of a feed that tells them
   std::uint64_t trades = 0;
   std::uint64_t late_trades = 0;  ///< came after their candle had closed; it stays as it is
   std::uint64_t duplicate_trades = 0;

@@ -145,6 +145,9 @@ const std::vector<Setting>& all_settings() {
        "comes some microseconds later."},
       {"feed.silence_seconds", integer, "300",
        "Seconds without market data after which the stream is connected anew; 0 never.", 0, 86'400},
+      {"feed.quotes", boolean, "false",
+       "Also follow the best bid and ask of each symbol, which are told with live prices; only "
+       "Binance has a stream of them."},
       {"feed.speed", integer, "1",
        "How many times faster than it was recorded a recording is played; 0 as fast as it is "
        "taken.",

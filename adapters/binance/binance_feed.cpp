@@ -33,8 +33,9 @@ feed::StreamExchange binance_stream(std::string base_url, std::size_t streams_a_
     if (!url) return url.error();
     while (url->target.ends_with('/')) url->target.pop_back();
     const std::string path = url->target + "/stream?streams=";
-    const std::size_t streams_a_symbol =
-        1U + (subscription.wants_candles ? 1U : 0U) + (subscription.wants_tickers ? 1U : 0U);
+    const std::size_t streams_a_symbol = 1U + (subscription.wants_candles ? 1U : 0U) +
+                                         (subscription.wants_tickers ? 1U : 0U) +
+                                         (subscription.wants_quotes ? 1U : 0U);
     const std::size_t symbols_a_connection =
         std::max<std::size_t>(1, streams_a_connection / streams_a_symbol);
     std::vector<feed::StreamPlan> plans;
@@ -49,6 +50,7 @@ feed::StreamExchange binance_stream(std::string base_url, std::size_t streams_a_
       target += code + "@trade";
       if (subscription.wants_candles) target += "/" + code + "@kline_1m";
       if (subscription.wants_tickers) target += "/" + code + "@ticker";
+      if (subscription.wants_quotes) target += "/" + code + "@bookTicker";
     }
     return plans;
   };

@@ -243,32 +243,32 @@ void read_ticker(JsonCursor& cursor, Frame& frame) noexcept {
   frame.ticker = ticker;
 }
 
-void read_book_top(JsonCursor& cursor, Frame& frame) noexcept {
-  feed::BookTop book;
+void read_quote(JsonCursor& cursor, Frame& frame) noexcept {
+  ports::FeedQuote quote;
   const Letters letters = walk(cursor, [&](char letter) {
     switch (letter) {
       case 's':
         frame.code = cursor.text();
         return true;
       case 'b':
-        book.bid = cursor.quoted_real();
+        quote.bid = cursor.quoted_real();
         return true;
       case 'B':
-        book.bid_quantity = cursor.quoted_real();
+        quote.bid_quantity = cursor.quoted_real();
         return true;
       case 'a':
-        book.ask = cursor.quoted_real();
+        quote.ask = cursor.quoted_real();
         return true;
       case 'A':
-        book.ask_quantity = cursor.quoted_real();
+        quote.ask_quantity = cursor.quoted_real();
         return true;
       default:
         return false;
     }
   });
   if (!letters.has("sbBaA") || frame.code.empty()) cursor.fail();
-  frame.kind = Frame::Kind::book_top;
-  frame.book = book;
+  frame.kind = Frame::Kind::quote;
+  frame.quote = quote;
 }
 
 /// What an event is, found before it is read: its members may come in any order.
@@ -313,7 +313,7 @@ void read_event(JsonCursor& cursor, Frame& frame) noexcept {
   if (event.name == "trade") return read_trade(cursor, frame);
   if (event.name == "kline") return read_kline(cursor, frame);
   if (event.name == "24hrTicker") return read_ticker(cursor, frame);
-  if (event.name.empty() && event.has_update_number) return read_book_top(cursor, frame);
+  if (event.name.empty() && event.has_update_number) return read_quote(cursor, frame);
   frame.kind = Frame::Kind::other;
   if (event.name == "serverShutdown") frame.kind = Frame::Kind::shutdown;
   if (event.has_error) {

@@ -12,16 +12,6 @@
 /// What exchanges send, whatever the exchange.
 namespace hts::feed {
 
-/// The best offers of a book. Quantities in the base currency.
-struct BookTop {
-  double bid = 0;
-  double bid_quantity = 0;
-  double ask = 0;
-  double ask_quantity = 0;
-
-  friend bool operator==(const BookTop&, const BookTop&) = default;
-};
-
 /// One message of an exchange. Only what its kind names has a meaning; views point into the
 /// message.
 struct Frame {
@@ -29,7 +19,7 @@ struct Frame {
     trade,
     candle,
     ticker,
-    book_top,
+    quote,
     other,     ///< well-formed, and nothing that we follow
     shutdown,  ///< the server will close soon: connect anew before it does
     refusal,   ///< the server did not take what we asked for; `reason`
@@ -43,7 +33,7 @@ struct Frame {
   /// Nothing: the exchange does not say; the next candle closes the one before it.
   std::optional<bool> is_closed;
   ports::FeedTicker ticker;  ///< its instrument is not set
-  BookTop book;
+  ports::FeedQuote quote;    ///< likewise
   std::string_view reason;
 };
 

@@ -21,7 +21,6 @@ FrameReader::Verdict FrameReader::read(std::string_view text, ports::FeedBatch& 
     return Verdict::malformed;
   }
   switch (frame_.kind) {
-    case Frame::Kind::book_top:
     case Frame::Kind::other:
       return Verdict::read;
     case Frame::Kind::shutdown:
@@ -31,6 +30,7 @@ FrameReader::Verdict FrameReader::read(std::string_view text, ports::FeedBatch& 
     case Frame::Kind::trade:
     case Frame::Kind::candle:
     case Frame::Kind::ticker:
+    case Frame::Kind::quote:
       break;
   }
   const auto instrument = instruments_.find(frame_.code);
@@ -40,8 +40,10 @@ FrameReader::Verdict FrameReader::read(std::string_view text, ports::FeedBatch& 
     take_trade(*instrument, batch);
   } else if (frame_.kind == Frame::Kind::candle) {
     take_candle(*instrument, batch);
-  } else {
+  } else if (frame_.kind == Frame::Kind::ticker) {
     take_ticker(*instrument, batch);
+  } else {
+    take_quote(*instrument, batch);
   }
   return Verdict::read;
 }
@@ -83,6 +85,16 @@ void FrameReader::take_ticker(ports::FeedInstrument instrument, ports::FeedBatch
   }
   frame_.ticker.instrument = instrument;
   batch.tickers.push_back(frame_.ticker);
+}
+
+void FrameReader::take_quote(ports::FeedInstrument instrument, ports::FeedBatch& batch) {
+  const auto is_offer = [](double price) { return price >= 0 && price <= largest_number; };
+  if (!is_offer(frame_.quote.bid) || !is_offer(frame_.quote.ask)) {
+    ++tally_.refused;
+    return;
+  }
+  frame_.quote.instrument = instrument;
+  batch.quotes.push_back(frame_.quote);
 }
 
 }  // namespace hts::feed

@@ -51,6 +51,7 @@ class FrameReader {
   void take_trade(ports::FeedInstrument instrument, ports::FeedBatch& batch);
   void take_candle(ports::FeedInstrument instrument, ports::FeedBatch& batch);
   void take_ticker(ports::FeedInstrument instrument, ports::FeedBatch& batch);
+  void take_quote(ports::FeedInstrument instrument, ports::FeedBatch& batch);
 
   ParseFrame parse_;
   InstrumentTable instruments_;

@@ -149,7 +149,8 @@ void StreamConnection::take_bytes() {
   }
   if (reader_.tally().frames != frames_before) watch_.heard_data(moment);
   owner_.on_tally(difference(reader_.tally(), std::exchange(told_, reader_.tally())));
-  const bool is_empty = batch->trades.empty() && batch->candles.empty() && batch->tickers.empty();
+  const bool is_empty = batch->trades.empty() && batch->candles.empty() && batch->tickers.empty() &&
+                        batch->quotes.empty();
   if (is_over_) return;
   if (!is_empty) held_ = std::move(batch);
   offer();

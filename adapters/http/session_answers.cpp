@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "adapters/json/parameters_json.hpp"
-#include "engine/json/json_writer.hpp"
 #include "engine/time/timestamp.hpp"
 
 namespace hts::http {
@@ -24,6 +23,19 @@ void write_time(json::Writer& writer, std::string_view name, time::Timestamp tim
     writer.value(nullptr);
   } else {
     writer.value(time::format_iso8601(time));
+  }
+}
+
+void write_offer(json::Writer& writer, const char* price_name, double price,
+                 const char* quantity_name, double quantity) {
+  for (const auto& [name, number] :
+       {std::pair{price_name, price}, std::pair{quantity_name, quantity}}) {
+    writer.key(name);
+    if (price > 0) {
+      writer.value(number);
+    } else {
+      writer.value(nullptr);
+    }
   }
 }
 
@@ -114,6 +126,7 @@ void write_market_symbol(json::Writer& writer, const actors::InstrumentStatus& s
     writer.value(nullptr);
   }
   write_time(writer, "price_time", status.price_time);
+  write_quote(writer, status.quote);
   writer.member("trades", status.trades);
   writer.member("late_trades", status.late_trades);
   writer.member("duplicate_trades", status.duplicate_trades);
@@ -184,6 +197,11 @@ struct OpenBook {
 };
 
 }  // namespace
+
+void write_quote(json::Writer& writer, const ports::FeedQuote& quote) {
+  write_offer(writer, "bid", quote.bid, "bid_quantity", quote.bid_quantity);
+  write_offer(writer, "ask", quote.ask, "ask_quantity", quote.ask_quantity);
+}
 
 Response session_response(const actors::SessionStatus& status, std::uint64_t websocket_clients) {
   std::string text;

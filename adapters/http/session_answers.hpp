@@ -5,10 +5,14 @@
 
 #include "actors/live_messages.hpp"
 #include "adapters/http/http_message.hpp"
+#include "engine/json/json_writer.hpp"
 
 /// Paper trading as clients see it. Money is in the quote currency, `_pct` are percents, `win_rate`
 /// is 0..1, `hold_duration` is in seconds.
 namespace hts::http {
+
+/// The members `bid`, `bid_quantity`, `ask`, `ask_quantity`; null where nobody offers.
+void write_quote(json::Writer& writer, const ports::FeedQuote& quote);
 
 /// How the session is. Without one `session_id` is null.
 [[nodiscard]] Response session_response(const actors::SessionStatus& status,

@@ -139,6 +139,7 @@ class Session {
     batch_.trades.insert(batch_.trades.end(), more.trades.begin(), more.trades.end());
     batch_.candles.insert(batch_.candles.end(), more.candles.begin(), more.candles.end());
     batch_.tickers.insert(batch_.tickers.end(), more.tickers.begin(), more.tickers.end());
+    batch_.quotes.insert(batch_.quotes.end(), more.quotes.begin(), more.quotes.end());
   }
 
   /// False when it is over.
@@ -170,7 +171,8 @@ class Session {
                 now.refused - told_.refused},
                wall_time());
     told_ = now;
-    const bool is_empty = batch_.trades.empty() && batch_.candles.empty() && batch_.tickers.empty();
+    const bool is_empty = batch_.trades.empty() && batch_.candles.empty() &&
+                          batch_.tickers.empty() && batch_.quotes.empty();
     if (is_empty) return !is_over();
     batch_.subscription = subscription_;
     batch_.received = reached_;

@@ -63,6 +63,7 @@ result::Result<std::unique_ptr<LiveTrading>> LiveTrading::open(
   auto ledger = sqlite::SqliteLedgerStore::open(path);
   if (!ledger) return std::move(ledger).error();
 
+  live->wants_quotes_ = settings.boolean("feed.quotes");
   live->feed_ = std::move(*feed);
   live->history_ = std::move(*history);
   live->tail_ = std::move(*tail);
@@ -118,7 +119,9 @@ result::Status LiveTrading::subscribe(const ports::FeedSubscription& wanted) {
     feed_->stop();
     return result::success();
   }
-  return feed_->subscribe(wanted, *intake_);
+  ports::FeedSubscription with_quotes = wanted;
+  with_quotes.wants_quotes = wants_quotes_;
+  return feed_->subscribe(with_quotes, *intake_);
 }
 
 void LiveTrading::stop() {

@@ -59,6 +59,7 @@ class LiveTrading {
   runtime::Runtime* runtime_ = nullptr;
   std::mutex feed_mutex_;  // one actor subscribes, the daemon stops
   bool is_stopped_ = false;
+  bool wants_quotes_ = false;
   std::unique_ptr<sqlite::SqliteCandleTail> tail_;
   std::unique_ptr<redis_streams::PublishQueue> publishing_;
   std::optional<redis_streams::PublishingTail> publishing_tail_;

@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t most_waiting_batches = 64;
 
 void write_batch(journal::MsgpackWriter& writer, const ports::FeedBatch& batch) {
-  writer.array(5);
+  // Without quotes as it was before there were any.
+  writer.array(batch.quotes.empty() ? 5 : 6);
   writer.unsigned_integer(batch.subscription);
   journal::write_time(writer, batch.received);
   writer.array(batch.trades.size());
@@ -48,16 +49,37 @@ void write_batch(journal::MsgpackWriter& writer, const ports::FeedBatch& batch) 
       writer.real(value);
     }
   }
+  if (batch.quotes.empty()) return;
+  writer.array(batch.quotes.size());
+  for (const ports::FeedQuote& quote : batch.quotes) {
+    writer.array(5);
+    writer.unsigned_integer(quote.instrument);
+    for (const double value : {quote.bid, quote.bid_quantity, quote.ask, quote.ask_quantity}) {
+      writer.real(value);
+    }
+  }
 }
 
 ports::FeedInstrument read_instrument(journal::MsgpackReader& reader) {
   return static_cast<ports::FeedInstrument>(reader.unsigned_integer());
 }
 
+void read_quotes(journal::MsgpackReader& reader, std::vector<ports::FeedQuote>& quotes) {
+  for (std::size_t left = reader.array(); left > 0 && reader.ok(); --left) {
+    reader.expect_array(5);
+    ports::FeedQuote& each = quotes.emplace_back();
+    each.instrument = read_instrument(reader);
+    for (double* value : {&each.bid, &each.bid_quantity, &each.ask, &each.ask_quantity}) {
+      *value = reader.real();
+    }
+  }
+}
+
 std::shared_ptr<const ports::FeedBatch> read_batch(std::string_view bytes) {
   journal::MsgpackReader reader(bytes);
   auto batch = std::make_shared<ports::FeedBatch>();
-  reader.expect_array(5);
+  const std::size_t members = reader.array();
+  if (members != 5 && members != 6) return nullptr;
   batch->subscription = reader.unsigned_integer();
   batch->received = journal::read_time(reader);
   for (std::size_t left = reader.array(); left > 0 && reader.ok(); --left) {
@@ -94,6 +116,7 @@ std::shared_ptr<const ports::FeedBatch> read_batch(std::string_view bytes) {
       *value = reader.real();
     }
   }
+  if (members == 6) read_quotes(reader, batch->quotes);
   return reader.finished() ? batch : nullptr;
 }
 

@@ -43,6 +43,17 @@ struct FeedTicker {
   double day_trade_amount = 0;  ///< quote currency, 24 hours
 };
 
+/// The best offers of a book, as they were last told. A price of 0: nobody offers on that side.
+struct FeedQuote {
+  FeedInstrument instrument = 0;
+  double bid = 0;
+  double bid_quantity = 0;  ///< base currency
+  double ask = 0;
+  double ask_quantity = 0;
+
+  friend bool operator==(const FeedQuote&, const FeedQuote&) = default;
+};
+
 /// What arrived together, in the order of arrival within each list.
 struct FeedBatch {
   std::uint64_t subscription = 0;  ///< FeedSubscription::number
@@ -50,6 +61,7 @@ struct FeedBatch {
   std::vector<FeedTrade> trades;
   std::vector<FeedCandle> candles;
   std::vector<FeedTicker> tickers;
+  std::vector<FeedQuote> quotes;
 };
 
 enum class FeedState : std::uint8_t {
@@ -91,6 +103,7 @@ struct FeedSubscription {
   std::vector<market::Symbol> symbols;  ///< no duplicates
   bool wants_candles = true;            ///< also the exchange's own 1-minute candles
   bool wants_tickers = true;
+  bool wants_quotes = false;  ///< of exchanges that have a stream of them
   /// The market is known up to here: a source with a pace of its own passes over it at once.
   time::Timestamp after{};
 };

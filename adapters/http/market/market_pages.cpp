@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "adapters/http/session_answers.hpp"
 #include "engine/json/json_writer.hpp"
 
 namespace hts::http {
@@ -56,6 +57,7 @@ void write_market(json::Writer& writer, const MarketDays& market, const LivePric
   writer.member("timestamp",
                 time::format_iso8601(live != nullptr ? live->time : market.price_time));
   writer.member("is_live", live != nullptr);
+  if (live != nullptr) write_quote(writer, live->quote);
   writer.member("day", time::format_iso8601(day.open_time));
   writer.member("open", day.open);
   writer.member("high", day.high);

@@ -26,6 +26,7 @@ namespace hts::http {
 struct LivePrice {
   double price = 0;
   time::Timestamp time{};
+  ports::FeedQuote quote = {};
 };
 using LivePrices = std::map<market::Symbol, LivePrice>;
 

@@ -50,7 +50,7 @@ LivePrices prices_of(const actors::MarketStatus& market) {
   LivePrices prices;
   for (const actors::InstrumentStatus& instrument : market.instruments) {
     if (instrument.price > 0) {
-      prices[instrument.symbol] = {instrument.price, instrument.price_time};
+      prices[instrument.symbol] = {instrument.price, instrument.price_time, instrument.quote};
     }
   }
   return prices;

@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "adapters/http/session_answers.hpp"
 #include "engine/json/json_writer.hpp"
 #include "engine/runtime/runtime.hpp"
 
@@ -27,6 +28,7 @@ std::string ticker_text(const actors::InstrumentStatus& instrument) {
   writer.member("market", instrument.symbol.upbit_code());
   writer.member("price", instrument.price);
   writer.member("timestamp", time::format_iso8601(instrument.price_time));
+  write_quote(writer, instrument.quote);
   writer.end_object();
   return text;
 }

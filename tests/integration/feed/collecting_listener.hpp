@@ -19,6 +19,7 @@ class CollectingListener final : public ports::FeedListener {
     std::vector<ports::FeedTrade> trades;
     std::vector<ports::FeedCandle> candles;
     std::vector<ports::FeedTicker> tickers;
+    std::vector<ports::FeedQuote> quotes;
     std::vector<ports::FeedStatus> statuses;
     std::vector<std::size_t> trades_before;  ///< each status: how many had come by then
     std::vector<std::string> story;          ///< "live", "3 trades", "disconnected", ...
@@ -37,6 +38,7 @@ class CollectingListener final : public ports::FeedListener {
     told_.trades.insert(told_.trades.end(), batch->trades.begin(), batch->trades.end());
     told_.candles.insert(told_.candles.end(), batch->candles.begin(), batch->candles.end());
     told_.tickers.insert(told_.tickers.end(), batch->tickers.begin(), batch->tickers.end());
+    told_.quotes.insert(told_.quotes.end(), batch->quotes.begin(), batch->quotes.end());
     if (!batch->trades.empty()) told_.story.emplace_back("trades");
     changed_.notify_all();
     return true;

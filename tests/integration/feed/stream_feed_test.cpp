@@ -100,6 +100,27 @@ TEST(stream_feed, names_its_streams_and_brings_every_trade_once_in_order) {
   EXPECT_EQ(feed->figures().status.state, FeedState::stopped);
 }
 
+TEST(stream_feed, brings_the_best_offers_to_who_wants_them) {
+  std::string target;
+  LoopbackExchange exchange({[&](Peer& peer) {
+    target = peer.target();
+    peer.send(
+        R"({"stream":"btcusdt@bookTicker","data":{"u":400900217,"s":"BTCUSDT","b":"25.35190000",)"
+        R"("B":"31.21000000","a":"25.36520000","A":"40.66000000"}})");
+    peer.wait_until_gone();
+  }});
+  CollectingListener listener;
+  const auto feed = binance_feed(exchange);
+  auto wanted = subscription_of({"BTCUSDT"});
+  wanted.wants_quotes = true;
+  ASSERT_TRUE(feed->subscribe(wanted, listener).ok());
+  const Told told = listener.wait_until([](const Told& all) { return !all.quotes.empty(); });
+  feed->stop();
+  EXPECT_EQ(target,
+            "/stream?streams=btcusdt@trade/btcusdt@kline_1m/btcusdt@ticker/btcusdt@bookTicker");
+  EXPECT_EQ(told.quotes.front(), (ports::FeedQuote{0, 25.3519, 31.21, 25.3652, 40.66}));
+}
+
 TEST(stream_feed, whom_a_visit_lets_go_on_may_subscribe_anew_and_stop) {
   const auto script = [](Peer& peer) {
     peer.send(trade(1));

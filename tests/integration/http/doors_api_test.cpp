@@ -247,6 +247,9 @@ TEST_F(Doors, tickers_have_live_prices_over_stored_days) {
   EXPECT_TRUE(btc.at("is_live").as_bool());
   EXPECT_EQ(btc.at("price").to_number<double>(), 2);
   EXPECT_EQ(btc.at("low").to_number<double>(), 2);
+  EXPECT_EQ(btc.at("bid").to_number<double>(), 1.5);
+  EXPECT_EQ(btc.at("bid_quantity").to_number<double>(), 4);
+  EXPECT_TRUE(btc.at("ask").is_null());
   const value& eth = json.at("tickers").at(1);
   EXPECT_FALSE(eth.at("is_live").as_bool());
   EXPECT_EQ(eth.at("price").to_number<double>(), 70);

@@ -174,6 +174,7 @@ class MarketStandIn : public runtime::Actor<MarketStandIn, actors::IngestProtoco
     btc.current = market::Candle{minute_at(3), 2, 2, 2, 2, 1};
     btc.price = 2;
     btc.price_time = minute_at(3);
+    btc.quote = {0, 1.5, 4, 0, 0};
     status->instruments.push_back(btc);
     request.reply(std::shared_ptr<const actors::MarketStatus>{std::move(status)});
   }

@@ -299,6 +299,18 @@ TEST_F(LiveMarketTest, impossible_trades_and_unknown_symbols_are_counted) {
   EXPECT_EQ(status()->instruments[0].trades, 1U);
 }
 
+TEST_F(LiveMarketTest, the_newest_offers_are_told_and_decide_nothing) {
+  start(noon - Seconds{10});
+  follow_from_noon({btc}, {});
+  const double price = status()->instruments[0].price;
+  ports::FeedBatch batch;
+  batch.quotes = {{0, 99, 1, 101, 2}, {7, 1, 1, 2, 2}, {0, 98, 3, 102, 4}};
+  feed(batch);
+  EXPECT_EQ(status()->instruments[0].quote, (ports::FeedQuote{0, 98, 3, 102, 4}));
+  EXPECT_EQ(status()->instruments[0].price, price);
+  EXPECT_EQ(status()->rejected, 0U);
+}
+
 TEST_F(LiveMarketTest, the_first_closed_candle_stays_and_another_one_is_counted_and_told_once) {
   start(noon - Seconds{10});
   follow_from_noon({btc}, {line(0, 0, "1m", noon - Minutes{1})});

@@ -126,9 +126,9 @@ void expect_the_document_says_the_same(const std::string& text, const Frame& fra
     EXPECT_EQ(time::to_milliseconds(frame.trade.time), object->at("T").as_int64()) << text;
     EXPECT_EQ(static_cast<std::int64_t>(frame.trade.sequence), object->at("t").as_int64()) << text;
     EXPECT_EQ(frame.trade.buyer_is_maker, object->at("m").as_bool()) << text;
-  } else if (frame.kind == Kind::book_top) {
-    EXPECT_EQ(frame.book.bid, number_in("b")) << text;
-    EXPECT_EQ(frame.book.ask_quantity, number_in("A")) << text;
+  } else if (frame.kind == Kind::quote) {
+    EXPECT_EQ(frame.quote.bid, number_in("b")) << text;
+    EXPECT_EQ(frame.quote.ask_quantity, number_in("A")) << text;
   }
 }
 
@@ -146,7 +146,7 @@ TEST(binance_frame, the_short_way_says_what_the_general_way_says_of_a_recording)
     ASSERT_TRUE(parse_frame_generally(text, general)) << text;
     ASSERT_TRUE(feed::equal_frames(quick, general)) << text;
     trades += quick.kind == Kind::trade ? 1 : 0;
-    books += quick.kind == Kind::book_top ? 1 : 0;
+    books += quick.kind == Kind::quote ? 1 : 0;
     if (i % 7 == 0) expect_the_document_says_the_same(text, quick);
   }
   EXPECT_EQ(trades + books, lines.size());

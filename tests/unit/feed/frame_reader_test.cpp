@@ -53,6 +53,21 @@ TEST(frame_reader, unknown_symbols_and_impossible_prices_are_counted_and_left_ou
   EXPECT_EQ(reader.tally().malformed, 1U);
 }
 
+TEST(frame_reader, a_book_may_have_no_offers_on_a_side_and_none_beyond_reason) {
+  FrameReader reader(&binance::parse_frame, {"BTCUSDT"});
+  ports::FeedBatch batch;
+  const auto quote = [](const std::string& bid) {
+    return R"({"u":1,"s":"BTCUSDT","b":")" + bid + R"(","B":"2","a":"3","A":"4"})";
+  };
+  for (const char* bid : {"2.5", "0.00000000", "-1", "1000000000000000000"}) {
+    EXPECT_EQ(reader.read(quote(bid), batch), Verdict::read);
+  }
+  ASSERT_EQ(batch.quotes.size(), 2U);
+  EXPECT_EQ(batch.quotes[0], (ports::FeedQuote{0, 2.5, 2, 3, 4}));
+  EXPECT_EQ(batch.quotes[1].bid, 0);
+  EXPECT_EQ(reader.tally().refused, 2U);
+}
+
 TEST(frame_reader, a_candle_that_does_not_say_so_is_closed_by_the_next_one) {
   FrameReader reader(&upbit::parse_frame, {"KRW-BTC"});
   ports::FeedBatch batch;

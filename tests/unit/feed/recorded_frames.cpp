@@ -69,8 +69,8 @@ bool equal_frames(const Frame& left, const Frame& right) {
     case Frame::Kind::ticker:
       return left.code == right.code && left.ticker.time == right.ticker.time &&
              left.ticker.price == right.ticker.price;
-    case Frame::Kind::book_top:
-      return left.code == right.code && left.book == right.book;
+    case Frame::Kind::quote:
+      return left.code == right.code && left.quote == right.quote;
     case Frame::Kind::refusal:
       return left.reason == right.reason;
     case Frame::Kind::other:
