@@ -78,6 +78,16 @@ void BarOutlet::send(std::shared_ptr<const LiveBar> bar, ports::TailBar unstored
   tell();
 }
 
+bool BarOutlet::send(ports::Alert alert) {
+  if (options_.tail == nullptr) return false;
+  ports::TailBar unstored;
+  unstored.open_time = alert.created_at;
+  unstored.alerts.push_back(std::move(alert));
+  bars_.push_back({nullptr, std::move(unstored), false});
+  store();
+  return true;
+}
+
 bool BarOutlet::is_stored() const noexcept {
   return std::ranges::all_of(bars_, &Bar::is_stored);
 }
@@ -123,6 +133,9 @@ void BarOutlet::stored(const std::shared_ptr<std::vector<ports::TailBar>>& group
   }
   store_error_.clear();
   is_storing_ = false;
+  // One that has no room looks by itself a minute later.
+  const auto has_alerts = [](const ports::TailBar& bar) { return !bar.alerts.empty(); };
+  if (std::ranges::any_of(*group, has_alerts)) (void)options_.notifier.tell(AlertsCommitted{});
   std::size_t left = group->size();
   for (Bar& bar : bars_) {
     if (left == 0) break;

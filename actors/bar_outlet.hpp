@@ -31,6 +31,7 @@ class BarOutlet {
     ports::CandleTail* tail = nullptr;  ///< null: bars are told at once
     runtime::Lane* lane = nullptr;
     runtime::Address<PositionManagerProtocol> positions;
+    runtime::Address<NotifierProtocol> notifier;  ///< hears when an alert is durable
   };
 
   BarOutlet(runtime::Context& context, Options options, std::function<void()> on_room);
@@ -44,6 +45,8 @@ class BarOutlet {
 
   void send(std::size_t line, const CandleClosed& candle);
   void send(std::shared_ptr<const LiveBar> bar, ports::TailBar unstored);
+  /// No bar after it is told before it is durable. False without a tail.
+  [[nodiscard]] bool send(ports::Alert alert);
 
   [[nodiscard]] bool has_room() const noexcept {
     return crowded_lines_ == 0 && bars_.size() < most_bars;

@@ -20,11 +20,14 @@ LiveMarket::LiveMarket(runtime::Context& context, const IngestPorts& ports)
           ports.options.day_boundary,
           {[this](std::size_t line, const CandleClosed& candle) { outlet_.send(line, candle); },
            [this](std::shared_ptr<const LiveBar> bar, ports::TailBar unstored) {
+             // Who goes on without minutes has been told so, whatever happens to this process.
+             tell_given_up();
              if (ports_.on_bar) ports_.on_bar(*bar, symbols_);
              outlet_.send(std::move(bar), std::move(unstored));
            },
            [this] { return outlet_.has_room(); }}),
-      outlet_(context, {ports.tail, ports.live, ports.positions}, [this] { on_room(); }),
+      outlet_(context, {ports.tail, ports.live, ports.positions, ports.notifier},
+              [this] { on_room(); }),
       loads_(context, ports.candles, ports.disk),
       gaps_(context, {ports.history, ports.rest, ports.options.backfill_patience},
             {[this](paper::InstrumentId instrument, time::TimeRange range,

@@ -91,11 +91,23 @@ void LiveMarket::tell_given_up() {
   given_up_.reset();
   // A recording begins in the middle of a minute; nobody can do anything about it.
   const bool is_expected = ports_.options.is_recording && ports_.history == nullptr;
-  notify(is_expected ? Severity::info : Severity::warning, "feed_gap",
-         "The market goes on without the minutes from " +
-             time::format_iso8601(given_up.range.begin) + " to " +
-             time::format_iso8601(given_up.range.end) + " of " + std::to_string(given_up.symbols) +
-             (given_up.symbols == 1 ? " symbol: " : " symbols: ") + given_up.why);
+  ports::Alert alert;
+  alert.created_at = context_.now();
+  alert.id = "feed_gap:" + std::to_string(alert.created_at.time_since_epoch().count()) + ":" +
+             std::to_string(context_.random());
+  alert.kind = "feed_gap";
+  alert.severity = is_expected ? "info" : "warning";
+  alert.subject = "Minutes are missing";
+  alert.text = "The market goes on without the minutes from " +
+               time::format_iso8601(given_up.range.begin) + " to " +
+               time::format_iso8601(given_up.range.end) + " of " +
+               std::to_string(given_up.symbols) +
+               (given_up.symbols == 1 ? " symbol: " : " symbols: ") + given_up.why;
+  const Severity severity = is_expected ? Severity::info : Severity::warning;
+  const std::string text = alert.text;
+  if (!outlet_.send(std::move(alert))) return notify(severity, "feed_gap", text);
+  context_.log(is_expected ? runtime::LogLevel::info : runtime::LogLevel::warning,
+               "feed_gap: " + text);
 }
 
 void LiveMarket::notify(Severity severity, std::string kind, std::string text) {

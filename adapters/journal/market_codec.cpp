@@ -1,5 +1,7 @@
 #include "adapters/journal/market_codec.hpp"
 
+#include "adapters/journal/alert_codec.hpp"
+
 namespace hts::journal {
 namespace {
 
@@ -39,7 +41,8 @@ void write(MsgpackWriter& writer, const ports::CandleTail::Held& held) {
 }
 
 void write(MsgpackWriter& writer, const ports::TailBar& bar) {
-  writer.array(2);
+  // Without alerts as it was before there were any.
+  writer.array(bar.alerts.empty() ? 2 : 3);
   write_time(writer, bar.open_time);
   writer.array(bar.candles.size());
   for (const auto& [symbol, candle] : bar.candles) {
@@ -47,6 +50,9 @@ void write(MsgpackWriter& writer, const ports::TailBar& bar) {
     write(writer, symbol);
     write_candle(writer, candle);
   }
+  if (bar.alerts.empty()) return;
+  writer.array(bar.alerts.size());
+  for (const ports::Alert& alert : bar.alerts) write(writer, alert);
 }
 
 template <>

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "adapters/sqlite/exception_guard.hpp"
+#include "adapters/sqlite/sqlite_alert_rows.hpp"
 #include "adapters/sqlite/sqlite_connection.hpp"
 #include "adapters/sqlite/sqlite_live_schema.hpp"
 
@@ -104,6 +105,7 @@ Status SqliteCandleTail::State::insert(const std::vector<ports::TailBar>& bars) 
   if (!insert) return std::move(insert).error();
   std::map<market::Symbol, std::int64_t> numbers;
   for (const ports::TailBar& bar : bars) {
+    if (auto told = insert_alerts(connection, bar.alerts); !told) return told;
     for (const auto& [symbol, candle] : bar.candles) {
       const auto [number, is_new] = numbers.try_emplace(symbol, 0);
       if (is_new) {

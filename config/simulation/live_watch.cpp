@@ -126,6 +126,11 @@ void LiveWatch::learn_anew(const std::string& id, const std::vector<PaperEvent>&
 
 void LiveWatch::append_asked(const std::vector<ports::TailBar>& bars, time::Timestamp now) {
   for (const ports::TailBar& bar : bars) {
+    for (const ports::Alert& alert : bar.alerts) {
+      // A bar that comes after it is not stored without it, whatever becomes of the answer.
+      noted(alert);
+      perhaps_stored_.insert(alert.id);
+    }
     for (const auto& [symbol, candle] : bar.candles) {
       if (candle.open_time + market::Timeframe::minute().length() > now) {
         referee_.violated("candle_after_close", "the candle of " + symbol.text() + " at " +
@@ -144,6 +149,7 @@ void LiveWatch::append_asked(const std::vector<ports::TailBar>& bars, time::Time
 
 void LiveWatch::appended(const std::vector<ports::TailBar>& bars) {
   for (const ports::TailBar& bar : bars) {
+    for (const ports::Alert& alert : bar.alerts) alerts_.insert(alert.id);
     for (const auto& [symbol, candle] : bar.candles) {
       candles_.try_emplace({symbol.text(), candle.open_time}, candle);
     }

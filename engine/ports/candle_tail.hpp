@@ -5,6 +5,7 @@
 #include "engine/market/candle.hpp"
 #include "engine/market/candle_series.hpp"
 #include "engine/market/symbol.hpp"
+#include "engine/ports/alerts.hpp"
 #include "engine/result/result.hpp"
 #include "engine/time/timestamp.hpp"
 
@@ -23,6 +24,8 @@ struct TailCandle {
 struct TailBar {
   time::Timestamp open_time{};
   std::vector<TailCandle> candles;
+  /// What people are to know before the market goes on: it is in their outbox when this is durable.
+  std::vector<Alert> alerts = {};
 };
 
 class CandleTail {

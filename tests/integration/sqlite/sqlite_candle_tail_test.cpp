@@ -46,6 +46,29 @@ TEST(SqliteCandleTail, shares_its_file_with_the_other_stores_of_live_trading) {
   EXPECT_TRUE((*outbox)->unrouted(1));
 }
 
+TEST(SqliteCandleTail, alerts_of_a_bar_are_in_the_outbox_once) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "live.sqlite";
+  auto outbox = sqlite::SqliteAlertOutbox::open(path);
+  auto tail = SqliteCandleTail::open(path);
+  ASSERT_TRUE(outbox.ok() && tail.ok());
+  ports::TailBar bar = tail_bar(0);
+  ports::Alert alert;
+  alert.id = "feed_gap:1";
+  alert.kind = "feed_gap";
+  alert.severity = "warning";
+  alert.subject = "Minutes are missing";
+  alert.text = "Two of them.";
+  alert.created_at = tail_noon;
+  bar.alerts = {alert};
+  EXPECT_TRUE((*tail)->append({bar}));
+  // Its answer was lost.
+  EXPECT_TRUE((*tail)->append({bar}));
+  const auto waiting = (*outbox)->unrouted(10);
+  ASSERT_TRUE(waiting.ok());
+  EXPECT_EQ(*waiting, std::vector{alert});
+}
+
 // --- on a simulated disk: a power failure at every operation ---
 
 std::unique_ptr<CandleTail> open_tail(const std::shared_ptr<SimulatedDisk>& disk) {

@@ -136,11 +136,31 @@ TEST_F(LiveMarketTest, without_the_history_the_market_goes_on_after_a_while_and_
   }
   EXPECT_EQ(heard_.bars.at(0).open_time, noon + Minutes{1});
   EXPECT_EQ(heard_.bars.size(), 6U);
-  ASSERT_EQ(heard_.notices.size(), 1U);
-  EXPECT_EQ(heard_.notices[0].kind, "feed_gap");
-  EXPECT_NE(heard_.notices[0].text.find("of 2 symbols"), std::string::npos)
-      << heard_.notices[0].text;
+  ASSERT_EQ(store_.alerts.size(), 1U);
+  EXPECT_EQ(store_.alerts[0].kind, "feed_gap");
+  EXPECT_NE(store_.alerts[0].text.find("of 2 symbols"), std::string::npos) << store_.alerts[0].text;
+  EXPECT_EQ(heard_.commits_of_alerts, 1U);
+  EXPECT_TRUE(heard_.notices.empty());
   EXPECT_LT(history_.asked.size(), 30U) << "no storm";
+}
+
+TEST_F(LiveMarketTest, no_bar_behind_a_gap_is_told_before_the_notice_of_it_is_durable) {
+  options_.backfill_patience = Seconds{120};
+  history_.is_away = true;
+  store_.on_append = [this] {
+    EXPECT_TRUE(heard_.bars.empty() || !store_.alerts.empty());
+    store_.is_full = store_.appends < 5;
+  };
+  start(noon);
+  follow({btc}, {});
+  feed_is(FeedState::live);
+  for (int i = 0; i < 8; ++i) {
+    until(noon + Minutes{i});
+    trade(0, noon + Minutes{i} + Seconds{1}, 100 + i);
+  }
+  EXPECT_GE(store_.appends, 5U);
+  EXPECT_EQ(heard_.bars.at(0).open_time, noon + Minutes{1});
+  EXPECT_EQ(store_.alerts.size(), 1U);
 }
 
 TEST_F(LiveMarketTest, a_full_runner_loses_nothing_and_holds_the_feed_back) {

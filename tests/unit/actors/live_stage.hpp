@@ -27,6 +27,8 @@ class MinuteStore final : public ports::CandleStore, public ports::CandleTail {
   bool is_full = false;  ///< appends fail
   bool is_unreadable = false;
   std::uint64_t appends = 0;
+  std::vector<ports::Alert> alerts;  ///< durable
+  std::function<void()> on_append;   ///< before it is durable
 
   void put(const market::Symbol& symbol, const market::Candle& candle) {
     candles_[symbol][candle.open_time] = candle;
@@ -57,8 +59,10 @@ class MinuteStore final : public ports::CandleStore, public ports::CandleTail {
 
   result::Status append(const std::vector<ports::TailBar>& bars) override {
     ++appends;
+    if (on_append) on_append();
     if (is_full) return result::make_error(result::ErrorCode::storage, "The disk is full.");
     for (const ports::TailBar& bar : bars) {
+      alerts.insert(alerts.end(), bar.alerts.begin(), bar.alerts.end());
       for (const auto& [symbol, candle] : bar.candles) {
         candles_[symbol].emplace(candle.open_time, candle);
       }
@@ -104,6 +108,7 @@ struct Heard {
   std::vector<CandleClosed> candles;
   std::vector<LiveBar> bars;
   std::vector<Notice> notices;
+  std::size_t commits_of_alerts = 0;
 };
 
 class ListeningRunner : public runtime::Actor<ListeningRunner, StrategyRunnerProtocol> {
@@ -133,9 +138,7 @@ class ListeningNotifier : public runtime::Actor<ListeningNotifier, NotifierProto
  public:
   explicit ListeningNotifier(Heard& heard) : heard_(heard) {}
   void on(const Notice& notice) { heard_.notices.push_back(notice); }
-  template <class Other>
-    requires(!std::same_as<Other, Notice>)
-  void on(Other&) {}
+  void on(const AlertsCommitted&) { ++heard_.commits_of_alerts; }
 
  private:
   Heard& heard_;
