@@ -47,7 +47,7 @@ std::optional<ports::Alert> alert_of(const paper::LivePlan& plan, const PaperEve
   switch (event.kind) {
     case PaperEventKind::position_opened:
       alert.kind = "position_opened";
-      alert.subject = (is_long ? "Long " : "Short ") + symbol + " opened";
+      alert.subject = (is_long ? "Long " : "Short ") + symbol + " opened at " + event.price.text();
       alert.text = strategy_of(plan, event.slot) + (is_long ? " bought " : " sold ") +
                    event.quantity.text() + " " + symbol + " at " + event.price.text() + ".";
       alert.details = details_of(plan, event);
@@ -64,7 +64,7 @@ std::optional<ports::Alert> alert_of(const paper::LivePlan& plan, const PaperEve
     case PaperEventKind::halted:
       alert.kind = "risk_halt";
       alert.severity = "critical";
-      alert.subject = "Paper trading is halted";
+      alert.subject = "Paper trading is halted: " + event.reason;
       alert.text = event.reason;
       return alert;
     case PaperEventKind::resumed:
