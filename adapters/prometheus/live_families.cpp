@@ -115,13 +115,13 @@ void add_market_families(LiveFamilies& out, const actors::MarketStatus& market,
   out.counter("hts_ingest_late_trades_total", "Trades that came after their candle had closed.",
               all.late_trades);
   out.counter("hts_ingest_duplicate_trades_total", "Trades that came again.", all.duplicate_trades);
-  out.counter("hts_ingest_missing_minutes_total", "Minutes of a symbol without a trade.",
+  out.counter("hts_ingest_missing_candles_total", "Minutes of a symbol without a trade.",
               all.missing_minutes);
-  out.counter("hts_ingest_backfilled_minutes_total", "Minutes that the exchange's history gave.",
+  out.counter("hts_ingest_backfilled_candles_total", "Minutes that the exchange's history gave.",
               all.backfilled_minutes);
   out.counter("hts_ingest_conflicting_candles_total",
               "Candles that differ from the exchange's own.", all.conflicting_candles);
-  out.counter("hts_ingest_rejected_total", "Prices and quantities that cannot be.",
+  out.counter("hts_ingest_rejected_total", "Prices, quantities and times that cannot be.",
               market.rejected);
   out.counter("hts_ingest_gaps_total", "Times that the stream was lost.", market.gaps);
   out.gauge("hts_ingest_open_gaps", "Gaps that are being filled from the exchange's history.",

@@ -309,6 +309,10 @@ TEST_F(LiveApi, shows_feed_market_and_books_to_prometheus) {
   EXPECT_THAT(text, HasSubstr("\nhts_live_signals_total{strategy=\"sma_cross\"} 3\n"));
   EXPECT_THAT(text, HasSubstr("\nhts_live_open_positions{strategy=\"sma_cross\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("\nhts_live_open_positions{strategy=\"buy_and_hold\"} 0\n"));
+  // As promtool takes them: other units than the base ones are no part of a name.
+  for (const char* unit : {"_minutes", "_hours", "_milliseconds", "_percent"}) {
+    EXPECT_THAT(text, testing::Not(HasSubstr(unit))) << unit;
+  }
 }
 
 TEST(Readiness, names_what_keeps_a_session_from_trading) {
