@@ -71,7 +71,7 @@ void LiveMarket::follow(const FollowMarket& wanted) {
   has_alarm_ = may_have_gaps_ = false;
   closed_by_clock_ = {};
   trades_ = rejected_ = losses_ = 0;
-  told_conflict_ = false;
+  told_conflict_ = told_lost_ = false;
   watch_room();
   std::vector<std::size_t> places;
   for (const RunnerLine& line : wanted.runners) {

@@ -82,6 +82,7 @@ class LiveMarket {
   void note_time(time::Timestamp seen, time::Timestamp received);
   void begin_observation(time::Timestamp from);
   [[nodiscard]] time::Timestamp arrival(time::Timestamp received, runtime::SteadyTime now) const;
+  void log_status(const ports::FeedStatus& status);
   void lose_stream();
   void keep_closed(Intake& intake, const std::optional<market::Candle>& candle);
   void absorb(paper::InstrumentId instrument);
@@ -141,6 +142,7 @@ class LiveMarket {
   };
   std::optional<GivenUp> given_up_;  ///< not told yet
   bool told_conflict_ = false;
+  bool told_lost_ = false;
 };
 
 }  // namespace hts::actors

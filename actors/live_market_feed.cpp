@@ -41,6 +41,7 @@ void LiveMarket::on_batch(const ports::FeedBatch& batch) {
 void LiveMarket::on_status(const ports::FeedStatus& status) {
   if (status.subscription != subscription_ || intakes_.empty()) return;
   feed_ = status;
+  log_status(status);
   switch (status.state) {
     case ports::FeedState::live:
       is_live_ = true;
@@ -54,6 +55,16 @@ void LiveMarket::on_status(const ports::FeedStatus& status) {
     case ports::FeedState::disconnected:
       lose_stream();
       break;
+  }
+}
+
+/// Each loss once, however often it is tried to end it.
+void LiveMarket::log_status(const ports::FeedStatus& status) {
+  const bool is_lost = status.state == ports::FeedState::disconnected;
+  if (is_lost && !std::exchange(told_lost_, true)) {
+    context_.log(runtime::LogLevel::warning, "The feed does not deliver: " + status.reason);
+  } else if (status.state == ports::FeedState::live && std::exchange(told_lost_, false)) {
+    context_.log(runtime::LogLevel::info, "The feed delivers again.");
   }
 }
 
