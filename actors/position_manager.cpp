@@ -17,13 +17,12 @@ using result::Result;
 
 constexpr std::chrono::seconds market_patience{1};
 constexpr std::chrono::seconds runner_patience{30};
-constexpr time::Duration one_bar = market::Timeframe::minute().length();
-
-result::Error no_session() {
-  return make_error(ErrorCode::conflict, "There is no session: start one first.");
-}
 
 }  // namespace
+
+result::Error no_paper_session() {
+  return make_error(ErrorCode::conflict, "There is no session: start one first.");
+}
 
 PositionManager::PositionManager(runtime::Context& context, LivePorts ports)
     : context_(context), ports_(std::move(ports)) {}
@@ -129,100 +128,6 @@ void PositionManager::on(runtime::Request<GetTrades>& request) {
       });
 }
 
-/// When something that people ask for happens, by the market's time: after the close of the newest
-/// bar and before that of the next, so that the same session run again does it at the same place.
-time::Timestamp PositionManager::moment() const {
-  const time::Timestamp closed = session_->up_to().value_or(after_) + one_bar;
-  return std::clamp(context_.now(), closed, closed + one_bar - std::chrono::milliseconds{1});
-}
-
-void PositionManager::ask_by_hand(ByHand wanted) {
-  if (auto can = check_can_trade(); !can) {
-    wanted.refused(std::move(can).error());
-    return;
-  }
-  if (!session_) {
-    wanted.refused(no_session());
-    return;
-  }
-  by_hand_.push_back(std::move(wanted));
-  go_on();
-}
-
-void PositionManager::on(runtime::Request<EnterPosition>& asked) {
-  auto request = std::make_shared<runtime::Request<EnterPosition>>(std::move(asked));
-  auto id = std::make_shared<std::string>();
-  ByHand wanted;
-  wanted.refused = [request](result::Error error) { request->reply(std::move(error)); };
-  wanted.act = [this, request, id](paper::PaperSession& session) -> paper::PaperSession::Events {
-    const auto& [symbol, side, quantity, price] = request->query;
-    const auto& symbols = session.plan().symbols;
-    const auto found = std::ranges::find(symbols, symbol);
-    if (found == symbols.end()) {
-      return make_error(ErrorCode::unknown_symbol,
-                        "The session does not follow " + symbol.text() +
-                            ": choose one of its symbols, or start a session with it.",
-                        "symbol");
-    }
-    auto events = session.enter(
-        moment(),
-        {static_cast<paper::InstrumentId>(found - symbols.begin()), side, quantity, price});
-    if (events && !events->empty()) *id = events->back().position_id;
-    return events;
-  };
-  wanted.done = [this, request, id] {
-    const auto found = std::ranges::find(view_.positions, *id, &paper::BookPosition::position_id);
-    if (found == view_.positions.end()) {
-      request->reply(make_error(ErrorCode::conflict, "The position was closed meanwhile."));
-      return;
-    }
-    request->reply(live_position(*view_.plan, *found, session_->price_of(found->instrument)));
-  };
-  ask_by_hand(std::move(wanted));
-}
-
-void PositionManager::on(runtime::Request<ClosePosition>& asked) {
-  auto request = std::make_shared<runtime::Request<ClosePosition>>(std::move(asked));
-  ByHand wanted;
-  wanted.refused = [request](result::Error error) { request->reply(std::move(error)); };
-  wanted.act = [this, request](paper::PaperSession& session) -> paper::PaperSession::Events {
-    auto price = request->query.price;
-    const auto* open = session.books().find(request->query.position_id);
-    if (!price && open != nullptr) price = session.price_of(open->instrument);
-    if (!price && open != nullptr) {
-      return make_error(ErrorCode::conflict,
-                        "The market has given no price yet: name one, or wait for a candle.",
-                        "price");
-    }
-    return session.close(moment(), request->query.position_id, price.value_or(trading::Price{}));
-  };
-  wanted.done = [this, request] {
-    const auto found = std::find_if(
-        view_.trades.rbegin(), view_.trades.rend(),
-        [&](const LiveTrade& trade) { return trade.position_id == request->query.position_id; });
-    if (found == view_.trades.rend()) {
-      request->reply(make_error(ErrorCode::internal, "The closed position left no trade."));
-      return;
-    }
-    request->reply(*found);
-  };
-  ask_by_hand(std::move(wanted));
-}
-
-void PositionManager::on(runtime::Request<SetHalted>& asked) {
-  auto request = std::make_shared<runtime::Request<SetHalted>>(std::move(asked));
-  ByHand wanted;
-  wanted.refused = [request](result::Error error) { request->reply(std::move(error)); };
-  wanted.act = [this, request](paper::PaperSession& session) {
-    const SetHalted& query = request->query;
-    if (!query.is_halted) return session.resume_trading(moment());
-    return session.halt(moment(), query.reason.empty() ? "Halted by hand." : query.reason,
-                        query.close_all);
-  };
-  wanted.done = [this, request] { request->reply(status()); };
-  ask_by_hand(std::move(wanted));
-}
-
 void PositionManager::on(runtime::Request<ChangeSessionSlot>& asked) {
   auto request = std::make_shared<runtime::Request<ChangeSessionSlot>>(std::move(asked));
   if (auto can = check_can_trade(); !can) {
@@ -230,7 +135,7 @@ void PositionManager::on(runtime::Request<ChangeSessionSlot>& asked) {
     return;
   }
   if (!session_) {
-    request->reply(no_session());
+    request->reply(no_paper_session());
     return;
   }
   const ChangeSlot& change = request->query.change;
@@ -336,7 +241,7 @@ void PositionManager::on(runtime::Request<CheckParity>& asked) {
     return;
   }
   if (!session_) {
-    asked.reply(no_session());
+    asked.reply(no_paper_session());
     return;
   }
   if (is_checking_) {

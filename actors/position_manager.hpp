@@ -44,6 +44,9 @@ struct LivePorts {
   std::uint32_t snapshot_candles = 64;  ///< see RunnerStart
 };
 
+/// What a request is told for which there has to be a session.
+[[nodiscard]] result::Error no_paper_session();
+
 /// The paper book: the life of a session and of its positions.
 ///
 /// Takes: GetPositionSummary; BarClosed, Decided; StartSession, StopSession, GetSession,
@@ -141,10 +144,20 @@ class PositionManager : public runtime::Actor<PositionManager, PositionManagerPr
   // position_manager.cpp
   [[nodiscard]] SessionStatus status() const;
   void answer_status(const std::shared_ptr<runtime::Request<GetSession>>& request);
-  [[nodiscard]] time::Timestamp moment() const;
-  void ask_by_hand(ByHand wanted);
   void change_runner(const std::shared_ptr<runtime::Request<ChangeSessionSlot>>& request,
                      parameters::Parameters parameters);
+
+  // position_manager_by_hand.cpp
+  [[nodiscard]] time::Timestamp moment() const;
+  void ask_by_hand(ByHand wanted);
+  void with_newest_price(const market::Symbol& symbol,
+                         std::function<void(std::optional<trading::Price>)> use);
+  [[nodiscard]] result::Status check_slippage(const EnterPosition& wanted,
+                                              std::optional<trading::Price> newest) const;
+  void enter(const std::shared_ptr<runtime::Request<EnterPosition>>& request,
+             std::optional<trading::Price> newest);
+  void close(const std::shared_ptr<runtime::Request<ClosePosition>>& request,
+             std::optional<trading::Price> at);
 
   runtime::Context& context_;
   const LivePorts ports_;

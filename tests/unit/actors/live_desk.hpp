@@ -66,7 +66,8 @@ class PlayedMarket : public runtime::Actor<PlayedMarket, IngestProtocol> {
     std::vector<market::TimeframeBuilder> builders;
     std::uint64_t bars = 0;
     time::Timestamp done{};
-    bool loses_runners = false;  ///< their candles go nowhere
+    bool loses_runners = false;                    ///< their candles go nowhere
+    std::map<market::Symbol, double> prices = {};  ///< what the feed said last
   };
   explicit PlayedMarket(State& state) : state_(state) {}
 
@@ -98,6 +99,9 @@ class PlayedMarket : public runtime::Actor<PlayedMarket, IngestProtocol> {
   void on(runtime::Request<GetMarketStatus>& request) {
     auto status = std::make_shared<MarketStatus>();
     status->feed.state = ports::FeedState::live;
+    for (const auto& [symbol, price] : state_.prices) {
+      status->instruments.emplace_back(InstrumentStatus{symbol}).price = price;
+    }
     request.reply(std::shared_ptr<const MarketStatus>{std::move(status)});
   }
   template <class Other>

@@ -327,6 +327,27 @@ TEST_F(LiveDesk, sessions_start_stop_and_are_refused_with_a_reason) {
   EXPECT_EQ(parity_differences(), 0U);
 }
 
+TEST_F(LiveDesk, the_markets_price_is_what_the_feed_said_last) {
+  live();
+  StartSession query = some_session();
+  query.plan.account.risk.max_slippage_pct = 1;
+  answer(query);
+  const auto enter_at = [&](double price) {
+    return EnterPosition{symbols_[0], trading::Side::buy, *trading::CoinAmount::nearest(0.1),
+                         *trading::Price::nearest(price)};
+  };
+  // Before the first candle and without a word of the feed nobody knows what is far.
+  EXPECT_EQ(refusal(enter_at(100)).field, "entry_price");
+  market_.prices[symbols_[0]] = 100;
+  EXPECT_EQ(refusal(enter_at(101.5)).field, "entry_price");
+  const auto entered = answer(enter_at(100.5));
+  market_.prices[symbols_[0]] = 123.25;
+  const auto trade = answer(ClosePosition{entered.position_id, {}});
+  EXPECT_NEAR(trade.exit_price.approximate(), 123.25 * (1 - 0.0002), 1e-9);
+  play(minute(1'020));
+  EXPECT_EQ(parity_differences(), 0U);
+}
+
 TEST_F(LiveDesk, a_feed_that_cannot_be_subscribed_is_told_until_it_can) {
   subscribed_ = result::make_error(ErrorCode::not_found, "The recording is gone.", "feed.source");
   live();
