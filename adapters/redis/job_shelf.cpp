@@ -33,6 +33,20 @@ std::optional<time::Timestamp> lease_end(const std::optional<jobs::JobRecord>& r
   return record->lease->until;
 }
 
+/// Its worker is gone or cut off, and it waits for another one to take it over.
+bool lost_its_lease(const std::optional<jobs::JobRecord>& before,
+                    const std::optional<jobs::JobRecord>& after) {
+  return before && before->lease && after && after->state == jobs::JobState::queued &&
+         after->lease_losses > before->lease_losses;
+}
+
+/// What the script has to do with the lease, and with the entry in a stream that goes with it.
+std::string lease_change(const std::optional<jobs::JobRecord>& before,
+                         const std::optional<jobs::JobRecord>& after) {
+  if (lost_its_lease(before, after)) return "lost";
+  return time_change(lease_end(before), lease_end(after));
+}
+
 /// A job that came back to the queue to wait; one that is new waits for nothing.
 bool is_delayed(const jobs::JobRecord& record, time::Timestamp now) {
   return record.state == jobs::JobState::queued && record.claims > 0 && record.available_at > now;
@@ -191,7 +205,7 @@ void RedisShelf::append_change(const jobs::JobId& id, const Held& held,
   out.emplace_back(state_of(held.record));
   out.push_back(std::to_string(any.sequence));
   out.push_back(queue_number(any.job.priority));
-  out.push_back(time_change(lease_end(held.before), lease_end(held.record)));
+  out.push_back(lease_change(held.before, held.record));
   out.push_back(held.record && is_delayed(*held.record, now_)
                     ? std::to_string(microseconds_of(held.record->available_at))
                     : std::string());

@@ -14,8 +14,8 @@
 ///     job:ID     hash: r record, c claim, s sequence, v version, k kind, q request, o output,
 ///                e its entry in again:P while it has one
 ///     queue:P    stream with the group `hts`: jobs of priority P that were never handed out, and,
-///                as pending ones, those that run for the first time
-///     again:P    the same of those that run after they came back
+///                as pending ones, those that have been held since, by who runs or lost them
+///     again:P    the same of those that were handed out after they went back and were nobody's
 ///     ready:P    sorted set by sequence: those that came back
 ///     delayed:P  sorted set by time: those that come back later
 ///     leases     sorted set by time: the ends of the leases

@@ -186,7 +186,7 @@ local out = {}
 if call('EXISTS', P .. 'paused') == 1 then return out end
 
 -- Entries stay in the stream, and in the group's list of pending ones under the worker's name,
--- until the lease goes.
+-- until the job ends or goes back; that of a lost lease, until somebody takes it over.
 local function read_group(queue, most)
   local words = {'GROUP', G, worker, 'COUNT', most, 'STREAMS', queue, '>'}
   local found = redis.pcall('XREADGROUP', unpack(words))
@@ -197,16 +197,34 @@ local function read_group(queue, most)
   if not found or #found == 0 then return {} end
   return found[1][2]
 end
-local leases, from, to = {}, {}, {}
--- `again`: the stream in which a job that came back gets an entry anew, or nothing.
-local function hand_out(id, again)
-  local have = call('HMGET', P .. 'job:' .. id, 'r', 'q', 's', 'k')
-  if not have[1] then return false end
-  if again then
-    call('HSET', P .. 'job:' .. id, 'c', A[5], 'v', A[7], 'e', call('XADD', again, '*', 'j', id))
-  else
-    call('HSET', P .. 'job:' .. id, 'c', A[5], 'v', A[7])
+-- Whether an entry was pending under another name and is the worker's now. Looked at before, since
+-- XAUTOCLAIM goes on to the next entry, which is somebody else's, when there is none at its start;
+-- and servers differ in what they do with entries that are pending but not in the stream.
+local function take_over(stream, entry)
+  local pending = redis.pcall('XPENDING', stream, G, entry, entry, 1)
+  if not pending[1] then return false end
+  if #call('XRANGE', stream, entry, entry) == 0 then
+    call('XACK', stream, G, entry)
+    return false
   end
+  local taken = call('XAUTOCLAIM', stream, G, worker, 0, entry, 'COUNT', 1)[2]
+  return taken[1] and taken[1][1] == entry
+end
+local leases, from, to = {}, {}, {}
+-- `came_back`: its entry waits for who takes it over, or it needs one in `again`. Gives how many
+-- were added there.
+local function hand_out(id, came_back, queue, again)
+  local job, added = P .. 'job:' .. id, 0
+  local have = call('HMGET', job, 'r', 'q', 's', 'k')
+  if not have[1] then return false end
+  if came_back then
+    local entry = call('HGET', job, 'e')
+    if not take_over(entry and again or queue, entry or have[3] .. '-0') then
+      call('HSET', job, 'e', call('XADD', again, '*', 'j', id))
+      added = 1
+    end
+  end
+  call('HSET', job, 'c', A[5], 'v', A[7])
   local kind = have[4]
   if not from[kind] then from[kind] = {}; to[kind] = {} end
   local gone, come = from[kind], to[kind]
@@ -217,7 +235,7 @@ local function hand_out(id, again)
   leases[#leases + 1] = id
   out[#out + 1] = {id, have[1], have[2] or '', have[3]}
   signals[#signals + 1] = 'c' .. id
-  return true
+  return added
 end
 
 for priority = 9, 0, -1 do
@@ -241,12 +259,12 @@ for priority = 9, 0, -1 do
         most = #call('XRANGE', queue, unread, oldest[2] .. '-0', 'COUNT', most)
       else
         if first then limit = '(' .. first end
-        local handed_out = 0
+        local unread_again = 0
         for _, id in ipairs(call('ZRANGEBYSCORE', ready, '-inf', limit, 'LIMIT', 0, most)) do
           call('ZREM', ready, id)
-          if hand_out(id, again) then handed_out = handed_out + 1 end
+          unread_again = unread_again + (hand_out(id, true, queue, again) or 0)
         end
-        if handed_out > 0 then read_group(again, handed_out) end
+        if unread_again > 0 then read_group(again, unread_again) end
         most = 0
       end
     end
@@ -271,10 +289,10 @@ return out
 
 // Arguments: origin, count of items, then of each item: count of records, their new version, and of
 // each record: id, expected version (0: must not be there), record (empty: remove), kind, index
-// before, index after, sequence, priority, lease (end in µs, "-" remove, or empty), delay (until,
-// in µs, or empty), end (in µs, "-" remove, or empty), flags: the number of further arguments, then
-// c changed, x cancel, o output, q request, p whole and number, k idempotency key. Gives 1 or 0 of
-// each item.
+// before, index after, sequence, priority, lease (end in µs, "-" remove, "lost" remove and leave
+// the entry for who takes it over, or empty), delay (until, in µs, or empty), end (in µs, "-"
+// remove, or empty), flags: the number of further arguments, then c changed, x cancel, o output, q
+// request, p whole and number, k idempotency key. Gives 1 or 0 of each item.
 constexpr std::string_view change_text = R"lua(
 local function write_more(flags, more, id, job)
   if string.find(flags, 'o', 1, true) then
@@ -308,19 +326,22 @@ local function apply(at, newer, entry)
     if before ~= '' then take(P .. 'index:' .. kind .. ':' .. before, id) end
     if after ~= '' then put(P .. 'index:' .. kind .. ':' .. after, id, sequence) end
   end
-  if lease == '-' then
+  local queue, first_entry = P .. 'queue:' .. priority, sequence .. '-0'
+  if lease == '-' or lease == 'lost' then
     take(P .. 'leases', id)
-    if entry then
-      let_go(P .. 'again:' .. priority, entry)
-      call('HDEL', job, 'e')
-    else
-      let_go(P .. 'queue:' .. priority, sequence .. '-0')
-    end
   elseif lease ~= '' then
     put(P .. 'leases', id, lease)
   end
+  if entry and (lease == '-' or before == 'q') then
+    let_go(P .. 'again:' .. priority, entry)
+    call('HDEL', job, 'e')
+  elseif lease == '-' then
+    let_go(queue, first_entry)
+  end
   if before == 'q' then
-    call('XDEL', P .. 'queue:' .. priority, sequence .. '-0')
+    -- Pending when a lease was lost, else not read yet: nothing before it may be cut off.
+    call('XACK', queue, G, first_entry)
+    call('XDEL', queue, first_entry)
     call('ZREM', P .. 'ready:' .. priority, id)
     call('ZREM', P .. 'delayed:' .. priority, id)
   end
@@ -335,7 +356,7 @@ local function apply(at, newer, entry)
   if string.sub(flags, 1, 1) ~= '0' then write_more(flags, at + 12, id, job) end
   if after == 'q' and record ~= '' then
     if is_new then
-      call('XADD', P .. 'queue:' .. priority, sequence .. '-0', 'j', id)
+      call('XADD', queue, first_entry, 'j', id)
     elseif delay ~= '' then
       call('ZADD', P .. 'delayed:' .. priority, delay, id)
     else

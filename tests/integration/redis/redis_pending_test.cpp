@@ -1,16 +1,11 @@
-#include <map>
-#include <string>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "adapters/redis/connection.hpp"
-#include "redis_store_setup.hpp"
+#include "redis_pending_setup.hpp"
 
 namespace hts::redis {
 namespace {
 
-using testing::claim_of;
 using testing::completion_of;
 using ::testing::ElementsAre;
 using testing::failed_attempt;
@@ -19,50 +14,10 @@ using testing::job_id;
 using testing::job_lease;
 using testing::job_start;
 using ::testing::Pair;
-using testing::RedisServer;
-using testing::store_on;
+using testing::RedisPending;
 using testing::submission_of;
 using testing::taken;
 using namespace std::chrono_literals;
-
-class RedisPending : public ::testing::Test {
- protected:
-  /// Who holds which job, as any tool of Redis sees it.
-  [[nodiscard]] std::map<std::string, std::string> holders() {
-    std::map<std::string, std::string> all;
-    for (const std::string& queue : {prefix_ + "queue:5", prefix_ + "again:5"}) {
-      const auto pending = connection_->run({"XPENDING", queue, "hts", "-", "+", "1000"});
-      if (!pending || pending->view().is_error()) continue;
-      for (std::size_t i = 0; i < pending->view().size(); ++i) {
-        const auto entry = pending->view()[i];
-        const auto found = connection_->run({"XRANGE", queue, entry[0].text(), entry[0].text()});
-        all[std::string(found->view()[0][1][1].text())] = entry[1].text();
-      }
-    }
-    return all;
-  }
-  [[nodiscard]] std::int64_t entries_of(const std::string& queue) {
-    return connection_->run({"XLEN", prefix_ + queue})->view().integer();
-  }
-  [[nodiscard]] std::vector<jobs::JobRecord> claim(const std::string& worker, std::uint32_t most,
-                                                   time::Timestamp now = job_start) {
-    ports::JobBatch batch = claim_of(worker, most);
-    batch.now = now;
-    batch.recover = true;
-    return taken(store_->transact(batch)).claimed;
-  }
-  void finish(const jobs::JobRecord& record, jobs::WorkEnd end) {
-    ports::JobBatch batch;
-    batch.now = job_start;
-    batch.finishes.push_back({record.job.id, record.lease->token, std::move(end)});
-    (void)taken(store_->transact(batch));
-  }
-
-  RedisServer server_;
-  std::unique_ptr<ports::JobStore> store_ = store_on(server_);
-  result::Result<Connection> connection_ = Connection::open(*parse_address(server_.url()), "", {});
-  const std::string prefix_ = "hts:{jobs}:";
-};
 
 TEST_F(RedisPending, a_job_that_runs_is_pending_under_its_worker_and_one_that_ended_is_not) {
   (void)taken(store_->transact(submission_of(1, 3)));
@@ -97,17 +52,6 @@ TEST_F(RedisPending, jobs_that_end_in_any_order_leave_nothing_behind) {
   EXPECT_THAT(holders(), IsEmpty());
   EXPECT_EQ(entries_of("queue:5"), 100);
   EXPECT_EQ(claim("south", 300).size(), 100U);
-}
-
-TEST_F(RedisPending, a_job_whose_lease_is_over_is_taken_over_by_who_claims_it_next) {
-  (void)taken(store_->transact(submission_of(1, 1)));
-  (void)claim("north", 1);
-  EXPECT_EQ(claim("south", 1, job_start + job_lease + 1s).size(), 1U);
-  EXPECT_THAT(holders(), ElementsAre(Pair(job_id(1).text(), "south")));
-  EXPECT_EQ(claim("east", 1, job_start + 2 * (job_lease + 1s)).size(), 1U);
-  EXPECT_THAT(holders(), ElementsAre(Pair(job_id(1).text(), "east")));
-  EXPECT_EQ(entries_of("queue:5"), 0);
-  EXPECT_EQ(entries_of("again:5"), 1);
 }
 
 TEST_F(RedisPending, a_job_that_went_back_is_held_by_nobody_until_it_is_claimed_again) {
@@ -147,8 +91,8 @@ TEST_F(RedisPending, jobs_that_run_since_an_earlier_program_end_and_come_back_as
   (void)taken(store_->transact(submission_of(1, 3)));
   const auto claimed = claim("north", 2);
   for (const char* number : {"1-0", "2-0"}) {
-    (void)connection_->run({"XACK", prefix_ + "queue:5", "hts", number});
-    (void)connection_->run({"XDEL", prefix_ + "queue:5", number});
+    acknowledge("queue:5", number);
+    remove_entry("queue:5", number);
   }
   EXPECT_EQ(taken(store_->counts()).queued_by_priority.at(5), 1U);
   finish(claimed.at(0), jobs::Completed{"run", ""});
