@@ -79,6 +79,11 @@ void Ingest::on(const FeedArrived& arrived) {
   }
 }
 
+void Ingest::on_stop() {
+  // What is left may be hundreds of files, and nobody can wait for them any more.
+  if (compaction_) compaction_->stop();
+}
+
 result::Status Ingest::check(const FollowMarket& wanted) const {
   if (std::set<market::Symbol>(wanted.symbols.begin(), wanted.symbols.end()).size() !=
       wanted.symbols.size()) {

@@ -32,6 +32,7 @@ class Ingest : public runtime::Actor<Ingest, IngestProtocol> {
   void on(runtime::Request<GetMarketStatus>& request) { request.reply(market_.status()); }
   void on(const FeedArrived& arrived);
   void on(const FeedChanged& changed) { market_.on_status(changed.status); }
+  void on_stop();
 
  private:
   [[nodiscard]] result::Status check(const FollowMarket& wanted) const;

@@ -1,5 +1,6 @@
 #include "actors/tail_compaction.hpp"
 
+#include <string>
 #include <utility>
 
 #include "engine/market/candle_grid.hpp"
@@ -74,6 +75,14 @@ void TailCompaction::move_next() {
     end(report_);
     return;
   }
+  if (is_stopping_) {
+    const std::string why =
+        "The engine stops: the newest candles of " + std::to_string(left_.size()) +
+        " symbols stay in the tail, are read from there, and go into the catalog with later ones.";
+    context_.log(runtime::LogLevel::info, why);
+    answer(result::make_error(result::ErrorCode::unavailable, why));
+    return;
+  }
   const ports::CandleTail::Held held = std::move(left_.front());
   left_.pop_front();
   context_.offload(
@@ -92,9 +101,7 @@ void TailCompaction::move_next() {
       });
 }
 
-void TailCompaction::end(Result<CompactReport> outcome) {
-  is_under_way_ = false;
-  left_.clear();
+void TailCompaction::end(const Result<CompactReport>& outcome) {
   if (!outcome) {
     context_.log(runtime::LogLevel::error,
                  "The newest candles could not go into the catalog and stay where they are: " +
@@ -104,6 +111,12 @@ void TailCompaction::end(Result<CompactReport> outcome) {
                                               std::to_string(outcome->symbols) +
                                               " symbols went into the catalog.");
   }
+  answer(outcome);
+}
+
+void TailCompaction::answer(const Result<CompactReport>& outcome) {
+  is_under_way_ = false;
+  left_.clear();
   for (auto& reply : std::exchange(replies_, {})) reply(outcome);
 }
 

@@ -25,11 +25,15 @@ class TailCompaction {
   void start(runtime::ReplyTo<CompactReport> reply);
   /// Nobody waits for it. Nothing happens while one is under way.
   void start();
+  /// The actor ends: the symbol under way is finished, the others stay in the tail, whose candles
+  /// the next life reads and moves. Those who wait are answered with unavailable.
+  void stop() noexcept { is_stopping_ = true; }
   [[nodiscard]] bool is_under_way() const noexcept { return is_under_way_; }
 
  private:
   void move_next();
-  void end(result::Result<CompactReport> outcome);
+  void end(const result::Result<CompactReport>& outcome);
+  void answer(const result::Result<CompactReport>& outcome);
 
   runtime::Context& context_;
   ports::CandleStore& candles_;
@@ -37,6 +41,7 @@ class TailCompaction {
   runtime::Lane& lane_;
   const market::DayBoundary boundary_;
   bool is_under_way_ = false;
+  bool is_stopping_ = false;
   std::deque<ports::CandleTail::Held> left_;
   CompactReport report_;
   std::vector<runtime::ReplyTo<CompactReport>> replies_;

@@ -149,6 +149,21 @@ runtime::RuntimeOptions runtime_options(const Settings& settings, std::uint64_t 
   return options;
 }
 
+std::string about_forced(const std::vector<std::string>& forced, milliseconds budget) {
+  constexpr std::size_t most_named = 8;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(forced.size(), most_named); ++i) {
+    names += (i == 0 ? "'" : ", '") + forced[i] + "'";
+  }
+  if (forced.size() > most_named) {
+    names += " and " + std::to_string(forced.size() - most_named) + " more";
+  }
+  return "Actors had not ended when the time for a stop (runtime.shutdown_milliseconds = " +
+         std::to_string(budget.count()) + ") was over: " + names +
+         ". The first of them had work left, and the others waited for it. Whatever was announced "
+         "is durable, and the next life goes on from there.";
+}
+
 }  // namespace
 
 struct Daemon::Parts {
@@ -560,9 +575,8 @@ bool Daemon::stop() {
   // A mail server that says nothing must not hold the stop: its alerts go out in the next life.
   parts_->ends_deliveries->store(true);
   const runtime::ShutdownReport report = parts_->runtime.shutdown(budget / 8);
-  for (const std::string& name : report.forced) {
-    parts_->log.write(log::Level::warning, "daemon",
-                      "The actor '" + name + "' was stopped with work left.");
+  if (!report.forced.empty()) {
+    parts_->log.write(log::Level::warning, "daemon", about_forced(report.forced, budget));
   }
   constexpr std::string_view lane_mark = "lane ";
   for (const std::string& name : report.survivors) {

@@ -423,8 +423,10 @@ class Runtime::Impl final : public detail::Host {
                         [&](const auto& entry) { return entry.second->shutdown_phase() <= phase; });
   }
 
+  /// Those of the lowest phase first.
   std::vector<std::string> names_of_living() const {
-    const auto cells = living();
+    auto cells = living();
+    std::ranges::stable_sort(cells, {}, [](const auto& cell) { return cell->shutdown_phase(); });
     std::vector<std::string> names;
     names.reserve(cells.size());
     for (const auto& cell : cells) names.push_back(cell->name());

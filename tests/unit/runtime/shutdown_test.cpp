@@ -90,12 +90,12 @@ TEST(shutdown, a_question_from_outside_that_is_under_way_gets_its_answer) {
   EXPECT_EQ(**answer, 12);
 }
 
-TEST(shutdown, at_the_deadline_names_those_it_had_to_force) {
+TEST(shutdown, at_the_deadline_names_those_it_had_to_force_the_first_phase_first) {
   Record stuck;
   Record silent;
   Stage stage;
-  const auto asker = stage.probe("asker", stuck);
   const auto holder = stage.probe("holder", silent, {.shutdown_phase = 1});
+  const auto asker = stage.probe("asker", stuck);
   bool answered = false;
   stage.in_turn(asker, [&](Context& context) {
     context.ask(holder, Question{1}, seconds{60}, [&](const Result<int>&) { answered = true; });

@@ -1,14 +1,17 @@
 #include "adapters/tail/tailed_candle_store.hpp"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "actors/ingest.hpp"
 #include "actors/tail_compaction.hpp"
 #include "engine/market/candle_grid.hpp"
 #include "engine/runtime/runtime.hpp"
@@ -78,6 +81,7 @@ class Shelf final : public ports::CandleStore {
 
 class ShortTail final : public ports::CandleTail {
  public:
+  std::function<void()> on_drop = [] {};
   std::map<market::Symbol, std::map<time::Timestamp, Candle>> kept;
 
   result::Status append(const std::vector<ports::TailBar>& bars) override {
@@ -104,6 +108,7 @@ class ShortTail final : public ports::CandleTail {
     return list;
   }
   result::Status drop(const market::Symbol& symbol, time::Timestamp before) override {
+    on_drop();
     auto& candles = kept[symbol];
     candles.erase(candles.begin(), candles.lower_bound(before));
     return result::success();
@@ -279,6 +284,35 @@ TEST_F(TailedStoreTest, compaction_changes_nothing_that_can_be_loaded) {
   for (const auto& [timeframe, series] : before) {
     EXPECT_EQ(*store_.load(btc, timeframe, {}), series) << timeframe.name();
   }
+}
+
+TEST_F(TailedStoreTest, a_stop_ends_a_compaction_after_the_symbol_under_way) {
+  const market::Symbol eth = *market::Symbol::parse("ETH_KRW");
+  tail(0, 100);
+  tail_.kept[eth] = tail_.kept[btc];
+
+  auto executor = std::make_unique<runtime::simulation::ManualExecutor>();
+  auto& clock = *executor;
+  runtime::RuntimeOptions options;
+  options.executor = std::move(executor);
+  runtime::Runtime runtime(std::move(options));
+  actors::IngestPorts ports{catalog_, runtime.lane("disk", 1), {}};
+  ports.tail = &tail_;
+  const auto ingest = runtime.spawn<actors::Ingest>("ingest", {}, [&](runtime::Context& context) {
+    return std::make_unique<actors::Ingest>(context, ports);
+  });
+  ASSERT_TRUE(runtime.start().ok());
+  std::optional<result::Result<actors::CompactReport>> report;
+  runtime.ask(ingest, actors::CompactTail{}, std::chrono::hours{1},
+              [&](result::Result<actors::CompactReport> answer) { report = std::move(answer); });
+  tail_.on_drop = [&] { runtime.stop(ingest); };
+  clock.run();
+  ASSERT_TRUE(report);
+  ASSERT_FALSE(*report);
+  EXPECT_EQ(report->error().code, result::ErrorCode::unavailable);
+  EXPECT_TRUE(tail_.kept[btc].empty());
+  EXPECT_EQ(tail_.kept[eth].size(), 100U);
+  EXPECT_EQ(catalog_.inventory()->front().candles, 100U);
 }
 
 }  // namespace
