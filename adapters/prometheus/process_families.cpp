@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -7,8 +8,22 @@
 #include <system_error>
 #include <utility>
 
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+// Their memory is not the C library's.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HTS_ALLOCATOR_OF_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HTS_ALLOCATOR_OF_SANITIZER
+#endif
+#endif
+#if defined(HTS_ALLOCATOR_OF_SANITIZER)
+// g++ does not come with the header that declares it.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // NOLINT
+#endif
 
 #include "adapters/prometheus/metric_families.hpp"
 
@@ -35,6 +50,15 @@ double resident_bytes() {
   std::uint64_t resident = 0;
   file >> total >> resident;
   return static_cast<double>(resident) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
+double allocated_bytes() {
+#if defined(HTS_ALLOCATOR_OF_SANITIZER)
+  return static_cast<double>(__sanitizer_get_current_allocated_bytes());
+#else
+  const struct mallinfo2 heap = ::mallinfo2();
+  return static_cast<double>(heap.uordblks) + static_cast<double>(heap.hblkhd);
+#endif
 }
 
 double cpu_seconds() {
@@ -76,6 +100,10 @@ double uptime_seconds() {
 void add_process_families(Families& families) {
   add_process_figure(families, MetricType::Gauge, "hts_process_resident_memory_bytes",
                      "Memory of the process that is in RAM.", resident_bytes());
+  add_process_figure(families, MetricType::Gauge, "hts_process_allocated_memory_bytes",
+                     "Memory that the process has asked for and not given back; what else is in "
+                     "RAM is code, stacks and what the allocator keeps for later.",
+                     allocated_bytes());
   add_process_figure(families, MetricType::Counter, "hts_process_cpu_seconds_total",
                      "Processor time that the process has used, user and system.", cpu_seconds());
   add_process_figure(families, MetricType::Gauge, "hts_process_uptime_seconds",

@@ -141,6 +141,18 @@ TEST(MetricsApi, shows_actors_jobs_and_the_process) {
   EXPECT_GE(metrics.value("hts_process_uptime_seconds"), 0);
 }
 
+TEST(MetricsApi, memory_that_is_held_counts_until_it_is_given_back) {
+  ApiUnderTest api;
+  const auto held = [&api] {
+    return MetricsText{api.get("/metrics").body}.value("hts_process_allocated_memory_bytes");
+  };
+  const double before = held();
+  auto columns = std::make_unique<std::vector<double>>(1'000'000);
+  EXPECT_NEAR(held() - before, 8e6, 1e6);
+  columns.reset();
+  EXPECT_NEAR(held() - before, 0, 1e6);
+}
+
 TEST(MetricsApi, follows_the_naming_rules_and_its_histograms_add_up) {
   ApiUnderTest api;
   api.get("/health");
