@@ -119,7 +119,8 @@ def frame(text):
 
 
 class Exchange:
-    """Takes every stream. `start(rate)` sends so many messages a second over all that are subscribed, evenly."""
+    """Takes every stream. `start(rate)` sends so many messages a second over all that are subscribed, evenly, until
+    `stop()`; then it may start again."""
 
     def __init__(self, codes, seed):
         dice = random.Random(seed)
@@ -180,6 +181,7 @@ class Exchange:
             return sum(len(stream.markets) for stream in self.streams)
 
     def start(self, rate):
+        self.stopping.clear()
         self.sender = threading.Thread(target=self.send, args=(rate,), daemon=True)
         self.sender.start()
 
