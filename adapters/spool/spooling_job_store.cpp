@@ -239,11 +239,21 @@ Result<JobRecord> SpoolingJobStore::find(const JobId& id) {
 
 Result<ports::JobPage> SpoolingJobStore::list(const ports::JobFilter& filter, std::uint64_t offset,
                                               std::uint64_t limit) {
-  auto page = below_->list(filter, offset, limit);
-  if (page || waiting_ == 0 || !is_away(page.error())) return page;
+  if (waiting_ == 0) return below_->list(filter, offset, limit);
+  const std::scoped_lock lock(mutex_);  // nothing is handed on between the two questions
   auto spooled = spool_->list(filter, offset, limit);
   if (!spooled) return spooled;
   for (JobRecord& record : spooled->jobs) record = as_waiting(std::move(record));
+  // All of the spool is newer than what is below.
+  const std::uint64_t room = limit - spooled->jobs.size();
+  auto page = below_->list(filter, offset - std::min(offset, spooled->total),
+                           std::max<std::uint64_t>(room, 1));
+  if (!page) return is_away(page.error()) ? std::move(spooled) : std::move(page);
+  spooled->total += page->total;
+  for (JobRecord& record : page->jobs) {
+    if (spooled->jobs.size() == limit) break;
+    spooled->jobs.push_back(std::move(record));
+  }
   return spooled;
 }
 

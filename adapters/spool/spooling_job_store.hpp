@@ -27,8 +27,9 @@ struct SpoolReadings {
 /// 2. What was accepted is handed on, before anything newer, by the next batch that finds the store
 ///    below: highest priority first, then in the order of arrival, and once, by its id. An
 ///    idempotency key that another job took meanwhile is dropped, not the job.
-/// 3. A spooled job is found, listed and cancelled; one that was cancelled arrives below as
-///    cancelled. While the store below is away, lists hold what is spooled alone.
+/// 3. A spooled job is found, listed (before those below, which are older) and cancelled; one that
+///    was cancelled arrives below as cancelled. While the store below is away, lists hold what is
+///    spooled alone.
 /// 4. At most `capacity` jobs wait in the spool; more are refused as by a full queue. Where the
 ///    store below is full, they wait until it has room.
 /// 5. A process that dies while it hands on does so again when it is back; nothing is lost or done

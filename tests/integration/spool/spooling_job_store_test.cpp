@@ -68,6 +68,7 @@ class SpoolOnRedis : public ::testing::Test {
 };
 
 using ::testing::Each;
+using ::testing::ElementsAre;
 using enum ports::SubmitResult;
 
 TEST_F(SpoolOnRedis, jobs_accepted_while_redis_is_away_arrive_in_order_when_it_is_back) {
@@ -117,6 +118,28 @@ TEST_F(SpoolOnRedis, a_spooled_job_is_found_and_listed) {
   ASSERT_EQ(page.jobs.size(), 2U);
   EXPECT_EQ(page.jobs[0].job.id, job_id(2));
   EXPECT_FALSE(store->find(job_id(3)));
+}
+
+TEST_F(SpoolOnRedis, what_still_waits_is_listed_before_what_redis_has) {
+  submit(1, 3);
+  server.kill();
+  submit(11, 2);
+  server.start();
+  ASSERT_TRUE(becomes_true([&] { return store->counts().ok(); }));
+  EXPECT_EQ(store->waiting(), 2U);
+  const auto numbers_of = [&](std::uint64_t offset, std::uint64_t limit) {
+    const auto page = taken(store->list({}, offset, limit));
+    EXPECT_EQ(page.total, 5U);
+    std::vector<jobs::JobId> ids;
+    for (const jobs::JobRecord& record : page.jobs) ids.push_back(record.job.id);
+    return ids;
+  };
+  EXPECT_THAT(numbers_of(0, 1), ElementsAre(job_id(12)));
+  EXPECT_THAT(numbers_of(1, 3), ElementsAre(job_id(11), job_id(3), job_id(2)));
+  EXPECT_THAT(numbers_of(4, 10), ElementsAre(job_id(1)));
+  EXPECT_THAT(numbers_of(5, 10), ElementsAre());
+  ASSERT_TRUE(comes_back());
+  EXPECT_EQ(numbers_of(0, 10).size(), 5U);
 }
 
 TEST_F(SpoolOnRedis, a_spooled_job_that_was_cancelled_arrives_cancelled) {
