@@ -1,10 +1,19 @@
 #include "adapters/csv/candle_import.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/market/candle_blocks.hpp"
 
 namespace hts::csv {
+namespace {
+
+/// Of a file that goes into memory whole, so many rows stay there too: a disk with other work takes
+/// its time for what is set aside, and nothing can be stopped meanwhile.
+constexpr std::size_t rows_kept_in_memory = std::size_t{1} << 30U;  // bytes
+
+}  // namespace
+
 result::Result<ImportReport> import_candles(const std::filesystem::path& path,
                                             ports::CandleStore& store, const ReadOptions& options) {
   ReadOptions import_options = options;
@@ -30,7 +39,9 @@ result::Result<ImportReport> import_candles(const std::filesystem::path& path,
 
 result::Result<CandleFile> read_candles(const std::filesystem::path& path,
                                         const ReadOptions& options) {
-  auto collection = CandleCollection::read(path, options);
+  ReadOptions read_options = options;
+  read_options.limits.memory_bytes = std::max(options.limits.memory_bytes, rows_kept_in_memory);
+  auto collection = CandleCollection::read(path, read_options);
   if (!collection) return std::move(collection).error();
   CandleFile file;
   if (collection->years() > 1) file.series.reserve(collection->facts().rows);

@@ -31,8 +31,9 @@ struct CandleFile {
 };
 
 /// Reads a file with the same checks as an import. O(n) for ascending rows; at the peak 48 bytes a
-/// candle (twice that while the series grows) and the memory of YearBuckets, which sets larger
-/// files aside in its temporary file. Errors: those of CandleCollection.
+/// candle (twice that while the series grows) and 56 a row: up to 1 GiB of rows, or
+/// `limits.memory_bytes` when that is more, the others being set aside in a temporary file. Errors:
+/// those of CandleCollection.
 [[nodiscard]] result::Result<CandleFile> read_candles(const std::filesystem::path& path,
                                                       const ReadOptions& options = {});
 
