@@ -95,14 +95,19 @@ void Lane::submit(detail::LaneJob& job) noexcept {
   if (executor_.keep_job(job)) return;
   bool was_closed = false;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     was_closed = closed_;
     if (!closed_ && depth_ < capacity_) {
       job.next_in_lane = nullptr;
       (last_ == nullptr ? first_ : last_->next_in_lane) = &job;
       last_ = &job;
       ++depth_;
-      if (!threads_.empty()) has_work_.notify_one();
+      if (!threads_.empty()) {
+        lock.unlock();
+        detail::Turn* const turn = detail::Turn::current();
+        if (turn == nullptr || !turn->wakes_later(*this)) wake();
+        return;
+      }
       const auto idle = std::find_if(seats_.begin(), seats_.end(),
                                      [](const auto& seat) { return !seat->is_busy(); });
       if (idle != seats_.end()) (*idle)->wake();

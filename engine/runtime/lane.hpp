@@ -130,6 +130,9 @@ class Lane final {
   /// Takes ownership; a refused job goes home with an error.
   void submit(detail::LaneJob& job) noexcept;
 
+  /// One of its threads looks for work. Any thread.
+  void wake() noexcept { has_work_.notify_one(); }
+
   /// Refuses new jobs; jobs that wait are refused too. Jobs under way finish. Does not wait.
   void close() noexcept;
   /// After close: waits for the threads.

@@ -3,12 +3,25 @@
 #include <utility>
 
 #include "engine/runtime/executor.hpp"
+#include "engine/runtime/lane.hpp"
 
 namespace hts::runtime::detail {
 
 Turn::~Turn() {
   spill();
   current_ = before_;
+  for (std::size_t i = 0; i < lanes_to_wake_; ++i) to_wake_.at(i)->wake();
+}
+
+bool Turn::wakes_later(Lane& lane) noexcept {
+  // Sequenced actors have turns of their own inside of the visit.
+  Turn* visit = this;
+  while (visit->before_ != nullptr) visit = visit->before_;
+  if (visit->queueing_ != Queueing::visiting || visit->lanes_to_wake_ == to_wake_.size()) {
+    return false;
+  }
+  visit->to_wake_.at(visit->lanes_to_wake_++) = &lane;
+  return true;
 }
 
 Task* Turn::next() noexcept {

@@ -1,9 +1,14 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
 #include "engine/runtime/clock.hpp"
+
+namespace hts::runtime {
+class Lane;
+}
 
 namespace hts::runtime::detail {
 
@@ -88,6 +93,11 @@ class Turn {
     last_ = &task;
   }
 
+  /// True: the lane's thread is woken when this visit is over. To wake it now would cost the actors
+  /// that run here a system call, and perhaps their processor. False: wake it now, since this is no
+  /// visit, or too many wait already.
+  [[nodiscard]] bool wakes_later(Lane& lane) noexcept;
+
   /// The task to run next, with a fresh batch; null when the turn is over.
   [[nodiscard]] Task* next() noexcept;
 
@@ -124,6 +134,8 @@ class Turn {
   Task* last_ = nullptr;
   SteadyTime turn_began_{};
   SteadyTime batch_began_{};
+  std::array<Lane*, 8> to_wake_;  // one an entry: a lane stands here once for each of its jobs
+  std::size_t lanes_to_wake_ = 0;
 };
 
 }  // namespace hts::runtime::detail

@@ -11,7 +11,9 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/runtime/lane.hpp"
 #include "engine/runtime/runtime.hpp"
+#include "engine/runtime/turn.hpp"
 
 namespace hts::runtime {
 namespace {
@@ -164,6 +166,68 @@ TEST(visit, of_many_threads_at_once_loses_nothing) {
   }
   for (std::thread& visitor : visitors) visitor.join();
   done.get_future().get();
+  EXPECT_TRUE(runtime.shutdown(seconds{10}).clean);
+}
+
+/// Gives a lane ten jobs a knock; the end of the last one is heard.
+class Clerk : public Actor<Clerk, Protocol<Knock>> {
+ public:
+  Clerk(Context& context, Lane& lane) : context_(context), lane_(lane) {}
+  void on(const Knock& knock) {
+    for (int job = 1; job <= 10; ++job) {
+      context_.offload(
+          lane_, [] { return std::this_thread::get_id(); },
+          [job, heard = knock.heard](const result::Result<std::thread::id>& worker) {
+            if (job == 10) heard->set_value(worker ? *worker : std::thread::id{});
+          });
+    }
+  }
+
+ private:
+  Context& context_;
+  Lane& lane_;
+};
+
+TEST(visit, wakes_lanes_when_it_is_over_and_loses_none_of_their_jobs) {
+  Runtime runtime({.threads = 1});
+  Lane& lane = runtime.lane("disk", 1, 64);
+  const auto clerk = runtime.spawn<Clerk>(
+      "clerk", {}, [&](Context& context) { return std::make_unique<Clerk>(context, lane); });
+  ASSERT_TRUE(runtime.start().ok());
+  int later = 0;
+  runtime.visit([&] {
+    detail::Turn inner(detail::Turn::current()->executor(), detail::Turn::Queueing::counted);
+    while (later < 100 && inner.wakes_later(lane)) ++later;
+  });
+  EXPECT_EQ(later, 8);
+  for (int visits = 0; visits < 1'000; ++visits) {
+    const auto worker = knock_at(runtime, clerk);
+    ASSERT_NE(worker, std::thread::id{});
+    ASSERT_NE(worker, std::this_thread::get_id());
+  }
+  EXPECT_TRUE(runtime.shutdown(seconds{10}).clean);
+}
+
+TEST(visit, alone_puts_off_what_it_wakes) {
+  class Asked : public Actor<Asked, Protocol<Knock>> {
+   public:
+    explicit Asked(Lane& lane) : lane_(lane) {}
+    void on(const Knock& knock) {
+      EXPECT_FALSE(detail::Turn::current()->wakes_later(lane_));
+      knock.heard->set_value(std::this_thread::get_id());
+    }
+
+   private:
+    Lane& lane_;
+  };
+  Runtime runtime({.threads = 1});
+  Lane& lane = runtime.lane("disk", 1, 64);
+  const auto asked =
+      runtime.spawn<Asked>("asked", {}, [&](Context&) { return std::make_unique<Asked>(lane); });
+  ASSERT_TRUE(runtime.start().ok());
+  std::promise<std::thread::id> heard;
+  ASSERT_TRUE(taken(asked.tell(Knock{&heard})));
+  EXPECT_NE(heard.get_future().get(), std::this_thread::get_id());
   EXPECT_TRUE(runtime.shutdown(seconds{10}).clean);
 }
 
