@@ -20,6 +20,9 @@ constexpr std::size_t good_batch = 256U << 10U;
 /// How long the thread lets records gather before it writes a small batch: a burst costs a few
 /// wake-ups instead of one a record.
 constexpr std::chrono::milliseconds gathering{1};
+/// So often it looks by itself for records after the last one, before it has to be woken: those of
+/// a steady stream then come without a system call of the thread that appends.
+constexpr int idle_looks = 16;
 /// Memory that a burst left behind is given back.
 constexpr std::size_t kept_capacity = 1U << 20U;
 
@@ -96,8 +99,9 @@ std::uint64_t JournalWriter::append(std::string_view payload) {
       ++gap_;
       return accepted_;
     }
-    wake = incoming_.empty() || (incoming_.size() < good_batch &&
-                                 incoming_.size() + payload.size() + frame_bytes >= good_batch);
+    wake = std::exchange(is_asleep_, false) ||
+           (incoming_.size() < good_batch &&
+            incoming_.size() + payload.size() + frame_bytes >= good_batch);
     if (gap_ != 0) tell_gap();
     const std::size_t before = incoming_.size();
     append_record(incoming_, payload);
@@ -145,9 +149,9 @@ WriterFigures JournalWriter::figures() const {
 }
 
 void JournalWriter::run() noexcept {
-  // It is woken for nearly each record of a stream, by a thread whose work is to go on at once: so
-  // it waits for a processor that is free, or for its turn. Where that cannot be asked for it comes
-  // when it comes.
+  // While records stream in it wakes each millisecond, beside threads whose work is to go on at
+  // once: so it waits for a processor that is free, or for its turn. Where that cannot be asked for
+  // it comes when it comes.
   const sched_param no_priority{};
   (void)pthread_setschedparam(pthread_self(), SCHED_BATCH, &no_priority);
   std::unique_lock lock(mutex_);
@@ -155,19 +159,24 @@ void JournalWriter::run() noexcept {
   for (;;) {
     const auto asked = [&] { return stopping_ || drains_asked_ > drains_done_; };
     const auto wanted = [&] { return asked() || (!retry_at && !incoming_.empty()); };
+    if (!retry_at && options_.fsync != Fsync::always) {
+      const auto enough = [&] { return asked() || incoming_.size() >= good_batch; };
+      for (int looks = 0; looks < idle_looks; ++looks) {
+        if (has_work_.wait_for(lock, gathering, enough) || wanted()) break;
+        if (unsynced_ && options_.fsync == Fsync::interval && sync_is_due()) break;
+      }
+    }
     std::optional<Clock::time_point> until = retry_at;
     if (!until && unsynced_ && options_.fsync == Fsync::interval) {
       until = last_sync_ + options_.fsync_interval;
     }
+    is_asleep_ = !retry_at;
     if (until) {
       has_work_.wait_until(lock, *until, wanted);
     } else {
       has_work_.wait(lock, wanted);
     }
-    if (!asked() && !retry_at && options_.fsync != Fsync::always && incoming_.size() < good_batch) {
-      const auto enough = [&] { return asked() || incoming_.size() >= good_batch; };
-      if (!incoming_.empty()) has_work_.wait_for(lock, gathering, enough);
-    }
+    is_asleep_ = false;
     const std::uint64_t draining = drains_asked_;
     const bool last_round = stopping_;
     lock.unlock();

@@ -151,6 +151,7 @@ class JournalWriter {
   std::uint64_t drains_done_ = 0;
   bool drained_well_ = true;
   bool stopping_ = false;
+  bool is_asleep_ = false;  // the next record wakes the thread
   std::string problem_;
   FsyncHistogram fsync_;
 
