@@ -40,8 +40,9 @@ struct SignalLatency {
   double from_send_microseconds = 0;  ///< median, from the exchange's send on
 };
 /// From a frame that the feed has read to the signal of the strategy, at 1,000 messages a second.
-/// `is_recorded`: with the daemon's journal.
-[[nodiscard]] SignalLatency measure_signals(bool is_recorded);
+/// `is_recorded`: with the daemon's journal. `trades_a_candle`: messages of a symbol until one
+/// closes its candle, which brings the signal; 1 to 10.
+[[nodiscard]] SignalLatency measure_signals(bool is_recorded, std::size_t trades_a_candle);
 
 struct Throughput {
   double trades_a_second = 0;

@@ -19,17 +19,27 @@ namespace {
 constexpr std::size_t symbols = 100;
 constexpr std::size_t frames_a_round = 4'000;
 constexpr std::size_t rounds = 5;
-constexpr std::size_t first_measured = 5 * symbols;  // frames
-constexpr std::size_t frames = first_measured + rounds * frames_a_round;
+constexpr std::size_t first_candles = 5;   // of each symbol; not measured
 constexpr std::int64_t pause = 1'000'000;  // nanoseconds: 1,000 messages a second
+constexpr std::size_t most_messages_a_candle = 10;
+constexpr std::size_t most_frames =
+    first_candles * symbols * most_messages_a_candle + rounds * frames_a_round;
 
 /// By number of the frame, from 1.
-std::array<std::int64_t, frames + 1> sent;
-std::array<std::int64_t, frames + 1> read;
-std::array<std::atomic<std::int64_t>, frames + symbols + 1> signalled;
+std::array<std::int64_t, most_frames + 1> sent;
+std::array<std::int64_t, most_frames + 1> read;
+std::array<std::atomic<std::int64_t>, most_frames + 1> signalled;
+std::size_t messages_a_candle = 1;
 
-/// Signals on every candle, and notes when. A candle is made of one trade, whose quantity is the
-/// number of its frame; the frame that closes it is the symbol's next one.
+/// The frame that closes a candle: the symbol's next one after those that it is made of, whose
+/// quantities are their numbers and lie `symbols` apart.
+std::size_t closing_frame(double volume) {
+  const std::size_t trades = messages_a_candle;
+  const auto sum = static_cast<std::size_t>(std::llround(volume));
+  return (sum - symbols * trades * (trades - 1) / 2) / trades + trades * symbols;
+}
+
+/// Signals on every candle, and notes when.
 class Stamp {
  public:
   static constexpr std::string_view name = "bench_stamp";
@@ -41,7 +51,7 @@ class Stamp {
   explicit Stamp(const strategies::Parameters& /*parameters*/) {}
 
   void on_candle(const market::Candle& candle, strategies::Context& context) {
-    const auto frame = static_cast<std::size_t>(std::llround(candle.volume)) + symbols;
+    const std::size_t frame = closing_frame(candle.volume);
     if (frame < signalled.size()) signalled[frame] = monotonic_now();
     if (std::exchange(is_bought_, !is_bought_)) {
       context.exit_long();
@@ -80,7 +90,10 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-SignalLatency measure_signals(bool is_recorded) {
+SignalLatency measure_signals(bool is_recorded, std::size_t trades_a_candle) {
+  messages_a_candle = std::min(trades_a_candle, most_messages_a_candle);
+  const std::size_t first_measured = first_candles * symbols * messages_a_candle;
+  const std::size_t frames = first_measured + rounds * frames_a_round;
   if (!strategies::find_strategy(Stamp::name)) {
     if (auto known = strategies::register_strategy(strategies::define_strategy<Stamp>()); !known) {
       fail(known.error().message);
@@ -100,8 +113,8 @@ SignalLatency measure_signals(bool is_recorded) {
   parts.trade(symbols, std::string{Stamp::name}.c_str());
   exchange.wait_for_streams(1);
 
-  // Each frame is the first trade of its symbol's next minute, so each closes a candle. The
-  // market's time runs ahead of this machine's, in its own order.
+  // The first trade of a symbol's next minute closes a candle. The market's time runs ahead of this
+  // machine's, in its own order.
   const time::Timestamp begin =
       std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now()) +
       std::chrono::minutes{2};
@@ -109,10 +122,12 @@ SignalLatency measure_signals(bool is_recorded) {
   std::string bytes;
   for (std::size_t frame = 1; frame <= frames; ++frame) {
     const std::size_t symbol = (frame - 1) % symbols;
-    const auto minute = static_cast<std::int64_t>((frame - 1) / symbols);
+    const std::size_t trade = (frame - 1) / symbols;
+    const auto minute = static_cast<std::int64_t>(trade / messages_a_candle);
     bytes.clear();
     append_trade_frame(bytes, symbol,
-                       begin + std::chrono::minutes{minute} + std::chrono::milliseconds{symbol},
+                       begin + std::chrono::minutes{minute} +
+                           std::chrono::milliseconds{symbol + trade % messages_a_candle * symbols},
                        frame, frame);
     sleep_until(next += pause);
     sent[frame] = monotonic_now();
@@ -127,6 +142,7 @@ SignalLatency measure_signals(bool is_recorded) {
     std::vector<double> times;
     for (std::size_t i = 0; i < frames_a_round; ++i) {
       const std::size_t frame = first_measured + round * frames_a_round + i + 1;
+      if ((frame - 1) / symbols % messages_a_candle != 0) continue;
       if (signalled[frame] == 0) {
         fail("frame " + std::to_string(frame) + " brought no signal");
       }
