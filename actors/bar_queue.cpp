@@ -20,6 +20,7 @@ void BarQueue::begin_life(paper::SlotId slot, std::uint32_t life) {
     if (std::erase(there.decided, slot) == 0) continue;
     there.outdated.push_back(slot);
     std::erase_if(there.signals, [&](const auto& signal) { return signal.slot == slot; });
+    std::erase_if(there.closed, [&](const auto& closed) { return closed.slot == slot; });
   }
 }
 
@@ -49,6 +50,7 @@ void BarQueue::add(const Decided& decided) {
   }
   (decided.bar == 0 ? there.caught_up : there.decided).push_back(decided.slot);
   if (decided.signal) there.signals.push_back({decided.slot, *decided.signal});
+  if (decided.candle) there.closed.push_back({decided.slot, *decided.candle});
 }
 
 bool BarQueue::is_whole(const Decisions& there, const LiveBar& bar) {
@@ -66,8 +68,10 @@ std::optional<BarQueue::Ready> BarQueue::take(bool at_once) {
   if (!is_complete && !at_once) return std::nullopt;
   Ready ready;
   ready.signals = std::move(there.signals);
+  ready.closed = std::move(there.closed);
   ready.is_complete = is_complete;
   std::ranges::sort(ready.signals, {}, &backtest::SteppedSignal::slot);
+  std::ranges::sort(ready.closed, {}, &backtest::SlotCandle::slot);
   done_ = bar.open_time;
   decisions_.erase(decisions_.begin(), decisions_.upper_bound(done_));
   ready.bar = std::move(bars_.front());

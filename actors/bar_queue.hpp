@@ -30,6 +30,7 @@ class BarQueue {
   struct Ready {
     std::shared_ptr<const LiveBar> bar;
     std::vector<backtest::SteppedSignal> signals;  ///< ascending by slot
+    std::vector<backtest::SlotCandle> closed;      ///< to be asked about, ascending by slot
     bool is_complete = true;                       ///< else it went on without some decisions
   };
 
@@ -53,6 +54,7 @@ class BarQueue {
   struct Decisions {
     std::uint32_t arrived = 0;
     std::vector<backtest::SteppedSignal> signals;
+    std::vector<backtest::SlotCandle> closed;
     std::vector<paper::SlotId> decided;    ///< by their newest runner, in turn
     std::vector<paper::SlotId> outdated;   ///< decided by an older runner alone so far
     std::vector<paper::SlotId> caught_up;  ///< by the newest one, out of turn

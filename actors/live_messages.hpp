@@ -155,6 +155,8 @@ struct Decided {
   std::uint32_t life = 0;  ///< another one for each runner that a slot has had
   std::optional<strategies::Signal> signal;
   bool failed = false;  ///< the strategy broke its rules: nothing opens for it any more
+  /// Of a strategy that gives orders of its own: the account asks it about this candle.
+  std::optional<market::Candle> candle = {};
   /// The strategy as it is after this candle, for a restart; with some candles only.
   std::shared_ptr<const std::string> snapshot = {};
 };

@@ -177,7 +177,10 @@ void PositionManager::change_runner(
                           planned.timeframe,
                           planned.strategy,
                           parameters,
-                          {}};
+                          {},
+                          {},
+                          false,
+                          session_->plan().account.cash};
   ++holds_;
   const auto let_go = [this] {
     --holds_;
@@ -200,12 +203,19 @@ void PositionManager::change_runner(
           return;
         }
         auto warm = std::make_shared<WarmStrategy>(std::move(warmed->front()));
+        if (auto can = check_can_keep(session_->plan().slots[slot], *warm); !can) {
+          refused(std::move(can).error());
+          return;
+        }
         ByHand change;
         change.changes_plan = true;
         change.refused = refused;
         change.act = [this, request, parameters, slot, warm](paper::PaperSession& session) {
-          return session.change_slot(
+          auto events = session.change_slot(
               moment(), {slot, parameters, request->query.change.is_enabled, warm->warmed_from});
+          const bool is_kept = session.account().strategy_of(slot) != nullptr;
+          if (events && is_kept) session.take_strategy(slot, std::exchange(*warm, {}));
+          return events;
         };
         change.done = [this, request, slot, seen, warm, let_go] {
           if (!is_following_ || slot >= runners_.size()) {

@@ -130,12 +130,16 @@ class PositionManager : public runtime::Actor<PositionManager, PositionManagerPr
   void retry_later(std::function<void()> what);
   void stand_still(const std::string& why);
   [[nodiscard]] result::Status check_can_trade() const;
+  /// Whether the account can keep the strategy, if it gives orders of its own.
+  [[nodiscard]] static result::Status check_can_keep(const paper::LiveSlot& slot,
+                                                     const WarmStrategy& warm);
 
   // position_manager_bars.cpp
   void go_on();
   void watch_decisions();
   [[nodiscard]] bool take_by_hand(Work& work);
   [[nodiscard]] bool take_bars(Work& work);
+  void take_answers(std::vector<backtest::SteppedSignal>& signals);
   void add_events(Work& work, std::vector<paper::PaperEvent> events);
   void add_snapshots(Work& work);
   void try_commit();

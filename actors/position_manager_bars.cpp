@@ -103,7 +103,7 @@ bool PositionManager::take_bars(Work& work) {
   std::size_t taken = 0;
   while (taken < most_bars_a_commit) {
     const bool is_overdue = !queue_.empty() && queue_.oldest() == overdue_bar_;
-    const auto ready = queue_.take(is_overdue);
+    auto ready = queue_.take(is_overdue);
     if (!ready) break;
     overdue_bar_ = 0;
     ++taken;
@@ -119,16 +119,32 @@ bool PositionManager::take_bars(Work& work) {
     for (const auto& [instrument, candle] : ready->bar->candles) {
       candles.push_back({instrument, candle});
     }
-    auto events = session_->step(ready->bar->open_time, candles, ready->signals);
+    auto events = session_->step(ready->bar->open_time, candles, ready->signals, ready->closed);
     if (!events) {
       stand_still(events.error().message);
       return false;
     }
+    take_answers(ready->signals);
     auto told = alerts_of(session_->plan(), ready->bar->open_time, ready->signals, context_.now());
     std::ranges::move(told, std::back_inserter(work.commit.alerts));
     add_events(work, std::move(*events));
   }
   return taken > 0;
+}
+
+/// Of the strategies that the account has asked at the close of the bar.
+void PositionManager::take_answers(std::vector<backtest::SteppedSignal>& signals) {
+  const auto answers = session_->account().answers();
+  if (answers.empty()) return;
+  for (const backtest::SteppedAsk& answer : answers) {
+    if (answer.signal) signals.push_back({answer.slot, *answer.signal});
+    if (answer.failure) context_.log(runtime::LogLevel::error, answer.failure->message);
+    if (answer.slot >= runners_.size()) continue;
+    RunnerStatus& status = runners_[answer.slot].status;
+    status.signals += answer.signal ? 1 : 0;
+    if (answer.failure) status.error = answer.failure->message;
+  }
+  std::ranges::sort(signals, {}, &backtest::SteppedSignal::slot);
 }
 
 void PositionManager::try_commit() {

@@ -7,6 +7,7 @@
 #include "actors/slot_warm_up.hpp"
 #include "engine/jobs/job_id.hpp"
 #include "engine/paper/plan_document.hpp"
+#include "engine/paper/strategy_snapshot.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 
 namespace hts::actors {
@@ -168,8 +169,14 @@ void PositionManager::take_runner(paper::SlotId slot, WarmStrategy warm) {
   runner.status.candles = warm.candles;
   runner.status.last_candle = warm.last_candle;
   runner.status.error = warm.error;
+  if (const WarmStrategy* asked = session_->account().strategy_of(slot)) {
+    warm.candles = runner.status.candles = asked->candles;
+    warm.last_candle = runner.status.last_candle = asked->last_candle;
+    warm.error = runner.status.error = asked->error;
+  }
   const auto& needs = (*definition)->warm_up;
-  runner.needed = needs && warm.strategy ? needs(warm.strategy->parameters()) : 0;
+  const bool can_decide = runner.status.error.empty();
+  runner.needed = needs && can_decide ? needs(planned.parameters) : 0;
   RunnerStart start;
   start.slot = slot;
   start.life = runner.life;
@@ -253,6 +260,14 @@ void PositionManager::resync(const std::string& why) {
   holds_ = 0;
   session_.reset();
   load();
+}
+
+result::Status PositionManager::check_can_keep(const paper::LiveSlot& slot,
+                                               const WarmStrategy& warm) {
+  auto definition = strategies::find_strategy(slot.strategy);
+  if (!definition) return std::move(definition).error();
+  if (!(*definition)->uses_orders || !warm.strategy) return result::success();
+  return paper::check_snapshot(**definition, warm);
 }
 
 result::Status PositionManager::check_can_trade() const {

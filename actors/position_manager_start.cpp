@@ -110,9 +110,16 @@ void PositionManager::begin_session(const std::shared_ptr<runtime::Request<Start
   for (std::size_t i = 0; i < warm.size(); ++i) plan.slots[i].warmed_from = warm[i].warmed_from;
   plan.follows_after = after;
   auto begun = paper::PaperSession::begin(plan);
-  if (!begun) {
+  result::Status can_begin = begun ? result::success() : std::move(begun).error();
+  for (std::size_t i = 0; i < warm.size() && can_begin; ++i) {
+    can_begin = check_can_keep(plan.slots[i], warm[i]);
+    const auto slot = static_cast<paper::SlotId>(i);
+    if (!can_begin || (*begun)->account().strategy_of(slot) == nullptr) continue;
+    (*begun)->take_strategy(slot, std::exchange(warm[i], {}));
+  }
+  if (!can_begin) {
     is_starting_ = false;
-    request->reply(std::move(begun).error());
+    request->reply(std::move(can_begin).error());
     return;
   }
   ports::SessionRecord record;

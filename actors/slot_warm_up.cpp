@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "actors/strategy_snapshot.hpp"
+#include "engine/paper/strategy_snapshot.hpp"
 #include "engine/strategies/contained.hpp"
 
 namespace hts::actors {
@@ -35,8 +35,13 @@ time::Timestamp begin_of(const SlotWarmUp& slot, const strategies::StrategyDefin
 /// As it was at some candle up to `up_to`, or before all candles.
 WarmStrategy begun(const SlotWarmUp& slot, const strategies::StrategyDefinition& definition,
                    time::Timestamp warmed_from, time::Timestamp up_to) {
+  if (slot.is_kept) {
+    WarmStrategy kept;
+    kept.warmed_from = warmed_from;
+    return kept;
+  }
   if (!slot.snapshot.empty()) {
-    auto known = from_snapshot(slot.snapshot, definition, slot.parameters, warmed_from);
+    auto known = paper::from_snapshot(slot.snapshot, definition, slot.parameters, warmed_from);
     if (known && known->last_candle + slot.timeframe.length() <= up_to + minute_length) {
       return *std::move(known);
     }
@@ -52,19 +57,41 @@ WarmStrategy begun(const SlotWarmUp& slot, const strategies::StrategyDefinition&
   return warm;
 }
 
+void fail(WarmStrategy& warm, const result::Error& why) {
+  const time::Timestamp from = warm.warmed_from;
+  warm = {};
+  warm.warmed_from = from;
+  warm.error = why.message;
+}
+
+void show_each(WarmStrategy& warm, const strategies::StrategyDefinition& definition,
+               market::CandleView candles, double cash) {
+  for (std::size_t i = 0; i < candles.size(); ++i) {
+    auto shown = paper::show_past(definition, *warm.strategy, candles[i],
+                                  static_cast<std::size_t>(warm.candles), cash);
+    if (!shown) {
+      fail(warm, shown.error());
+      return;
+    }
+    ++warm.candles;
+    warm.last_candle = candles.open_time[i];
+  }
+}
+
 /// Shows it the candles that follow.
 void go_on(WarmStrategy& warm, const strategies::StrategyDefinition& definition,
-           market::CandleView candles) {
+           market::CandleView candles, double cash) {
+  if (definition.uses_orders) {
+    show_each(warm, definition, candles, cash);
+    return;
+  }
   std::vector<strategies::IndexedSignal> ignored;
   for (std::size_t done = 0; done < candles.size();) {
     const std::size_t count = std::min(warm.strategy->block_size(), candles.size() - done);
     auto scanned =
         strategies::scan_contained(definition, *warm.strategy, candles, done, count, ignored);
     if (!scanned) {
-      const time::Timestamp from = warm.warmed_from;
-      warm = {};
-      warm.warmed_from = from;
-      warm.error = scanned.error().message;
+      fail(warm, scanned.error());
       return;
     }
     done += count;
@@ -79,8 +106,14 @@ void go_on(WarmStrategy& warm, const strategies::StrategyDefinition& definition,
 std::vector<SlotWarmUp> warm_ups(const paper::LivePlan& plan) {
   std::vector<SlotWarmUp> all;
   for (const paper::LiveSlot& slot : plan.slots) {
-    all.push_back(
-        {plan.symbols[slot.instrument], slot.timeframe, slot.strategy, slot.parameters, {}, {}});
+    all.push_back({plan.symbols[slot.instrument],
+                   slot.timeframe,
+                   slot.strategy,
+                   slot.parameters,
+                   {},
+                   {},
+                   false,
+                   plan.account.cash});
   }
   return all;
 }
@@ -88,7 +121,11 @@ std::vector<SlotWarmUp> warm_ups(const paper::LivePlan& plan) {
 std::vector<SlotWarmUp> warm_ups(const paper::LivePlan& plan,
                                  const std::vector<ports::SlotSnapshot>& snapshots) {
   std::vector<SlotWarmUp> all = warm_ups(plan);
-  for (std::size_t i = 0; i < all.size(); ++i) all[i].from = plan.slots[i].warmed_from;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i].from = plan.slots[i].warmed_from;
+    const auto definition = strategies::find_strategy(plan.slots[i].strategy);
+    all[i].is_kept = definition && (*definition)->uses_orders;
+  }
   for (const auto& [slot, bytes] : snapshots) {
     if (slot < all.size()) all[slot].snapshot = bytes;
   }
@@ -149,7 +186,7 @@ Result<std::vector<WarmStrategy>> warm_up(ports::CandleStore& candles, market::D
       const auto first = std::ranges::lower_bound(view.open_time, begins[i]);
       const auto skipped = static_cast<std::size_t>(first - view.open_time.begin());
       if (all[i].strategy) {
-        go_on(all[i], *definitions[i], view.slice(skipped, view.size() - skipped));
+        go_on(all[i], *definitions[i], view.slice(skipped, view.size() - skipped), slots[i].cash);
       }
     }
   }

@@ -23,6 +23,9 @@ struct SlotWarmUp {
   /// Where to go on from (see strategy_snapshot.hpp). Empty, not of this strategy, or of a later
   /// candle: from the first one.
   std::string snapshot = {};
+  /// It gives orders of its own and goes on in the account: there is nothing to show to it.
+  bool is_kept = false;
+  double cash = 0;  ///< the session's, that a strategy with orders of its own sees until then
 };
 
 /// Those of a new plan, from as far back as is needed.

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "actors/strategy_snapshot.hpp"
+#include "engine/paper/strategy_snapshot.hpp"
 #include "engine/strategies/contained.hpp"
 
 namespace hts::actors {
@@ -11,6 +11,7 @@ StrategyRunner::StrategyRunner(runtime::Context& context, const RunnerStart& sta
     : context_(context), start_(start) {
   warm_ = std::move(*start_.warm);
   start_.warm->strategy.reset();
+  if (start_.definition->uses_orders) return;
   start_.warm->error = "The runner failed and has no strategy any more: restart the session.";
 }
 
@@ -22,29 +23,36 @@ void StrategyRunner::on(const CandleClosed& closed) {
   decided.life = start_.life;
   ++warm_.candles;
   warm_.last_candle = closed.candle.open_time;
-  if (!warm_.strategy) {
-    decided.failed = true;
+  if (start_.definition->uses_orders) {
+    decided.candle = closed.candle;
   } else {
-    strategies::Context strategy_context;
-    auto signal =
-        strategies::decide_contained(*start_.definition, *warm_.strategy, closed.candle,
-                                     static_cast<std::size_t>(warm_.candles - 1), strategy_context);
-    if (signal) {
-      decided.signal = *signal;
-      signals_ += decided.signal ? 1 : 0;
-      if ((warm_.candles + start_.slot) % start_.snapshot_candles == 0) {
-        if (auto bytes = snapshot_bytes(*start_.definition, warm_)) {
-          decided.snapshot = std::make_shared<const std::string>(std::move(*bytes));
-        }
-      }
-    } else {
-      decided.failed = true;
-      warm_.error = signal.error().message;
-      warm_.strategy.reset();
-      context_.log(runtime::LogLevel::error, warm_.error);
-    }
+    decide(closed, decided);
   }
   tell(decided);
+}
+
+void StrategyRunner::decide(const CandleClosed& closed, Decided& decided) {
+  if (!warm_.strategy) {
+    decided.failed = true;
+    return;
+  }
+  strategies::Context strategy_context;
+  auto signal =
+      strategies::decide_contained(*start_.definition, *warm_.strategy, closed.candle,
+                                   static_cast<std::size_t>(warm_.candles - 1), strategy_context);
+  if (!signal) {
+    decided.failed = true;
+    warm_.error = signal.error().message;
+    warm_.strategy.reset();
+    context_.log(runtime::LogLevel::error, warm_.error);
+    return;
+  }
+  decided.signal = *signal;
+  signals_ += decided.signal ? 1 : 0;
+  if ((warm_.candles + start_.slot) % start_.snapshot_candles != 0) return;
+  if (auto bytes = snapshot_bytes(*start_.definition, warm_)) {
+    decided.snapshot = std::make_shared<const std::string>(std::move(*bytes));
+  }
 }
 
 void StrategyRunner::tell(const Decided& decided) {
@@ -78,7 +86,8 @@ void StrategyRunner::on(runtime::Request<GetRunnerStatus>& request) {
   const auto& warm_up = start_.definition->warm_up;
   const std::size_t needed =
       warm_up && warm_.strategy ? warm_up(warm_.strategy->parameters()) : std::size_t{0};
-  status.is_initialized = warm_.strategy.has_value() && warm_.candles > needed;
+  const bool hands_on = start_.definition->uses_orders && warm_.error.empty();
+  status.is_initialized = (hands_on || warm_.strategy.has_value()) && warm_.candles > needed;
   status.candles = warm_.candles;
   status.signals = signals_;
   status.last_candle = warm_.last_candle;

@@ -3,24 +3,15 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
-#include <optional>
-#include <string>
 
 #include "actors/messages.hpp"
+#include "engine/paper/warm_strategy.hpp"
 #include "engine/runtime/actor.hpp"
-#include "engine/strategies/any_strategy.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 
 namespace hts::actors {
 
-/// A strategy that has seen the candles before those that a runner will get.
-struct WarmStrategy {
-  std::optional<strategies::AnyStrategy> strategy;  ///< nothing: it failed
-  std::uint64_t candles = 0;
-  time::Timestamp warmed_from{};  ///< open time of the first candle
-  time::Timestamp last_candle{};
-  std::string error;
-};
+using paper::WarmStrategy;
 
 /// What a runner is made of. Taken once: a runner that starts anew after a failure of its own has
 /// no strategy any more, and says so with every candle.
@@ -39,7 +30,8 @@ struct RunnerStart {
 /// one whose parameters change), GetRunnerStatus.
 /// Promises: exactly one Decided for each CandleClosed, in their order, also while the position
 /// manager has no room. A strategy that breaks its rules is not asked again. Every so many candles
-/// a snapshot goes with the decision, of each slot at another candle.
+/// a snapshot goes with the decision, of each slot at another candle. A strategy that gives orders
+/// of its own lives in the account; its runner hands the candles on and decides nothing.
 class StrategyRunner : public runtime::Actor<StrategyRunner, StrategyRunnerProtocol> {
  public:
   StrategyRunner(runtime::Context& context, const RunnerStart& start);
@@ -49,6 +41,7 @@ class StrategyRunner : public runtime::Actor<StrategyRunner, StrategyRunnerProto
   void on(runtime::Request<GetRunnerStatus>& request);
 
  private:
+  void decide(const CandleClosed& closed, Decided& decided);
   void tell(const Decided& decided);
   void flush();
 

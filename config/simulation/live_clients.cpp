@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "config/simulation/order_strategy.hpp"
+
 namespace hts::simulation {
 namespace {
 
@@ -118,7 +120,7 @@ std::string LiveClients::draw_session() {
         slots += "volume_long_candle\"}";
         continue;
       }
-      slots += std::string{dice_.one_of({"sma_cross", "sma_cross", "ema_cross"})} +
+      slots += std::string{dice_.one_of({"sma_cross", order_strategy, "ema_cross"})} +
                "\",\"params\":{\"fast\":" + std::to_string(dice_.between(std::int64_t{2}, 3)) +
                ",\"slow\":" + std::to_string(dice_.between(std::int64_t{4}, 6)) + "}}";
     }

@@ -24,6 +24,7 @@
 #include "config/simulation/machine.hpp"
 #include "config/simulation/mailbox_watch.hpp"
 #include "config/simulation/market.hpp"
+#include "config/simulation/order_strategy.hpp"
 #include "config/simulation/other_worker.hpp"
 #include "config/simulation/task_side.hpp"
 #include "config/simulation/truth.hpp"
@@ -550,6 +551,7 @@ class World {
 }  // namespace
 
 SimulationReport simulate(const SimulationOptions& options) {
+  register_order_strategy();
   return World(options).run();
 }
 

@@ -1,6 +1,6 @@
 #include "engine/paper/account_bytes.hpp"
 
-#include <span>
+#include <cmath>
 
 #include "engine/hash/hash128.hpp"
 #include "engine/paper/state_bytes.hpp"
@@ -8,8 +8,9 @@
 namespace hts::paper {
 namespace {
 
-/// Changes with the meaning of the bytes.
-constexpr std::uint64_t account_version = 0x48'54'53'41'43'00'00'01;
+/// They change with the meaning of the bytes.
+constexpr std::uint64_t first_version = 0x48'54'53'41'43'00'00'01;
+constexpr std::uint64_t version_with_orders = 0x48'54'53'41'43'00'00'02;
 
 std::uint64_t sum_of(std::string_view bytes) {
   return hash::HashChain{}.text(bytes).hash().low;
@@ -76,11 +77,64 @@ backtest::PendingSignal read_pending(StateReader& in) {
   return pending;
 }
 
+/// What the order's type does not use may be any number.
+double written(double price) {
+  return std::isfinite(price) ? price : 0;
+}
+
+void write(StateWriter& out, const backtest::WorkingOrder& order) {
+  const trading::OrderRequest& request = order.request;
+  out.whole(order.id);
+  out.flag(request.side == trading::Side::buy);
+  out.whole(static_cast<std::uint64_t>(request.type));
+  out.flag(request.quantity.has_value());
+  out.number(request.quantity.value_or(0));
+  out.number(written(request.limit_price));
+  out.number(written(request.stop_price));
+  out.number(written(request.trail_fraction));
+  out.whole(static_cast<std::uint64_t>(request.time_in_force));
+  out.flag(request.reduce_only);
+  out.whole(request.one_cancels_other);
+  write(out, request.protection);
+  out.flag(order.triggered);
+  out.flag(order.seen_position);
+  out.number(order.remaining);
+  out.number(order.best_price);
+  out.time(order.given);
+}
+backtest::WorkingOrder read_order(StateReader& in) {
+  backtest::WorkingOrder order;
+  trading::OrderRequest& request = order.request;
+  order.id = in.whole();
+  request.side = in.flag() ? trading::Side::buy : trading::Side::sell;
+  constexpr auto last_type = static_cast<std::uint64_t>(trading::OrderType::trailing_stop);
+  request.type = static_cast<trading::OrderType>(in.whole(last_type));
+  const bool has_quantity = in.flag();
+  const double quantity = in.number();
+  if (has_quantity) request.quantity = quantity;
+  request.limit_price = in.number();
+  request.stop_price = in.number();
+  request.trail_fraction = in.number();
+  constexpr auto last_force = static_cast<std::uint64_t>(trading::TimeInForce::fill_or_kill);
+  request.time_in_force = static_cast<trading::TimeInForce>(in.whole(last_force));
+  request.reduce_only = in.flag();
+  request.one_cancels_other = static_cast<std::uint32_t>(in.whole(UINT32_MAX));
+  request.protection = read_protection(in);
+  order.triggered = in.flag();
+  order.seen_position = in.flag();
+  order.remaining = in.number();
+  order.best_price = in.number();
+  order.given = in.time();
+  return order;
+}
+
 }  // namespace
 
-std::string write_account(const backtest::SimulationState& state) {
+std::string write_account(const StoredAccount& account) {
+  const backtest::SimulationState& state = account.state;
+  const bool has_orders = !account.strategies.empty();
   StateWriter out;
-  out.whole(account_version);
+  out.whole(has_orders ? version_with_orders : first_version);
   out.whole(state.bars);
   out.number(state.cash);
   out.number(state.traded_value);
@@ -99,20 +153,32 @@ std::string write_account(const backtest::SimulationState& state) {
     }
   }
   for (std::size_t i = 0; i < state.slots.size(); ++i) {
-    const auto& [position, pending] = state.slots[i];
-    if (position.flat() && !pending) continue;
+    const auto& [position, pending, orders] = state.slots[i];
+    if (position.flat() && !pending && orders.empty()) continue;
     out.whole(i);
     write(out, position);
     out.flag(pending.has_value());
     if (pending) write(out, *pending);
+    if (!has_orders) continue;
+    out.whole(orders.size());
+    for (const backtest::WorkingOrder& order : orders) write(out, order);
   }
   out.whole(state.slots.size());  // ends the list of slots: it is no slot's place
+  if (has_orders) {
+    out.whole(state.next_order);
+    out.whole(account.strategies.size());
+    for (const auto& [slot, snapshot, error] : account.strategies) {
+      out.whole(slot);
+      out.text(snapshot);
+      out.text(error);
+    }
+  }
   out.whole(sum_of(out.bytes()));
   return out.bytes();
 }
 
-result::Result<backtest::SimulationState> read_account(std::string_view bytes, std::size_t slots,
-                                                       std::size_t symbols) {
+result::Result<StoredAccount> read_account(std::string_view bytes, std::size_t slots,
+                                           std::size_t symbols) {
   const auto refused = [] {
     return result::make_error(result::ErrorCode::conflict,
                               "The stored state of the account is damaged or of another plan: "
@@ -126,8 +192,11 @@ result::Result<backtest::SimulationState> read_account(std::string_view bytes, s
   if (sum.whole() != sum_of(bytes)) return refused();
 
   StateReader in{bytes};
-  if (in.whole() != account_version) return refused();
-  backtest::SimulationState state;
+  const std::uint64_t version = in.whole();
+  const bool has_orders = version == version_with_orders;
+  if (!has_orders && version != first_version) return refused();
+  StoredAccount account;
+  backtest::SimulationState& state = account.state;
   state.bars = in.whole();
   state.cash = in.number();
   state.traded_value = in.number();
@@ -155,9 +224,22 @@ result::Result<backtest::SimulationState> read_account(std::string_view bytes, s
     state.slots[slot].position = read_position(in);
     if (in.flag()) state.slots[slot].pending = read_pending(in);
     next = slot + 1;
+    if (!has_orders) continue;
+    for (std::uint64_t left = in.whole(bytes.size()); left > 0 && in.is_sound(); --left) {
+      state.slots[slot].orders.push_back(read_order(in));
+    }
+  }
+  if (has_orders) {
+    state.next_order = in.whole();
+    for (std::uint64_t left = in.whole(slots); left > 0 && in.is_sound(); --left) {
+      StoredStrategy& stored = account.strategies.emplace_back();
+      stored.slot = static_cast<SlotId>(in.whole(slots));
+      stored.snapshot = in.text();
+      stored.error = in.text();
+    }
   }
   if (!in.is_over()) return refused();
-  return state;
+  return account;
 }
 
 }  // namespace hts::paper

@@ -57,19 +57,33 @@ PaperSession::Events PaperSession::finished(const Status& status) {
 
 PaperSession::Events PaperSession::step(time::Timestamp open_time,
                                         std::span<const backtest::SteppedCandle> candles,
-                                        std::span<const backtest::SteppedSignal> signals) {
+                                        std::span<const backtest::SteppedSignal> signals,
+                                        std::span<const backtest::SlotCandle> closed) {
   lift_day_halt(open_time);
-  if (auto closed = close_what_waits(candles, open_time); !closed) return finished(closed);
+  if (auto left = close_what_waits(candles, open_time); !left) return finished(left);
   std::vector<backtest::SteppedSignal> allowed(signals.begin(), signals.end());
   for (auto& [slot, signal] : allowed) {
-    const bool opens = halt_ != Halt::by_hand && plan_.slots[slot].is_enabled;
-    if (!opens) signal.exit_only = true;
+    if (!may_open(slot)) signal.exit_only = true;
   }
-  const auto outcome = account_->step(open_time, candles, allowed);
+  std::vector<PaperAccount::Asked> asked;
+  for (const auto& [slot, candle] : closed) asked.push_back({slot, candle, may_open(slot)});
+  const auto outcome = account_->step(open_time, candles, allowed, asked);
   up_to_ = open_time;
   if (auto booked = book(outcome); !booked) return finished(booked);
+  note_failures(open_time);
   halt_if_day_is_lost(open_time);
   return finished();
+}
+
+/// The same sentence each time: what exactly failed may depend on the machine.
+void PaperSession::note_failures(time::Timestamp now) {
+  for (const backtest::SteppedAsk& answer : account_->answers()) {
+    if (!answer.failure) continue;
+    PaperEvent& event = note(PaperEventKind::refusal, now);
+    event.slot = answer.slot;
+    event.instrument = plan_.slots[answer.slot].instrument;
+    event.reason = "The strategy failed: it is not asked again, and its orders are cancelled.";
+  }
 }
 
 /// The rule itself refuses entries until the next day, in the simulation too; here people are told.

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/paper/live_plan.hpp"
@@ -38,10 +39,19 @@ class PaperSession {
 
   using Events = result::Result<std::vector<PaperEvent>>;
 
-  /// One minute of the market, ascending; see PaperAccount::step.
+  /// The strategy of a slot that gives orders of its own, before the session's first bar or right
+  /// after its parameters changed. Until then, and after a `resume` with another code, it gives
+  /// none. See `check_snapshot`.
+  void take_strategy(SlotId slot, WarmStrategy warm) {
+    account_->take_strategy(slot, std::move(warm));
+  }
+
+  /// One minute of the market, ascending; see PaperAccount::step. `closed`, ascending by slot, are
+  /// the candles of slots whose strategies give orders of their own.
   [[nodiscard]] Events step(time::Timestamp open_time,
                             std::span<const backtest::SteppedCandle> candles,
-                            std::span<const backtest::SteppedSignal> signals);
+                            std::span<const backtest::SteppedSignal> signals,
+                            std::span<const backtest::SlotCandle> closed = {});
 
   // By hand, at `moment`, which is not before the close of the newest bar.
 
@@ -49,7 +59,8 @@ class PaperSession {
   [[nodiscard]] Events halt(time::Timestamp moment, const std::string& reason, bool close_all);
   [[nodiscard]] Events resume_trading(time::Timestamp moment);
   /// Error: not_found, field `slot`. A slot that is disabled opens nothing; the plan has what it
-  /// was before. `warmed_from` is the first candle that its new strategy has seen.
+  /// was before. `warmed_from` is the first candle that its new strategy has seen; one that gives
+  /// orders of its own is given with `take_strategy`, at once.
   struct SlotChange {
     SlotId slot = 0;
     std::optional<parameters::Parameters> parameters;
@@ -105,6 +116,10 @@ class PaperSession {
   [[nodiscard]] result::Status check_entry(const Entry& entry) const;
   void lift_day_halt(time::Timestamp now);
   void halt_if_day_is_lost(time::Timestamp now);
+  [[nodiscard]] bool may_open(SlotId slot) const noexcept {
+    return halt_ != Halt::by_hand && plan_.slots[slot].is_enabled;
+  }
+  void note_failures(time::Timestamp now);
   [[nodiscard]] Events finished(const result::Status& status = result::success());
 
   LivePlan plan_;

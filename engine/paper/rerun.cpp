@@ -68,8 +68,8 @@ class Rerun {
     session_ = std::move(session).value();
     done_ = plan_.follows_after;
     changes_.resize(plan_.slots.size());
-    for (const LiveSlot& slot : session_->plan().slots) {
-      auto made = begin_slot(slot);
+    for (SlotId i = 0; i < plan_.slots.size(); ++i) {
+      auto made = begin_slot(i);
       if (!made) return std::move(made).error();
       slots_.push_back(std::move(made).value());
     }
@@ -84,12 +84,14 @@ class Rerun {
   }
 
  private:
-  Result<RerunSlot> begin_slot(const LiveSlot& slot) {
-    auto made = RerunSlot::make(slot, boundary_);
+  Result<RerunSlot> begin_slot(SlotId place) {
+    const LiveSlot& slot = session_->plan().slots[place];
+    auto made = RerunSlot::make(slot, boundary_, plan_.account.cash);
     if (!made) return std::move(made).error();
     auto past = minutes_(plan_.symbols[slot.instrument], {slot.warmed_from, done_ + bar_length});
     if (!past) return std::move(past).error();
     made->warm_up(past->view(), done_);
+    if (made->gives_orders()) session_->take_strategy(place, made->take_strategy());
     return made;
   }
 
@@ -135,16 +137,25 @@ class Rerun {
       }
     }
     std::vector<backtest::SteppedSignal> signals;
+    std::vector<backtest::SlotCandle> closed;
     for (std::uint32_t i = 0; i < slots_.size(); ++i) {
       const auto own =
           std::ranges::find(candles, plan_.slots[i].instrument, &backtest::SteppedCandle::symbol);
       if (own != candles.end()) slots_[i].add(own->candle);
-      if (const auto signal = slots_[i].close(minute)) signals.push_back({i, *signal});
+      if (slots_[i].gives_orders()) {
+        if (const auto candle = slots_[i].close_candle(minute)) closed.push_back({i, *candle});
+      } else if (const auto signal = slots_[i].close(minute)) {
+        signals.push_back({i, *signal});
+      }
     }
     done_ = minute;
     if (report_.bars++ == 0) report_.from = minute;
     report_.signals += signals.size();
-    return take(session_->step(minute, candles, signals));
+    auto stepped = take(session_->step(minute, candles, signals, closed));
+    for (const auto& answer : session_->account().answers()) {
+      report_.signals += answer.signal ? 1 : 0;
+    }
+    return stepped;
   }
 
   Status take(PaperSession::Events events) {
@@ -212,7 +223,7 @@ class Rerun {
     }
     if (auto taken = take(session_->change_slot(event.time, change)); !taken) return taken;
     if (!renews) return success();
-    auto made = begin_slot(session_->plan().slots[event.slot]);
+    auto made = begin_slot(event.slot);
     if (!made) return std::move(made).error();
     slots_[event.slot] = std::move(made).value();
     return success();

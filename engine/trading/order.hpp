@@ -75,8 +75,10 @@ class OrderDesk {
   OrderDesk& operator=(const OrderDesk&) = delete;
   virtual ~OrderDesk() = default;
 
-  /// The order's id, or 0 when it is refused at once (a price or quantity that is not a number
-  /// above 0); the refusal stands in the result.
+  /// The order's id, or 0 when it is refused at once: for a price or quantity that is not a number
+  /// above 0 or because too many work, and the refusal stands in the result; or because the account
+  /// opens nothing for the strategy at present (it warms up, its slot is disabled, trading is
+  /// halted) and the order would not close what it holds.
   virtual OrderId submit(const OrderRequest& request) = 0;
   virtual void cancel(OrderId id) = 0;
   virtual void cancel_all() = 0;

@@ -8,17 +8,8 @@ using trading::Side;
 
 void Simulation::decide(std::size_t slot_index) {
   Slot& slot = slots_[slot_index];
-  if (slot.strategy) {
-    strategies::Context context{*slot.desk};
-    auto decided =
-        strategies::decide_contained(*plan_->slots[slot_index].definition, *slot.strategy, *candle_,
-                                     symbols_[slot.symbol].next, context);
-    if (!decided) {
-      failure_ = std::move(decided).error();
-      return;
-    }
-    if (*decided) take_signal(slot_index, **decided);
-    if (settings_->fill_at == FillAt::close) match_at_close(slot_index);
+  if (slot.desk) {
+    decide_with_desk(slot_index);
     return;
   }
   take_given(slot_index);
@@ -26,6 +17,23 @@ void Simulation::decide(std::size_t slot_index) {
   while (slot.next_signal < slot.signals.size() && slot.signals[slot.next_signal].index <= candle) {
     take_signal(slot_index, slot.signals[slot.next_signal++].signal);
   }
+}
+
+void Simulation::decide_with_desk(std::size_t slot_index) {
+  Slot& slot = slots_[slot_index];
+  if (!slot.strategy) {
+    answer(slot_index);
+    return;
+  }
+  strategies::Context context{*slot.desk};
+  auto decided = strategies::decide_contained(*plan_->slots[slot_index].definition, *slot.strategy,
+                                              *candle_, symbols_[slot.symbol].next, context);
+  if (!decided) {
+    failure_ = std::move(decided).error();
+    return;
+  }
+  if (*decided) take_signal(slot_index, **decided);
+  if (settings_->fill_at == FillAt::close) match_at_close(slot_index);
 }
 
 bool Simulation::may_open(Side side) const noexcept {

@@ -56,13 +56,6 @@ Simulation::Simulation(const PortfolioPlan& plan, std::span<const market::Candle
     slots_[i].signals = signals[i];
     symbols_[planned.symbol].slots.push_back(static_cast<std::uint32_t>(i));
     if (planned.definition->uses_orders) {
-      auto strategy = strategies::make_contained(*planned.definition, planned.parameters);
-      if (!strategy) {
-        failure_ = std::move(strategy).error();
-        return;
-      }
-      slots_[i].strategy.emplace(std::move(strategy).value());
-      slots_[i].strategy->obey(control.cancel);
       slots_[i].desk = std::make_unique<SlotDesk>(*this, i);
       any_orders_ = true;
     }
@@ -87,8 +80,20 @@ void Simulation::make_room(std::size_t bars) {
   }
 }
 
+result::Status Simulation::make_strategies() {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (!slots_[i].desk) continue;
+    const StrategySlot& planned = plan_->slots[i];
+    auto strategy = strategies::make_contained(*planned.definition, planned.parameters);
+    if (!strategy) return std::move(strategy).error();
+    slots_[i].strategy.emplace(std::move(strategy).value());
+    slots_[i].strategy->obey(control_->cancel);
+  }
+  return result::success();
+}
+
 result::Status Simulation::run() {
-  if (failure_) return *failure_;
+  if (auto made = make_strategies(); !made) return made;
   const std::size_t bars = timeline_.size();
   plain_ = is_plain();
   make_room(bars);

@@ -22,6 +22,21 @@
 
 namespace hts::backtest {
 
+/// The strategy of a slot that gives orders of its own, to be asked at the close of a bar: a candle
+/// of its timeframe has closed with it.
+struct SteppedAsk {
+  std::uint32_t slot = 0;
+  strategies::AnyStrategy* strategy = nullptr;
+  market::Candle candle;
+  std::uint64_t seen = 0;  ///< candles before this one
+  /// False: what it gives closes what the slot holds and opens nothing.
+  bool may_open = true;
+
+  // The answer.
+  std::optional<strategies::Signal> signal = {};
+  std::optional<result::Error> failure = {};
+};
+
 /// One run of a plan: the inside of `simulate`. Used once, by one thread.
 ///
 /// 1. Nothing that happens at a bar reads a candle after it.
@@ -37,8 +52,8 @@ class Simulation {
   ~Simulation();
 
   /// Without candles: they come one bar at a time by `step`. Both arguments outlive it, and the
-  /// plan may gain slots (see `add_slot`). Requires that no strategy of the plan gives orders of
-  /// its own.
+  /// plan may gain slots (see `add_slot`). Strategies that give orders of their own come with
+  /// `step`.
   Simulation(const PortfolioPlan& plan, PortfolioResult& result);
 
   /// Fills the result. Error: cancelled.
@@ -50,15 +65,23 @@ class Simulation {
 
   /// One moment of the market: `candles` ascending by symbol, `signals` those given at its close,
   /// ascending by slot. A signal of a symbol without a candle here waits for its next one.
+  ///
+  /// `asks` ascend by slot, one a slot, none of a slot with a signal. Each is asked where `run`
+  /// asks it, with the account as it is then. Of one that fails the orders and the entry that waits
+  /// are cancelled; all else goes on.
   void step(time::Timestamp now, std::span<const SteppedCandle> candles,
-            std::span<const SteppedSignal> signals);
+            std::span<const SteppedSignal> signals, std::span<SteppedAsk> asks = {});
   /// The plan has a slot more, its last.
   void add_slot();
-  /// What the slot's signal that still waits would open, it opens no more.
+  /// What the slot's signal that still waits would open, it opens no more. Of its working orders
+  /// those against its position go on and turn nothing; the others are cancelled.
   void stop_entry(std::size_t slot);
-  /// The slot's position is closed at the next open of its symbol.
+  void cancel_orders(std::size_t slot) { slots_[slot].orders.clear(); }
+  /// The slot's position is closed at the next open of its symbol; its working orders are
+  /// cancelled.
   void close_at_next_open(std::size_t slot);
-  /// At this price, before slippage, at this moment. Requires a position.
+  /// At this price, before slippage, at this moment; the slot's working orders are cancelled.
+  /// Requires a position.
   void close_now(std::size_t slot, double price, time::Timestamp moment);
   [[nodiscard]] const Account& account() const noexcept { return account_; }
   /// The day's loss limit is reached: nothing opens before the next UTC day.
@@ -71,20 +94,12 @@ class Simulation {
  private:
   class SlotDesk;
 
-  struct WorkingOrder {
-    trading::OrderId id = 0;
-    trading::OrderRequest request;
-    bool active = true;
-    bool triggered = false;      ///< a stop-limit that is a limit by now
-    bool seen_position = false;  ///< a reduce-only order ends with the position it has seen
-    double remaining = 0;        ///< 0: not sized yet
-    double best_price = 0;       ///< of a trailing stop
-    time::Timestamp given{};
-  };
   struct Slot {
     std::uint32_t symbol = 0;
-    std::optional<strategies::AnyStrategy> strategy;  ///< of slots that give orders
-    std::unique_ptr<SlotDesk> desk;
+    std::unique_ptr<SlotDesk> desk;  ///< of slots that give orders, as are the next three
+    std::optional<strategies::AnyStrategy> strategy;  ///< of a whole run
+    SteppedAsk* ask = nullptr;  ///< at the present bar of a stepped simulation
+    bool may_open = true;       ///< by orders and signals given from now on
     std::span<const strategies::IndexedSignal> signals;
     std::size_t next_signal = 0;
     std::optional<PendingSignal> pending;
@@ -103,6 +118,7 @@ class Simulation {
   enum class Outcome { filled, partly, waiting, refused };
 
   // The loop (simulation.cpp).
+  [[nodiscard]] result::Status make_strategies();
   void make_room(std::size_t bars);
   void begin_bar(std::size_t bar);
   void open_bar();
@@ -120,6 +136,8 @@ class Simulation {
 
   // Signals (signals.cpp).
   void decide(std::size_t slot);
+  void decide_with_desk(std::size_t slot);
+  void answer(std::size_t slot);
   void take_given(std::size_t slot);
   void take_signal(std::size_t slot, const strategies::Signal& signal);
   void execute_pending(std::size_t slot, double price);

@@ -9,6 +9,7 @@
 #include "engine/backtest/portfolio/portfolio_result.hpp"
 #include "engine/market/candle.hpp"
 #include "engine/strategies/context.hpp"
+#include "engine/trading/order.hpp"
 
 namespace hts::backtest {
 
@@ -19,6 +20,20 @@ struct PendingSignal {
   ExitReason reason = ExitReason::signal;
 
   friend bool operator==(const PendingSignal&, const PendingSignal&) = default;
+};
+
+/// An order that a strategy has given and that waits for its price.
+struct WorkingOrder {
+  trading::OrderId id = 0;
+  trading::OrderRequest request;
+  bool active = true;
+  bool triggered = false;      ///< a stop-limit that is a limit by now
+  bool seen_position = false;  ///< a reduce-only order ends with the position it has seen
+  double remaining = 0;        ///< 0: not sized yet
+  double best_price = 0;       ///< of a trailing stop
+  time::Timestamp given{};
+
+  friend bool operator==(const WorkingOrder&, const WorkingOrder&) = default;
 };
 
 /// What comes into a simulation that goes bar by bar.
@@ -33,12 +48,19 @@ struct SteppedSignal {
   friend bool operator==(const SteppedSignal&, const SteppedSignal&) = default;
 };
 
-/// Where a simulation that goes bar by bar stands between two bars; another one of the same plan
-/// goes on from it with the same bits. Plain values.
+/// A candle of a slot's own timeframe, for a strategy that gives orders of its own.
+struct SlotCandle {
+  std::uint32_t slot = 0;  ///< place in PortfolioPlan::slots
+  market::Candle candle;   ///< it has closed with the bar
+};
+
+/// Where a simulation that goes bar by bar stands between two bars; another one of the same plan,
+/// with the same strategies to ask, goes on from it with the same bits. Plain values.
 struct SimulationState {
   struct Slot {
     Position position;
     std::optional<PendingSignal> pending;
+    std::vector<WorkingOrder> orders;  ///< in order of submission
   };
   struct Symbol {
     market::Candle candle;  ///< the newest one
@@ -54,6 +76,7 @@ struct SimulationState {
   std::uint64_t ambiguous_bars = 0;
   double commission = 0;
   bool liquidated = false;
+  trading::OrderId next_order = 1;
   std::vector<Slot> slots;
   std::vector<Symbol> symbols;
 };

@@ -7,6 +7,9 @@ namespace {
 
 using trading::OrderType;
 
+/// More are a strategy's mistake: every candle looks at each, and a session stores each.
+constexpr std::size_t most_orders = 10'000;
+
 bool is_price(double value) {
   return std::isfinite(value) && value > 0;
 }
@@ -40,14 +43,26 @@ trading::OrderId Simulation::SlotDesk::submit(const trading::OrderRequest& reque
     simulation_->refuse(slot_, defect);
     return 0;
   }
+  Slot& slot = simulation_->slots_[slot_];
+  if (slot.orders.size() >= most_orders) {
+    std::erase_if(slot.orders, [](const WorkingOrder& order) { return !order.active; });
+    if (slot.orders.size() >= most_orders) {
+      simulation_->refuse(slot_, "The strategy has 10000 orders at work: cancel those that wait.");
+      return 0;
+    }
+  }
   WorkingOrder order;
-  order.id = simulation_->next_id_++;
   order.request = request;
+  if (!slot.may_open) {
+    const double held = simulation_->account_.position(slot_).quantity;
+    if (held * trading::sign_of(request.side) >= 0) return 0;
+    order.request.reduce_only = order.seen_position = true;
+  }
+  order.id = simulation_->next_id_++;
   order.remaining = request.quantity.value_or(0);
-  order.best_price = simulation_->candle_->close;
+  order.best_price = simulation_->account_.marked(slot.symbol);
   order.given = simulation_->now_;
-  auto& orders = simulation_->slots_[slot_].orders;
-  orders.push_back(order);
+  slot.orders.push_back(order);
   return order.id;
 }
 

@@ -1,4 +1,4 @@
-#include "actors/strategy_snapshot.hpp"
+#include "engine/paper/strategy_snapshot.hpp"
 
 #include <functional>
 #include <memory>
@@ -14,6 +14,8 @@
 
 namespace hts::actors::testing {
 namespace {
+
+using paper::from_snapshot;
 
 constexpr std::int64_t session_begins = 1'000;  // minutes
 constexpr std::int64_t session_ends = 1'500;

@@ -38,9 +38,10 @@ void append(std::vector<T>& all, std::vector<T> more) {
 /// Bar by bar; every `restart_every`-th bar on average the account starts anew from its bytes.
 PaperAccount::Outcome stepped(RandomSession& session, unsigned restart_every) {
   auto account = std::move(PaperAccount::make(session.plan)).value();
+  give_strategies(*account, session.plan);
   PaperAccount::Outcome all;
   for (const Bar& bar : session.bars) {
-    auto outcome = account->step(bar.open_time, bar.candles, bar.signals);
+    auto outcome = account->step(bar.open_time, bar.candles, bar.signals, bar.asked());
     append(all.fills, std::move(outcome.fills));
     append(all.trades, std::move(outcome.trades));
     append(all.refusals, std::move(outcome.refusals));
@@ -72,6 +73,27 @@ TEST_P(PaperAccounts, restarts_at_any_bar_change_no_bit) {
   const auto outcome = stepped(session, 1 + GetParam() % 9);
   EXPECT_EQ(outcome.fills, expected.fills);
   EXPECT_EQ(outcome.trades, expected.trades);
+}
+
+TEST_P(PaperAccounts, strategies_that_give_orders_trade_with_the_bits_of_a_backtest) {
+  RandomSession session(GetParam(), true);
+  const auto expected = simulated(session);
+  auto outcome = stepped(session, 0);
+  EXPECT_EQ(outcome.fills, expected.fills);
+  EXPECT_EQ(outcome.trades, expected.trades);
+  outcome.refusals.resize(std::min(outcome.refusals.size(), expected.refusals.size()));
+  EXPECT_EQ(outcome.refusals, expected.refusals);
+  EXPECT_FALSE(expected.fills.empty() && expected.refusals.empty());
+}
+
+TEST_P(PaperAccounts, orders_that_work_go_on_after_restarts_at_any_bar) {
+  RandomSession session(GetParam(), true);
+  const auto expected = simulated(session);
+  auto outcome = stepped(session, 1 + GetParam() % 9);
+  EXPECT_EQ(outcome.fills, expected.fills);
+  EXPECT_EQ(outcome.trades, expected.trades);
+  outcome.refusals.resize(std::min(outcome.refusals.size(), expected.refusals.size()));
+  EXPECT_EQ(outcome.refusals, expected.refusals);
 }
 
 INSTANTIATE_TEST_SUITE_P(, PaperAccounts, testing::Range(1U, 121U));

@@ -63,11 +63,12 @@ void check_balance(const PaperSession& session, const std::vector<PaperEvent>& e
 
 class PaperSessions : public testing::TestWithParam<unsigned> {};
 
-TEST_P(PaperSessions, debits_equal_credits_and_a_restart_changes_no_event) {
-  RandomSession drawn(GetParam());
+void check_session(RandomSession& drawn) {
   drawn.plan.session_id = "01932d5e-7c00-7abc-8def-0123456789ab";
   auto straight = begun(drawn.plan);
   auto restarted = begun(drawn.plan);
+  give_strategies(*straight, drawn.plan);
+  give_strategies(*restarted, drawn.plan);
   std::vector<PaperEvent> all;
   std::vector<PaperEvent> again;
   const auto add = [](std::vector<PaperEvent>& to, PaperSession::Events more) {
@@ -82,7 +83,9 @@ TEST_P(PaperSessions, debits_equal_credits_and_a_restart_changes_no_event) {
       add(all, act(*straight));
       add(again, act(*restarted));
     };
-    both([&](PaperSession& on) { return on.step(bar.open_time, bar.candles, bar.signals); });
+    both([&](PaperSession& on) {
+      return on.step(bar.open_time, bar.candles, bar.signals, bar.closed);
+    });
     if (request == 0) {
       both([&](PaperSession& on) { return on.halt(moment, "a test", slot == 0); });
     } else if (request < 4 && straight->is_halted()) {
@@ -119,6 +122,16 @@ TEST_P(PaperSessions, debits_equal_credits_and_a_restart_changes_no_event) {
   for (std::size_t i = 0; i < all.size(); ++i) ASSERT_EQ(all[i].number, i + 1);
   check_balance(*straight, all);
   EXPECT_EQ(straight->books().totals().closed, straight->books().take_closed().size());
+}
+
+TEST_P(PaperSessions, debits_equal_credits_and_a_restart_changes_no_event) {
+  RandomSession drawn(GetParam());
+  check_session(drawn);
+}
+
+TEST_P(PaperSessions, so_do_they_with_strategies_that_give_orders) {
+  RandomSession drawn(GetParam(), true);
+  check_session(drawn);
 }
 
 INSTANTIATE_TEST_SUITE_P(, PaperSessions, testing::Range(1U, 81U));

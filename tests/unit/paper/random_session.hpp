@@ -6,10 +6,12 @@
 #include <span>
 #include <vector>
 
+#include "../order_giver.hpp"
 #include "engine/backtest/portfolio/portfolio_plan.hpp"
 #include "engine/backtest/portfolio/simulation_state.hpp"
 #include "engine/market/synthetic_candles.hpp"
 #include "engine/paper/live_plan.hpp"
+#include "engine/paper/paper_account.hpp"
 #include "engine/strategies/strategy_definition.hpp"
 
 /// A draw of a session: an account, a market with holes, and what its strategies say.
@@ -21,7 +23,32 @@ struct Bar {
   time::Timestamp open_time{};
   std::vector<backtest::SteppedCandle> candles;
   std::vector<backtest::SteppedSignal> signals;
+  std::vector<backtest::SlotCandle> closed;  ///< of slots whose strategies give orders
+
+  [[nodiscard]] std::vector<PaperAccount::Asked> asked() const {
+    std::vector<PaperAccount::Asked> all;
+    for (const auto& [slot, candle] : closed) all.push_back({slot, candle});
+    return all;
+  }
 };
+
+/// A strategy that has seen nothing.
+inline WarmStrategy fresh(const LiveSlot& slot) {
+  WarmStrategy warm;
+  warm.strategy.emplace((*strategies::find_strategy(slot.strategy))->make(slot.parameters));
+  warm.warmed_from = slot.warmed_from;
+  return warm;
+}
+/// An account or a session with its strategies that give orders.
+template <class Taker>
+void give_strategies(Taker& taker, const LivePlan& plan) {
+  for (SlotId i = 0; i < plan.slots.size(); ++i) {
+    const LiveSlot& slot = plan.slots[i];
+    if ((*strategies::find_strategy(slot.strategy))->uses_orders) {
+      taker.take_strategy(i, fresh(slot));
+    }
+  }
+}
 
 struct RandomSession {
   LivePlan plan;
@@ -29,7 +56,8 @@ struct RandomSession {
   std::vector<std::vector<strategies::IndexedSignal>> signals;  ///< by slot
   std::vector<Bar> bars;
 
-  explicit RandomSession(unsigned seed) : random_(seed) {
+  /// With orders: most of its strategies give their own.
+  explicit RandomSession(unsigned seed, bool with_orders = false) : random_(seed) {
     draw_settings();
     const unsigned symbols = 1 + any(3);
     constexpr std::array names = {"BTC_KRW", "ETH_KRW", "XRP_KRW"};
@@ -39,7 +67,7 @@ struct RandomSession {
       draw_candles(seed * 7 + i, minutes);
     }
     const unsigned slots = 1 + any(4);
-    for (unsigned i = 0; i < slots; ++i) draw_slot();
+    for (unsigned i = 0; i < slots; ++i) draw_slot(with_orders && (i == 0 || any(3) != 0));
     lay_out_bars(minutes);
   }
 
@@ -104,9 +132,18 @@ struct RandomSession {
     candles.push_back(std::move(kept));
   }
 
-  void draw_slot() {
+  void draw_slot(bool gives_orders) {
     LiveSlot slot;
     slot.instrument = any(static_cast<unsigned>(candles.size()));
+    if (gives_orders) {
+      const auto& definition = hts::test::OrderGiver::registered();
+      slot.strategy = definition.name;
+      const auto seed = static_cast<std::int64_t>(1 + any(999'999));
+      slot.parameters = *strategies::resolve_for(definition, {{"seed", seed}});
+      signals.emplace_back();
+      plan.slots.push_back(std::move(slot));
+      return;
+    }
     slot.strategy = "buy_and_hold";
     slot.parameters = *strategies::resolve_for(**strategies::find_strategy(slot.strategy), {});
     const unsigned rarity = 2 + any(40);
@@ -139,6 +176,9 @@ struct RandomSession {
       }
       for (std::uint32_t i = 0; i < signals.size(); ++i) {
         const std::uint32_t symbol = plan.slots[i].instrument;
+        if (present[symbol] && plan.slots[i].strategy == hts::test::OrderGiver::name) {
+          bar.closed.push_back({i, candles[symbol].view()[next[symbol]]});
+        }
         if (!present[symbol] || given[i] >= signals[i].size()) continue;
         if (signals[i][given[i]].index != next[symbol]) continue;
         bar.signals.push_back({i, signals[i][given[i]++].signal});

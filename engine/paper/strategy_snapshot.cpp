@@ -1,5 +1,7 @@
-#include "actors/strategy_snapshot.hpp"
+#include "engine/paper/strategy_snapshot.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <span>
 #include <utility>
 
@@ -7,14 +9,14 @@
 #include "engine/paper/state_bytes.hpp"
 #include "engine/strategies/contained.hpp"
 
-namespace hts::actors {
+namespace hts::paper {
 namespace {
 
 constexpr std::string_view snapshot_format = "strategy 1";
 /// More is no state of a strategy, but damage.
 constexpr std::uint64_t most_numbers = std::uint64_t{1} << 24U;
 
-void write_key(paper::StateWriter& writer, const strategies::StrategyDefinition& definition,
+void write_key(StateWriter& writer, const strategies::StrategyDefinition& definition,
                const strategies::StrategySnapshot& snapshot, time::Timestamp warmed_from) {
   writer.text(snapshot_format);
   writer.text(snapshot.strategy);
@@ -38,7 +40,9 @@ std::optional<std::string> snapshot_bytes(const strategies::StrategyDefinition& 
                                           const WarmStrategy& warm) {
   try {
     const auto snapshot = warm.strategy->snapshot();
-    paper::StateWriter writer;
+    const auto is_finite = [](double number) { return std::isfinite(number); };
+    if (!std::ranges::all_of(snapshot.numbers, is_finite)) return std::nullopt;
+    StateWriter writer;
     write_key(writer, definition, snapshot, warm.warmed_from);
     writer.whole(warm.candles);
     writer.time(warm.last_candle);
@@ -60,7 +64,7 @@ std::optional<WarmStrategy> from_snapshot(std::string_view bytes,
   constexpr std::size_t hash_size = 16;
   if (bytes.size() < hash_size) return std::nullopt;
   const std::string_view body = bytes.substr(0, bytes.size() - hash_size);
-  paper::StateReader tail(bytes.substr(body.size()));
+  StateReader tail(bytes.substr(body.size()));
   const std::uint64_t high = tail.whole();
   if (hash_of(body) != hash::Hash128{high, tail.whole()}) return std::nullopt;
   try {
@@ -70,21 +74,36 @@ std::optional<WarmStrategy> from_snapshot(std::string_view bytes,
     warm.strategy.emplace(std::move(made).value());
     warm.warmed_from = warmed_from;
     strategies::StrategySnapshot snapshot = warm.strategy->snapshot();
-    paper::StateWriter key;
+    StateWriter key;
     write_key(key, definition, snapshot, warmed_from);
     if (!body.starts_with(key.bytes())) return std::nullopt;
-    paper::StateReader reader(body.substr(key.bytes().size()));
+    StateReader reader(body.substr(key.bytes().size()));
     warm.candles = reader.whole();
     warm.last_candle = reader.time();
     snapshot.numbers.resize(reader.whole(most_numbers));
     for (double& number : snapshot.numbers) number = reader.number();
-    if (!reader.is_over() || warm.candles == 0 || !warm.strategy->restore(snapshot)) {
-      return std::nullopt;
-    }
+    if (!reader.is_over() || !warm.strategy->restore(snapshot)) return std::nullopt;
     return warm;
   } catch (...) {
     return std::nullopt;
   }
 }
 
-}  // namespace hts::actors
+result::Status check_snapshot(const strategies::StrategyDefinition& definition,
+                              const WarmStrategy& warm) {
+  const auto bytes = snapshot_bytes(definition, warm);
+  if (bytes) {
+    const auto again =
+        from_snapshot(*bytes, definition, warm.strategy->parameters(), warm.warmed_from);
+    if (again && snapshot_bytes(definition, *again) == bytes) return result::success();
+  }
+  return result::make_error(
+      result::ErrorCode::invalid,
+      definition.name +
+          " gives orders of its own, and its restore() does not bring back what its snapshot() "
+          "gives, so no session with it could go on after a restart: let snapshot() give all that "
+          "its decisions rest on, and restore() take it.",
+      "strategy");
+}
+
+}  // namespace hts::paper

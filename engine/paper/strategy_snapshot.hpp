@@ -4,13 +4,16 @@
 #include <string>
 #include <string_view>
 
-#include "actors/strategy_runner.hpp"
+#include "engine/paper/warm_strategy.hpp"
+#include "engine/parameters/parameters.hpp"
+#include "engine/result/result.hpp"
 
-namespace hts::actors {
+namespace hts::paper {
 
 /// A strategy with all that it has seen, as bytes for a restart of the same session to go on from:
 /// what it decides from there on is, to the last bit, what one decides that has seen the candles.
-/// Requires one that has not failed. Nothing: it cannot be taken; code of the strategy's own threw.
+/// Requires one that has not failed. Nothing: it cannot be taken; code of the strategy's own threw,
+/// or gave a number that is not finite.
 [[nodiscard]] std::optional<std::string> snapshot_bytes(
     const strategies::StrategyDefinition& definition, const WarmStrategy& warm);
 
@@ -20,4 +23,10 @@ namespace hts::actors {
     std::string_view bytes, const strategies::StrategyDefinition& definition,
     const parameters::Parameters& parameters, time::Timestamp warmed_from);
 
-}  // namespace hts::actors
+/// For a strategy that gives orders of its own, whose candles alone do not bring it back: whether
+/// one made from its snapshot has the same snapshot. Requires one that has not failed. Error:
+/// invalid, field `strategy`.
+[[nodiscard]] result::Status check_snapshot(const strategies::StrategyDefinition& definition,
+                                            const WarmStrategy& warm);
+
+}  // namespace hts::paper
