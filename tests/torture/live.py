@@ -91,9 +91,16 @@ class Session:
     def begin(self):
         slots = [{"strategy_name": "sma_cross", "params": {"fast": 3, "slow": 8}, "timeframe": "1m"},
                  {"strategy_name": "rsi_reversal", "timeframe": "3m"}]
-        self.expect("POST", "/api/simulation/start", {"symbols": list(SYMBOLS), "timeframe": "1m",
-                                                      "strategies": {symbol: slots for symbol in SYMBOLS},
-                                                      "portfolio": {"cash": 1_000_000}})
+        wanted = {"symbols": list(SYMBOLS), "timeframe": "1m", "strategies": {symbol: slots for symbol in SYMBOLS},
+                  "portfolio": {"cash": 1_000_000}}
+
+        def is_begun():
+            status, answer = self.daemon.ask("POST", "/api/simulation/start", wanted)
+            if status not in (200, 503):  # 503 while the books are read
+                raise Failure(f"the session was answered {status}: {answer}")
+            return status == 200
+
+        wait_until(is_begun, 60, "the session begins", 0.1)
 
     def expect(self, method, target, body=None):
         status, answer = self.daemon.ask(method, target, body)
