@@ -252,12 +252,14 @@ TEST_F(BadInput, a_symbol_that_the_exchange_does_not_know_is_told_with_its_words
     return answer.status != 503;
   });
   ASSERT_EQ(answer.status, 200) << answer.body;
-  EXPECT_TRUE(log_has(daemon, "INVALID_PARAM")) << daemon.log();
+  EXPECT_TRUE(log_has(daemon, "The daemon is not ready")) << daemon.log();
   EXPECT_EQ(http_test::request(port_of(daemon), "GET", "/health/ready").status, 503);
   EXPECT_TRUE(in_time([&] { return refusing.connections() >= 3; }));
   EXPECT_EQ(metric(daemon, R"(hts_feed_up{feed="upbit"})"), 0);
   EXPECT_EQ(daemon.end_with(SIGTERM), 0);
-  EXPECT_EQ(times_in(daemon.log(), "INVALID_PARAM"), 1U) << daemon.log();
+  // In the log when it is refused first, and to people once it has lasted.
+  EXPECT_EQ(times_in(daemon.log(), "INVALID_PARAM"), 2U) << daemon.log();
+  EXPECT_EQ(times_in(daemon.log(), "The feed does not deliver"), 1U) << daemon.log();
 }
 
 TEST_F(BadInput, a_redis_that_does_not_take_the_password_is_told_without_it) {
@@ -266,7 +268,8 @@ TEST_F(BadInput, a_redis_that_does_not_take_the_password_is_told_without_it) {
   RunningDaemon daemon(place_.path(),
                        with({"--feed.source", server.url(), "--feed.password_file", file}));
   begin_session(daemon);
-  EXPECT_TRUE(log_has(daemon, "password")) << daemon.log();
+  EXPECT_TRUE(log_has(daemon, "The daemon is not ready")) << daemon.log();
+  EXPECT_THAT(daemon.log(), HasSubstr("password"));
   EXPECT_EQ(http_test::request(port_of(daemon), "GET", "/health/ready").status, 503);
   EXPECT_EQ(metric(daemon, R"(hts_feed_up{feed="redis"})"), 0);
   EXPECT_EQ(daemon.end_with(SIGTERM), 0);
