@@ -1,13 +1,8 @@
 #include "adapters/memory/large_blocks.hpp"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(HTS_ADDRESS_SANITIZER) || defined(HTS_THREAD_SANITIZER)
 #define HTS_OWN_ALLOCATOR 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HTS_OWN_ALLOCATOR 0
-#endif
-#endif
-#ifndef HTS_OWN_ALLOCATOR
+#else
 #define HTS_OWN_ALLOCATOR 1
 #endif
 

@@ -28,14 +28,8 @@ namespace hts::plugin {
 namespace {
 
 // Sanitizers reserve terabytes of address space that they never touch.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(HTS_ADDRESS_SANITIZER) || defined(HTS_THREAD_SANITIZER)
 constexpr bool address_space_is_real = false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool address_space_is_real = false;
-#else
-constexpr bool address_space_is_real = true;
-#endif
 #else
 constexpr bool address_space_is_real = true;
 #endif

@@ -220,7 +220,7 @@ bool Connection::may_try_again() const noexcept {
 
 }  // namespace hts::postgres
 
-#ifdef __SANITIZE_ADDRESS__
+#ifdef HTS_ADDRESS_SANITIZER
 #include <sanitizer/lsan_interface.h>
 
 // libpqxx 6.4 forgets the answer, 216 bytes, of a query whose connection is lost: it asks the lost

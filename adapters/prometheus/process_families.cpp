@@ -13,14 +13,8 @@
 #include <unistd.h>
 
 // Their memory is not the C library's.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(HTS_ADDRESS_SANITIZER) || defined(HTS_THREAD_SANITIZER)
 #define HTS_ALLOCATOR_OF_SANITIZER
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HTS_ALLOCATOR_OF_SANITIZER
-#endif
-#endif
-#if defined(HTS_ALLOCATOR_OF_SANITIZER)
 // g++ does not come with the header that declares it.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // NOLINT
 #endif

@@ -7,7 +7,7 @@ namespace hts::testing {
 /// How far tests go on that fail a disk at each of its operations in turn. The optimised build
 /// tries every one; under a sanitizer, ten times slower and there to see other mistakes than a lost
 /// write, every fifth is tried.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(HTS_ADDRESS_SANITIZER) || defined(HTS_THREAD_SANITIZER)
 inline constexpr std::uint64_t disk_operations_a_step = 5;
 #else
 inline constexpr std::uint64_t disk_operations_a_step = 1;

@@ -2,14 +2,6 @@
 
 #include <exception>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define HTS_ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HTS_ADDRESS_SANITIZER 1
-#endif
-#endif
-
 #ifdef HTS_ADDRESS_SANITIZER
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>

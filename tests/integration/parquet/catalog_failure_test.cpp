@@ -207,7 +207,7 @@ TEST(CatalogFailure, a_limit_on_file_sizes_leaves_nothing_half_written) {
 }
 
 TEST(CatalogFailure, a_year_loads_and_merges_in_a_gibibyte_of_address_space) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(HTS_ADDRESS_SANITIZER) || defined(HTS_THREAD_SANITIZER)
   GTEST_SKIP() << "A sanitizer reserves more address space than that for itself.";
 #endif
   TemporaryFolder folder;

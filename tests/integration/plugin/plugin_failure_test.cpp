@@ -166,7 +166,7 @@ TEST(PluginFailure, enumerators_that_do_not_exist_are_refused_in_both_isolations
 }
 
 TEST(PluginFailure, ten_gigabytes_are_out_of_memory) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(HTS_ADDRESS_SANITIZER) || defined(HTS_THREAD_SANITIZER)
   GTEST_SKIP() << "a sanitizer's address space cannot be limited";
 #else
   auto options = options_for(Isolation::process);

@@ -172,7 +172,7 @@ TEST_F(PostgresMigrations, a_migration_that_fails_leaves_nothing_behind) {
 }
 
 TEST_F(PostgresMigrations, processes_that_migrate_at_once_apply_each_once) {
-#if defined(__SANITIZE_THREAD__)
+#ifdef HTS_THREAD_SANITIZER
   // Processes share no memory: there is nothing to see for it.
   GTEST_SKIP() << "ThreadSanitizer refuses threads in a forked child";
 #endif

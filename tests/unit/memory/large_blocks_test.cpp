@@ -65,7 +65,7 @@ TEST(LargeBlocks, small_blocks_and_nothing_are_freed_as_ever) {
 }
 
 // The sanitizers end the program instead.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(HTS_ADDRESS_SANITIZER) && !defined(HTS_THREAD_SANITIZER)
 TEST(LargeBlocks, too_much_memory_is_refused_as_ever) {
   release_large_blocks_aside();
   volatile std::size_t most = std::size_t{1} << 62U;
