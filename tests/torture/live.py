@@ -1,5 +1,6 @@
 """A session of paper trading that is killed all the time beside one that nobody disturbs: the same in the end."""
 import collections
+import datetime
 import http.server
 import json
 import pathlib
@@ -71,6 +72,12 @@ def write_recording(path, minutes, seed):
                     out.write(f"{at * 1_000_000} {frame}\n")
 
 
+def minutes_up_to(clock):
+    """Of the recording, from its beginning."""
+    moment = datetime.datetime.fromisoformat(clock.replace("Z", "+00:00"))
+    return int(moment.timestamp()) // 60 - FIRST_MINUTE
+
+
 def without_id(item):
     """Ids of positions are those of their session."""
     return {key: value for key, value in item.items() if key not in ("position_id", "trade_id", "id")}
@@ -136,7 +143,7 @@ class Session:
         """Everything that must not depend on who was killed when."""
         status = self.expect("GET", "/api/simulation/status")
         books = {key: status[key] for key in ("cash", "equity", "total_realized_pnl", "total_unrealized_pnl",
-                                              "total_fees", "fills", "bars", "up_to")}
+                                              "total_fees", "fills", "up_to")}
         books["positions"] = [without_id(position)
                               for position in self.expect("GET", "/api/simulation/positions")["positions"]]
         trades, offset = [], 0
@@ -179,7 +186,9 @@ def live_kills(options, folder):
         killed.begin()
         while counts["kills"] < wanted:
             is_early = dice.random() < 0.2
-            time.sleep(dice.uniform(0, 0.05) if is_early else dice.uniform(0, 1.2))
+            if not is_early:
+                wait_until(killed.daemon.ready, 60, "the daemon answers", 0.01)
+            time.sleep(dice.uniform(0, 0.05) if is_early else dice.uniform(0, 2.0))
             counts["kills"] += 1
             counts["kills during the start"] += is_early and counts["kills"] > 1
             killed.daemon.end()
@@ -187,7 +196,11 @@ def live_kills(options, folder):
                 raise Failure(f"the daemon ended with status {killed.daemon.child.returncode} before its kill: "
                               f"{killed.daemon.last_words()}")
             killed.daemon.start()
-        wait_until(killed.daemon.ready, 60, "the daemon answers")
+        # Before the first minute has closed it is null.
+        wait_until(lambda: killed.up_to() is not None, 60, "a minute has closed")
+        counts["minutes between kills"] = minutes_up_to(killed.up_to())
+        if counts["minutes between kills"] < wanted // 20:
+            raise Failure(f"in {wanted} lives only {counts['minutes between kills']} minutes closed: they were too short to prove anything")
         killed.wait_for_the_end(seen[-1], 120 + wanted)
         left, right = calm.books(), killed.books()
         for key, value in left.items():
@@ -199,7 +212,7 @@ def live_kills(options, folder):
         wait_until(lambda: calm.receiver.told() == killed.receiver.told(), 30, "both were told the same")
         if killed.receiver.most() > 2:
             raise Failure(f"an alert was delivered {killed.receiver.most()} times")
-        counts["bars"], counts["trades"] = left["bars"], len(left["trades"])
+        counts["minutes"], counts["trades"] = minutes_up_to(left["up_to"]), len(left["trades"])
         counts["alerts"] = len(killed.receiver.alerts)
         counts["alerts delivered twice"] = sum(times == 2 for times in killed.receiver.times.values())
     finally:
