@@ -214,7 +214,8 @@ void PositionManager::ask_to_follow() {
                  ports::FeedSubscription feed;
                  feed.number = subscription_;
                  feed.symbols = session_->plan().symbols;
-                 feed.after = after_;
+                 // The newest minute is known to its end.
+                 feed.after = after_ + market::Timeframe::minute().length() - time::Duration{1};
                  const auto subscribed = ports_.subscribe(feed);
                  if (subscribed) return;
                  feed_error_ = subscribed.error().message;

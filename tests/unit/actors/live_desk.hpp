@@ -218,7 +218,9 @@ class LiveDesk : public ::testing::Test {
     ports.kept_trades = kept_trades_;
     ports.snapshot_candles = snapshot_candles_;
     ports.subscribe = [this](const ports::FeedSubscription& wanted) {
-      return wanted.symbols.empty() ? result::success() : subscribed_;
+      if (wanted.symbols.empty()) return result::success();
+      known_until_ = wanted.after;
+      return subscribed_;
     };
     ports.announce = [this](const paper::LivePlan& plan,
                             const std::vector<paper::PaperEvent>& events) {
@@ -341,6 +343,7 @@ class LiveDesk : public ::testing::Test {
   time::Timestamp stored_until_{};
   std::size_t kept_trades_ = 10'000;
   std::uint32_t snapshot_candles_ = 64;
+  time::Timestamp known_until_{};                  ///< as the feed was told last
   result::Status subscribed_ = result::success();  ///< what the feed says of a subscription
   PlayedCandles candles_;
   std::unique_ptr<simulation::TableLedgerStore> ledger_ =

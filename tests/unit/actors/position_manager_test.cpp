@@ -348,6 +348,15 @@ TEST_F(LiveDesk, the_markets_price_is_what_the_feed_said_last) {
   EXPECT_EQ(parity_differences(), 0U);
 }
 
+TEST_F(LiveDesk, a_feed_is_told_that_the_newest_minute_is_known_to_its_end) {
+  live();
+  answer(some_session());
+  play(minute(1'100));
+  die();
+  live();
+  EXPECT_EQ(known_until_, minute(1'100) - time::Duration{1});
+}
+
 TEST_F(LiveDesk, a_feed_that_cannot_be_subscribed_is_told_until_it_can) {
   subscribed_ = result::make_error(ErrorCode::not_found, "The recording is gone.", "feed.source");
   live();
