@@ -101,11 +101,11 @@ TEST(actor, a_flooded_actor_delays_another_by_one_batch_at_most) {
 TEST(actor, a_slow_handler_ends_the_batch_after_its_time_budget) {
   Record slow;
   Record other;
+  int slow_handled = 0;  // counts on while the stage ends
   Stage stage;
   const auto probe = stage.probe("slow", slow);
   const auto quiet = stage.probe("quiet", other);
   stage.run();
-  int slow_handled = 0;
   for (int i = 0; i < 100; ++i) {
     ASSERT_TRUE(taken(probe.tell(Do{[&](Context&) {
       ++slow_handled;
